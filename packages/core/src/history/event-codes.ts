@@ -1,0 +1,38 @@
+import type { EventType } from './event.js';
+
+/** The numbers under which the database stores event types. A number is never given to another type. */
+export const eventCodes = {
+  WorkflowStarted: 1,
+  WorkflowStartDelayElapsed: 2,
+  WorkflowSuspended: 3,
+  WorkflowResumed: 4,
+  WorkflowCompleted: 5,
+  WorkflowFailed: 6,
+  WorkflowCanceled: 7,
+  WorkflowTimedOut: 8,
+  WorkflowTerminated: 9,
+  WorkflowContinuedAsNew: 10,
+  ActivityScheduled: 20,
+  ActivityStarted: 21,
+  ActivityCompleted: 22,
+  ActivityFailed: 23,
+  ActivityTimedOut: 24,
+  ActivityRetryScheduled: 25,
+  ActivityCanceled: 26,
+  StepCompleted: 30,
+  StepFailed: 31,
+  TimerStarted: 40,
+  TimerFired: 41,
+  TimerCanceled: 42,
+  SignalReceived: 50,
+  CancelRequested: 51,
+} as const satisfies Record<EventType, number>;
+
+const types = new Map(Object.entries(eventCodes).map(([type, code]) => [code as number, type as EventType]));
+
+/** @throws RangeError for a number that this build does not know: the history was written by a newer one. */
+export function eventType(code: number): EventType {
+  const type = types.get(code);
+  if (!type) throw new RangeError(`event code ${code} is unknown to this build`);
+  return type;
+}

@@ -1,0 +1,95 @@
+import type { ActivityTimeout, Failure } from '../failure.js';
+import type { RunId } from '../ids.js';
+import type { Payload } from '../payload.js';
+import type { ActivityOptions } from '../run/activity-options.js';
+
+/**
+ * What can happen to a run, by type. An event's `data` is small and has this shape; what the user sent or got back stands
+ * beside it as `payload`. `seq` numbers without gaps from 1, `at` never goes back.
+ *
+ * The word `activity` + `Seq` always means the seq of that activity's `ActivityScheduled`, likewise `timerSeq`.
+ */
+export interface EventData {
+  /** payload: the input */
+  WorkflowStarted: {
+    readonly workflow: string;
+    readonly workflowId: string;
+    readonly taskQueue: string;
+    readonly memo?: Readonly<Record<string, unknown>>;
+    readonly searchAttributes?: Readonly<Record<string, unknown>>;
+    readonly runTimeoutMs?: number;
+    readonly startDelayMs?: number;
+    /** Set by continue-as-new: the run before, and what it had received and not consumed. */
+    readonly continuedFrom?: RunId;
+    readonly firstRunId?: RunId;
+    readonly signals?: readonly { readonly name: string; readonly payload?: Payload }[];
+  };
+  /** The delay asked for at the start is over: code runs from here on. */
+  WorkflowStartDelayElapsed: Record<never, never>;
+  /** payload: the input */
+  ActivityScheduled: { readonly activity: string } & ActivityOptions;
+  /** A worker announced that it is at it. Recorded only for attempts that outlive a short time, or that ask for it. */
+  ActivityStarted: { readonly activitySeq: number; readonly attempt: number; readonly worker: string };
+  /** payload: the result */
+  ActivityCompleted: { readonly activitySeq: number; readonly attempt: number };
+  /** No further attempt will be made. */
+  ActivityFailed: { readonly activitySeq: number; readonly attempt: number; readonly failure: Failure };
+  /** No further attempt will be made. */
+  ActivityTimedOut: { readonly activitySeq: number; readonly attempt: number; readonly timeout: ActivityTimeout; readonly lastFailure?: Failure };
+  /** Attempt `attempt` follows at `firesAtMs`. payload: the details of the last heartbeat. */
+  ActivityRetryScheduled: { readonly activitySeq: number; readonly attempt: number; readonly firesAtMs: number; readonly failure: Failure };
+  ActivityCanceled: { readonly activitySeq: number };
+  /** payload: the result. `step` counts the run's steps from 1. */
+  StepCompleted: { readonly step: number; readonly name: string; readonly inputDigest?: string };
+  StepFailed: { readonly step: number; readonly name: string; readonly inputDigest?: string; readonly failure: Failure };
+  TimerStarted: { readonly firesAtMs: number; readonly durationMs: number };
+  TimerFired: { readonly timerSeq: number };
+  TimerCanceled: { readonly timerSeq: number };
+  /** payload: what was sent. `n` is the number of the request. */
+  SignalReceived: { readonly n: number; readonly name: string };
+  CancelRequested: { readonly n: number; readonly reason?: string };
+  /** Code does not run until `WorkflowResumed`; inputs from `unprocessedFrom` on are fed then. */
+  WorkflowSuspended: { readonly suspension: Suspension; readonly unprocessedFrom: number };
+  WorkflowResumed: { readonly n: number };
+  /** payload: the result */
+  WorkflowCompleted: Record<never, never>;
+  WorkflowFailed: { readonly failure: Failure };
+  WorkflowCanceled: { readonly reason?: string };
+  WorkflowTimedOut: { readonly runTimeoutMs: number };
+  WorkflowTerminated: { readonly n: number; readonly reason?: string };
+  /** payload: the successor's input */
+  WorkflowContinuedAsNew: { readonly newRunId: RunId };
+}
+
+/** Why a run's code was stopped, in words for its author. */
+export interface Suspension {
+  readonly reason: SuspensionReason;
+  readonly message: string;
+  /** On a replay that differs: what history says, and what the code did. */
+  readonly expected?: string;
+  readonly actual?: string;
+  /** The build of the orchestrator that found it. */
+  readonly build?: string;
+}
+
+export type SuspensionReason =
+  | 'non-deterministic' // replay did something else than history says
+  | 'foreign-await' // waits for something that is not durable, or a command came from outside its turn
+  | 'unhandled-rejection'
+  | 'unresponsive' // held the process for seconds
+  | 'unknown-workflow' // this build has no such definition
+  | 'limit'; // a bound of the run was reached
+
+export type EventType = keyof EventData;
+
+/** One entry of a run's history. */
+export type HistoryEvent = { [Type in EventType]: TypedEvent<Type> }[EventType];
+
+export interface TypedEvent<Type extends EventType> {
+  readonly seq: number;
+  readonly type: Type;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly data: EventData[Type];
+  readonly payload?: Payload;
+}

@@ -1,0 +1,141 @@
+import type { ActivityTimeout, Failure } from '../failure.js';
+import type { TypedEvent, HistoryEvent } from '../history/event.js';
+import type { RunId, ShardAddress } from '../ids.js';
+import type { Payload } from '../payload.js';
+import type { ClosedStatus } from '../run/status.js';
+
+/**
+ * What the roles tell each other, as the engine means it; `@marathon/protocol` says how each is written on the wire.
+ * Any of them may come twice, late, or never: ids, attempts and request numbers make that harmless.
+ */
+export type Message = ShardMessage | TaskMessage | ActivityCancelRequestedMessage | RunClosedMessage | RunEventsMessage;
+
+/** Messages to the owner of a run's shard. */
+export type ShardMessage =
+  | RunStartedMessage
+  | RequestAcceptedMessage
+  | ActivityFinishedMessage
+  | ActivityAnnouncedMessage
+  | LeasesRenewedMessage
+  | ResultAwaitedMessage;
+
+/** A run was started; it carries the first event, so that its owner need not read it. */
+export interface RunStartedMessage {
+  readonly kind: 'run-started';
+  readonly to: ShardAddress;
+  readonly runId: RunId;
+  readonly started: TypedEvent<'WorkflowStarted'>;
+  readonly replyTo?: ReplyAddress;
+  readonly redelivered?: boolean;
+}
+
+/** A request of somebody outside to a run, as it is numbered and stored. */
+export type RunRequest =
+  | { readonly kind: 'signal'; readonly n: number; readonly name: string; readonly payload?: Payload }
+  | { readonly kind: 'cancel'; readonly n: number; readonly reason?: string }
+  | { readonly kind: 'terminate'; readonly n: number; readonly reason?: string }
+  | { readonly kind: 'resume'; readonly n: number };
+
+/** The nudge that spares the owner a read; the row in `run_requests` is what counts. */
+export interface RequestAcceptedMessage {
+  readonly kind: 'request-accepted';
+  readonly to: ShardAddress;
+  readonly runId: RunId;
+  readonly request: RunRequest;
+}
+
+export interface AttemptRef {
+  readonly runId: RunId;
+  readonly activitySeq: number;
+  readonly attempt: number;
+}
+
+export type AttemptOutcome =
+  | { readonly outcome: 'completed'; readonly result?: Payload }
+  | { readonly outcome: 'failed'; readonly failure: Failure }
+  /** The attempt ran into its own start-to-close or heartbeat time-out. */
+  | { readonly outcome: 'timed-out'; readonly timeout: Extract<ActivityTimeout, 'startToClose' | 'heartbeat'> }
+  /** The worker stops, or does not know the activity: no attempt is used, it is sent again after a while. */
+  | { readonly outcome: 'handed-back'; readonly reason: string };
+
+export type ActivityFinishedMessage = AttemptRef & AttemptOutcome & {
+  readonly kind: 'activity-finished';
+  readonly to: ShardAddress;
+  /** The details of the last heartbeat, when there were any. */
+  readonly heartbeatDetails?: Payload;
+};
+
+/** A worker is at it and will renew the lease. */
+export interface ActivityAnnouncedMessage extends AttemptRef {
+  readonly kind: 'activity-announced';
+  readonly to: ShardAddress;
+  readonly worker: string;
+}
+
+/** All the leases that a worker holds in one shard, renewed at once, with what the code reported since. */
+export interface LeasesRenewedMessage {
+  readonly kind: 'leases-renewed';
+  readonly to: ShardAddress;
+  readonly worker: string;
+  readonly leases: readonly (AttemptRef & {
+    /** Present when the code sent a heartbeat since the last renewal. */
+    readonly heartbeat?: { readonly atMs: number; readonly details?: Payload };
+  })[];
+}
+
+/** Which partition of `marathon.replies` a gateway reads, and what it calls the question. */
+export interface ReplyAddress {
+  readonly partition: number;
+  readonly correlationId: string;
+}
+
+/** A gateway waits for a run to close. Answered at once when it is closed; asked again by the gateway when no answer comes. */
+export interface ResultAwaitedMessage {
+  readonly kind: 'result-awaited';
+  readonly to: ShardAddress;
+  readonly runId: RunId;
+  readonly replyTo: ReplyAddress;
+}
+
+/** One attempt of an activity, for the workers of a task queue. */
+export interface TaskMessage extends AttemptRef {
+  readonly kind: 'activity-task';
+  readonly taskQueue: string;
+  readonly activity: string;
+  readonly workflow: string;
+  readonly workflowId: string;
+  readonly input?: Payload;
+  /** What the last attempt reported with its last heartbeat. */
+  readonly heartbeatDetails?: Payload;
+  readonly startToCloseTimeoutMs: number;
+  /** Where all attempts must be over, milliseconds since 1970. */
+  readonly deadlineMs?: number;
+  readonly heartbeatTimeoutMs?: number;
+  /** True when the time until the start is limited, so that the worker must announce it at once rather than after 2 s. */
+  readonly announceAtOnce: boolean;
+  readonly replyTo: ShardAddress;
+  readonly redelivered?: boolean;
+}
+
+/** To all workers: whoever runs an attempt of this activity should abort it. */
+export interface ActivityCancelRequestedMessage {
+  readonly kind: 'activity-cancel-requested';
+  readonly runId: RunId;
+  readonly activitySeq: number;
+}
+
+/** The answer to a gateway that waits. */
+export interface RunClosedMessage {
+  readonly kind: 'run-closed';
+  readonly to: ReplyAddress;
+  readonly runId: RunId;
+  readonly status: ClosedStatus;
+  readonly result?: Payload;
+  readonly failure?: Failure;
+}
+
+/** What a commit added to histories, for everybody who watches. A hint: readers fill gaps by `seq`. */
+export interface RunEventsMessage {
+  readonly kind: 'run-events';
+  readonly runs: readonly { readonly runId: RunId; readonly workflowId: string; readonly workflow: string; readonly events: readonly HistoryEvent[] }[];
+}

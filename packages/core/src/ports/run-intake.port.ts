@@ -1,0 +1,55 @@
+import type { TypedEvent } from '../history/event.js';
+import type { RunId, ShardId, OutboxEntryId } from '../ids.js';
+import type { Payload } from '../payload.js';
+import type { RunRequest } from '../messages/message.js';
+import type { RunStatus } from '../run/status.js';
+
+/** How work comes in: what a gateway writes before it answers. Each call is one commit for many callers. */
+export interface RunIntake {
+  /** One outcome for each, in order. Every outcome is durable. */
+  start(source: string, starts: readonly RunStart[]): Promise<{ readonly outcomes: readonly StartOutcome[]; readonly entry: OutboxEntryId | undefined }>;
+  /** One outcome for each, in order. Requests to one run are numbered in the order given. */
+  request(requests: readonly RequestIntake[]): Promise<readonly RequestOutcome[]>;
+}
+
+export interface RunStart {
+  readonly namespace: string;
+  readonly runId: RunId;
+  readonly shard: ShardId;
+  /** Seq 1; its data holds the workflow, its id and queue. */
+  readonly started: TypedEvent<'WorkflowStarted'>;
+  /** The earliest deadline: of the run's time-out or its start delay. */
+  readonly wakesAtMs: number | undefined;
+  readonly idempotencyKey?: string;
+  /** Tells a retry from another request under the same key. */
+  readonly fingerprint?: string;
+}
+
+export type StartOutcome =
+  | { readonly outcome: 'started' }
+  /** The same key started this run before. */
+  | { readonly outcome: 'repeated'; readonly runId: RunId; readonly workflowId: string; readonly status: RunStatus }
+  | { readonly outcome: 'key-reused' }
+  /** An open run has this workflow id. */
+  | { readonly outcome: 'open'; readonly runId: RunId; readonly status: RunStatus };
+
+export interface RequestIntake {
+  readonly namespace: string;
+  readonly workflowId: string;
+  /** When given, only this run will do. */
+  readonly runId?: RunId;
+  readonly request: NewRequest;
+  readonly idempotencyKey?: string;
+}
+
+export type NewRequest =
+  | { readonly kind: 'signal'; readonly name: string; readonly payload?: Payload }
+  | { readonly kind: 'cancel' | 'terminate'; readonly reason?: string }
+  | { readonly kind: 'resume' };
+
+export type RequestOutcome =
+  | { readonly outcome: 'accepted'; readonly runId: RunId; readonly shard: ShardId; readonly request: RunRequest }
+  /** The same key was accepted before; the run may be closed by now. */
+  | { readonly outcome: 'repeated'; readonly runId: RunId }
+  | { readonly outcome: 'closed'; readonly runId: RunId; readonly status: RunStatus }
+  | { readonly outcome: 'unknown' };

@@ -1,0 +1,130 @@
+import type { HistoryEvent, TypedEvent } from '../history/event.js';
+import type { OutboxEntryId, OwnedShard, RunId, Shard, ShardId } from '../ids.js';
+import type { Payload } from '../payload.js';
+import type { RunRequest } from '../messages/message.js';
+import type { RunStatus } from '../run/status.js';
+
+/**
+ * What the owner of shards needs from the event log. What an implementation promises:
+ *
+ *  L1  A commit is atomic for each run and durable when it resolves: the run's row, its history, its successor, the outbox
+ *      reference, the requests it took. A refused run leaves nothing, and the others of the batch commit.
+ *  L2  A run advances only when its `lastSeq` is the expected one and its shard's epoch is the committer's.
+ *  L3  A run that closes advances only when it has taken every request that was accepted.
+ *  L4  Histories are gapless: `events` of an advance are numbered `expectedSeq + 1 …`.
+ */
+export interface RunStore {
+  /** Raises the epochs and names the owner; committed when it resolves. In the order of `shards`. */
+  gainShards(shards: readonly Shard[], owner: string): Promise<readonly OwnedShard[]>;
+  /** Which of these are still ours. Ask after an answer is computed, not before. */
+  ownedShards(shards: readonly OwnedShard[]): Promise<ReadonlySet<ShardId>>;
+  /** @throws CommitOutcomeUnknownError when the connection was lost meanwhile: the caller reloads. */
+  commit(batch: CommitBatch): Promise<CommitOutcome>;
+  /** Rows and whole histories, for open and closed runs alike; an unknown run is left out. */
+  loadRuns(runIds: readonly RunId[]): Promise<readonly StoredRun[]>;
+  /** Why each was refused; an unknown run is left out. */
+  explainRefusals(runIds: readonly RunId[]): Promise<readonly Refusal[]>;
+  /** Open runs whose lower bound is not after `untilMs`, earliest first. */
+  readWakeUps(shards: readonly ShardId[], untilMs: number, limit: number): Promise<readonly WakeUp[]>;
+  /** Moves the bounds of idle runs forward to what their owner knows; refused ones are skipped. */
+  correctWakeUps(shards: readonly OwnedShard[], wakeUps: readonly CorrectedWakeUp[]): Promise<void>;
+  /** Open runs that have one of `causes`, by ascending id from after `afterRunId`. */
+  readRunsWaitingFor(shards: readonly ShardId[], causes: number, afterRunId: RunId | undefined, limit: number): Promise<readonly { readonly runId: RunId; readonly shard: ShardId }[]>;
+  /** All requests that wait for these runs, by ascending n. */
+  readRequests(runIds: readonly RunId[]): Promise<readonly PendingRequest[]>;
+  /** Requests accepted at least `olderThanMs` ago that no commit has taken yet, oldest first. */
+  readWaitingRequests(shards: readonly ShardId[], olderThanMs: number, limit: number): Promise<readonly PendingRequest[]>;
+  /** Heartbeat details that outlive the owner, fenced by its epochs. */
+  saveHeartbeats(shards: readonly OwnedShard[], heartbeats: readonly SavedHeartbeat[]): Promise<void>;
+}
+
+export interface CommitBatch {
+  /** Whose entry it is: the sweeper finds what this process left behind by it. */
+  readonly source: string;
+  /** The shards of the advances, with the epochs to prove. */
+  readonly shards: readonly OwnedShard[];
+  readonly advances: readonly RunAdvance[];
+  /** Entries that were published since the last commit. */
+  readonly published: readonly OutboxEntryId[];
+}
+
+export interface RunAdvance {
+  readonly runId: RunId;
+  readonly shard: ShardId;
+  readonly expectedSeq: number;
+  /** May be empty: then only the row's status and wake cause follow. */
+  readonly events: readonly HistoryEvent[];
+  readonly status: RunStatus;
+  /** The earliest deadline that the owner knows, or none. Stored as a lower bound. */
+  readonly wakesAtMs: number | undefined;
+  readonly wakeCauses: number;
+  /** Names of the signals it waits for. */
+  readonly awaitedSignals: readonly string[];
+  /** The highest request number that is in the history. */
+  readonly taken: number;
+  /** Inserted with it, or not at all. */
+  readonly successor?: Successor;
+}
+
+export interface Successor {
+  readonly runId: RunId;
+  readonly started: TypedEvent<'WorkflowStarted'>;
+}
+
+export interface CommitOutcome {
+  readonly advanced: ReadonlySet<RunId>;
+  /** Absent when no run advanced. */
+  readonly entry: OutboxEntryId | undefined;
+}
+
+export interface StoredRun {
+  readonly runId: RunId;
+  readonly shard: ShardId;
+  readonly status: RunStatus;
+  readonly lastSeq: number;
+  /** The requests accepted so far: the number of the last one. */
+  readonly requestsAccepted: number;
+  readonly history: readonly HistoryEvent[];
+  readonly heartbeats: readonly SavedHeartbeat[];
+}
+
+export type Refusal = {
+  readonly runId: RunId;
+  readonly shard: ShardId;
+  readonly lastSeq: number;
+  readonly status: RunStatus;
+  readonly requestsAccepted: number;
+  /** The epoch in PostgreSQL now. */
+  readonly epoch: number;
+};
+
+export interface WakeUp {
+  readonly runId: RunId;
+  readonly shard: ShardId;
+  readonly atMs: number;
+}
+
+export interface CorrectedWakeUp {
+  readonly runId: RunId;
+  readonly shard: ShardId;
+  /** The seq it had when the owner looked. */
+  readonly lastSeq: number;
+  readonly atMs: number | undefined;
+}
+
+export interface PendingRequest {
+  readonly runId: RunId;
+  readonly shard: ShardId;
+  readonly request: RunRequest;
+}
+
+export interface SavedHeartbeat {
+  readonly runId: RunId;
+  readonly shard: ShardId;
+  readonly activitySeq: number;
+  readonly attempt: number;
+  readonly details: Payload;
+}
+
+/** Why an open run will move again, as bits: written with every advance, read when a shard is gained. */
+export const wakeCause = { start: 1, step: 2, activity: 4, timer: 8, signal: 16, deployment: 32 } as const;

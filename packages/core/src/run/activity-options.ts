@@ -1,0 +1,37 @@
+/** How often, and how far apart, the attempts of an activity follow each other. */
+export interface RetryPolicy {
+  /** Before the second attempt. Default 1,000. */
+  readonly initialIntervalMs: number;
+  /** Each further interval is this many times the one before. Default 2; at least 1. */
+  readonly backoffCoefficient: number;
+  /** No interval is longer. Default 300,000. */
+  readonly intervalMsMax: number;
+  /** Attempts altogether, the first included. Default 10. */
+  readonly attemptsMax: number;
+  /** Types of failures after which no further attempt is made. Default none. */
+  readonly nonRetryableErrors: readonly string[];
+}
+
+/** What is recorded with an activity, every default filled in. */
+export interface ActivityOptions {
+  readonly taskQueue: string;
+  readonly retry: RetryPolicy;
+  /** From the moment an attempt may be taken until a worker announces it. None by default; when it passes, the activity has timed out. */
+  readonly scheduleToStartTimeoutMs?: number;
+  /** One attempt, from its start. Default 600,000. */
+  readonly startToCloseTimeoutMs: number;
+  /** All attempts together. None by default. */
+  readonly scheduleToCloseTimeoutMs?: number;
+  /** The longest silence of a started attempt that promised heartbeats. None by default. */
+  readonly heartbeatTimeoutMs?: number;
+}
+
+export const retryPolicyDefault: RetryPolicy = {
+  initialIntervalMs: 1_000,
+  backoffCoefficient: 2,
+  intervalMsMax: 300_000,
+  attemptsMax: 10,
+  nonRetryableErrors: [],
+};
+
+export const startToCloseTimeoutMsDefault = 600_000;
