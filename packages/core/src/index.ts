@@ -1,5 +1,6 @@
 export * from './duration.js';
 export * from './errors.js';
+export * from './execution/run-scope.js';
 export * from './failure.js';
 export * from './history/event-codes.js';
 export * from './history/event.js';
@@ -17,5 +18,6 @@ export * from './ports/run-reader.port.js';
 export * from './ports/run-store.port.js';
 export * from './ports/service.js';
 export * from './ports/stream.port.js';
+export * from './ports/turn-monitor.port.js';
 export * from './run/activity-options.js';
 export * from './run/status.js';
