@@ -1,0 +1,41 @@
+// Three suites, told apart by the file name; each runs the TypeScript sources, so no build is needed before it.
+//   unit         x.spec.ts              milliseconds, nothing but this process
+//   integration  x.integration-spec.ts  a real embedded PostgreSQL
+//   e2e          x.e2e-spec.ts          the built system as processes, over HTTP
+
+const swc = {
+  jsc: {
+    target: 'es2024',
+    parser: { syntax: 'typescript', decorators: true },
+    transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: true },
+    keepClassNames: true,
+  },
+  module: { type: 'es6' },
+  sourceMaps: 'inline',
+};
+
+const suite = (displayName, testMatch) => ({
+  displayName,
+  testMatch: testMatch.map((glob) => `<rootDir>/${glob}`),
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '^.+\\.ts$': ['@swc/jest', swc] },
+  moduleNameMapper: {
+    '^@marathon/(bench|e2e)$': '<rootDir>/$1/src/index.ts',
+    '^@marathon/([^/]+)$': ['<rootDir>/packages/$1/src/index.ts', '<rootDir>/apps/$1/src/index.ts'],
+    '^@marathon/([^/]+)/(.+)$': ['<rootDir>/packages/$1/src/$2.ts', '<rootDir>/apps/$1/src/$2.ts'],
+    // Sources name their neighbours as they are called once built; packages of others ship the .js file itself.
+    '^(\\.{1,2}/.*)\\.js$': ['$1.js', '$1.ts'],
+  },
+  modulePathIgnorePatterns: ['<rootDir>/.*/dist/', '<rootDir>/.marathon/'],
+});
+
+const sources = '{packages,apps,examples}/*/src/**';
+
+export default {
+  projects: [
+    suite('unit', [`${sources}/*.spec.ts`, 'bench/src/**/*.spec.ts', 'e2e/src/**/*.spec.ts', 'scripts/**/*.spec.ts']),
+    suite('integration', [`${sources}/*.integration-spec.ts`, 'bench/src/**/*.integration-spec.ts']),
+    suite('e2e', ['e2e/**/*.e2e-spec.ts']),
+  ],
+};
