@@ -1,1 +1,3 @@
-export {};
+export * from './messages/message-codec.js';
+export * from './protocol.error.js';
+export * from './topics.js';

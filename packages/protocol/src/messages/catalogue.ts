@@ -1,0 +1,26 @@
+import type { Message } from '@marathon/core';
+import { activityAnnouncedCodecV1 } from './activity-announced/v1/codec.js';
+import { activityCancelRequestedCodecV1 } from './activity-cancel-requested/v1/codec.js';
+import { activityFinishedCodecV1 } from './activity-finished/v1/codec.js';
+import { activityTaskCodecV1 } from './activity-task/v1/codec.js';
+import type { Codec } from './codec.js';
+import { leasesRenewedCodecV1 } from './leases-renewed/v1/codec.js';
+import { requestAcceptedCodecV1 } from './request-accepted/v1/codec.js';
+import { resultAwaitedCodecV1 } from './result-awaited/v1/codec.js';
+import { runClosedCodecV1 } from './run-closed/v1/codec.js';
+import { runEventsCodecV1 } from './run-events/v1/codec.js';
+import { runStartedCodecV1 } from './run-started/v1/codec.js';
+
+/** By message type: every version that this build reads, oldest first. It writes the last one. */
+export const catalogue = {
+  'run-started': [runStartedCodecV1],
+  'request-accepted': [requestAcceptedCodecV1],
+  'activity-finished': [activityFinishedCodecV1],
+  'activity-announced': [activityAnnouncedCodecV1],
+  'leases-renewed': [leasesRenewedCodecV1],
+  'result-awaited': [resultAwaitedCodecV1],
+  'activity-task': [activityTaskCodecV1],
+  'activity-cancel-requested': [activityCancelRequestedCodecV1],
+  'run-closed': [runClosedCodecV1],
+  'run-events': [runEventsCodecV1],
+} as const satisfies { readonly [Kind in Message['kind']]: readonly Codec[] };

@@ -1,0 +1,24 @@
+import type { Failure } from '@marathon/core';
+import { z } from 'zod';
+import { payloadField } from './fields.js';
+import { payloadMember, withMember } from './json-text.js';
+
+export const failureField = z.object({
+  type: z.string(),
+  message: z.string(),
+  nonRetryable: z.boolean().exactOptional(),
+  details: payloadField,
+  get cause() {
+    return failureField.exactOptional();
+  },
+});
+
+export type WireFailure = z.output<typeof failureField>;
+
+export function writeFailure({ details, cause, ...plain }: Failure): string {
+  return withMember(withMember(JSON.stringify(plain), 'details', details), 'cause', cause && writeFailure(cause));
+}
+
+export function readFailure({ details, cause, ...plain }: WireFailure): Failure {
+  return { ...plain, ...payloadMember('details', details), ...(cause && { cause: readFailure(cause) }) };
+}

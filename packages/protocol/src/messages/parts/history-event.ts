@@ -1,0 +1,52 @@
+import { eventCodes, type EventType, type Failure, type HistoryEvent, type Payload } from '@marathon/core';
+import { z } from 'zod';
+import { instantField, jsonObjectField, ordinalField, payloadField } from './fields.js';
+import { readFailure, writeFailure, type WireFailure } from './failure.js';
+import { payloadMember, withMember } from './json-text.js';
+
+/** `data` has the shape of `EventData[type]`, and is `{}` where there is nothing to say; payloads within it are plain JSON. */
+export const historyEventField = z.object({
+  seq: ordinalField,
+  type: z.enum(Object.keys(eventCodes) as [EventType, ...EventType[]]),
+  at: instantField,
+  data: jsonObjectField,
+  payload: payloadField,
+});
+
+export type WireHistoryEvent = z.output<typeof historyEventField>;
+
+export function writeHistoryEvent({ seq, type, at, data, payload }: HistoryEvent): string {
+  return withMember(`{"seq":${seq},"type":"${type}","at":${at},"data":${writeData(data)}}`, 'payload', payload);
+}
+
+export function readHistoryEvent({ seq, type, at, data, payload }: WireHistoryEvent): HistoryEvent {
+  return { seq, type, at, data: readData(data), ...payloadMember('payload', payload) } as HistoryEvent;
+}
+
+type WireSignal = { readonly name: string; readonly payload?: unknown };
+type Signal = { readonly name: string; readonly payload?: Payload };
+
+/** The members of event data in which payloads hide. */
+type NestedPayloads = { readonly failure?: Failure; readonly lastFailure?: Failure; readonly signals?: readonly Signal[] };
+type WireNestedPayloads = { readonly failure?: WireFailure; readonly lastFailure?: WireFailure; readonly signals?: readonly WireSignal[] };
+
+function writeData(data: HistoryEvent['data'] & NestedPayloads): string {
+  const { failure, lastFailure, signals, ...plain } = data;
+  let text = JSON.stringify(plain);
+  text = withMember(text, 'failure', failure && writeFailure(failure));
+  text = withMember(text, 'lastFailure', lastFailure && writeFailure(lastFailure));
+  return withMember(text, 'signals', signals && `[${signals.map(writeSignal).join()}]`);
+}
+
+function readData(data: Readonly<Record<string, unknown>> & WireNestedPayloads): object {
+  const { failure, lastFailure, signals } = data;
+  if (!failure && !lastFailure && !signals) return data;
+  return {
+    ...data,
+    ...(failure && { failure: readFailure(failure) }),
+    ...(lastFailure && { lastFailure: readFailure(lastFailure) }),
+    ...(signals && { signals: signals.map(({ name, payload }) => ({ name, ...payloadMember('payload', payload) })) }),
+  };
+}
+
+const writeSignal = ({ name, payload }: Signal): string => withMember(JSON.stringify({ name }), 'payload', payload);
