@@ -22,8 +22,4 @@ export const queueOfWorkflowTopic = (topic: string): string | undefined => queue
 /** The queue whose activity topic this is, or `undefined` for any other topic. */
 export const queueOfActivityTopic = (topic: string): string | undefined => queueOf(topic, activityPrefix);
 
-function queueOf(topic: string, prefix: string): string | undefined {
-  if (!topic.startsWith(prefix)) return undefined;
-  const queue = topic.slice(prefix.length);
-  return taskQueuePattern.test(queue) ? queue : undefined;
-}
+const queueOf = (topic: string, prefix: string): string | undefined => (topic.startsWith(prefix) ? topic.slice(prefix.length) : undefined);

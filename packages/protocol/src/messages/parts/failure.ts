@@ -3,15 +3,17 @@ import { z } from 'zod';
 import { payloadField } from './fields.js';
 import { payloadMember, withMember } from './json-text.js';
 
-export const failureField = z.object({
-  type: z.string(),
-  message: z.string(),
-  nonRetryable: z.boolean().exactOptional(),
-  details: payloadField,
-  get cause() {
-    return failureField.exactOptional();
-  },
-});
+export const failureField = z
+  .object({
+    type: z.string().describe('What retry policies go by: the name of the error.'),
+    message: z.string(),
+    nonRetryable: z.boolean().exactOptional(),
+    details: payloadField,
+    get cause() {
+      return failureField.exactOptional();
+    },
+  })
+  .meta({ id: 'failure' });
 
 export type WireFailure = z.output<typeof failureField>;
 

@@ -4,13 +4,12 @@ import { instantField, jsonObjectField, ordinalField, payloadField } from './fie
 import { readFailure, writeFailure, type WireFailure } from './failure.js';
 import { payloadMember, withMember } from './json-text.js';
 
-/** `data` has the shape of `EventData[type]`, and is `{}` where there is nothing to say; payloads within it are plain JSON. */
 export const historyEventField = z.object({
   seq: ordinalField,
   type: z.enum(Object.keys(eventCodes) as [EventType, ...EventType[]]),
   at: instantField,
-  data: jsonObjectField,
-  payload: payloadField,
+  data: jsonObjectField.describe('What there is to say about such an event; payloads within it are plain JSON.'),
+  payload: payloadField.describe('The input, result or signal that the event carries.'),
 });
 
 export type WireHistoryEvent = z.output<typeof historyEventField>;

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { attemptRefFields, durationMsField, instantField, nameField, partitionField, payloadField } from '../../parts/fields.js';
 
-/** One attempt of an activity. To the workers of a queue: topic `marathon.activity.<queue>`, key = `runId:activitySeq`. */
 export const activityTaskV1 = z.object({
   type: z.literal('activity-task'),
   v: z.literal(1),
@@ -10,15 +9,11 @@ export const activityTaskV1 = z.object({
   workflow: nameField,
   workflowId: nameField,
   input: payloadField,
-  /** What the last attempt reported with its last heartbeat. */
-  heartbeatDetails: payloadField,
+  heartbeatDetails: payloadField.describe('What the last attempt reported with its last heartbeat.'),
   startToCloseTimeoutMs: durationMsField,
-  /** Where all attempts must be over, milliseconds since 1970. */
-  deadlineMs: instantField.exactOptional(),
+  deadlineMs: instantField.exactOptional().describe('Where all attempts must be over, milliseconds since 1970.'),
   heartbeatTimeoutMs: durationMsField.exactOptional(),
-  /** True: announce the start at once, rather than when it lasts. */
-  announceAtOnce: z.boolean(),
-  /** Where everything about this attempt is to be sent. */
-  replyTo: z.object({ topic: z.string(), partition: partitionField }),
+  announceAtOnce: z.boolean().describe('True: announce the start at once, rather than when it lasts.'),
+  replyTo: z.object({ topic: z.string(), partition: partitionField }).describe('Where everything about this attempt is to be sent.'),
   redelivered: z.boolean().exactOptional(),
-});
+}).describe('One attempt of an activity. To the workers of a queue: topic `marathon.activity.<queue>`, key = `runId:activitySeq`.');

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { nameField, ordinalField, payloadField, runIdField } from '../../parts/fields.js';
 
-/** A request to a run was numbered and stored. To the owner of its shard: topic `marathon.workflow.<queue>`, key = runId. */
 export const requestAcceptedV1 = z.object({
   type: z.literal('request-accepted'),
   v: z.literal(1),
@@ -12,4 +11,4 @@ export const requestAcceptedV1 = z.object({
     z.object({ kind: z.literal('terminate'), n: ordinalField, reason: z.string().exactOptional() }),
     z.object({ kind: z.literal('resume'), n: ordinalField }),
   ]),
-});
+}).describe('A request to a run was numbered and stored. To the owner of its shard: topic `marathon.workflow.<queue>`, key = runId.');

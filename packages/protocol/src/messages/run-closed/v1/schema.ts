@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { failureField } from '../../parts/failure.js';
 import { nameField, payloadField, runIdField } from '../../parts/fields.js';
 
-/** A run is closed. To the gateway that waits: topic `marathon.replies`, the partition it named, key = correlationId. */
 export const runClosedV1 = z.object({
   type: z.literal('run-closed'),
   v: z.literal(1),
@@ -11,4 +10,4 @@ export const runClosedV1 = z.object({
   status: z.enum(['Completed', 'Failed', 'Canceled', 'TimedOut', 'Terminated', 'ContinuedAsNew']),
   result: payloadField,
   failure: failureField.exactOptional(),
-});
+}).describe('A run is closed. To the gateway that waits: topic `marathon.replies`, the partition it named, key = correlationId.');
