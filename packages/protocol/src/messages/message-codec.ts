@@ -1,4 +1,4 @@
-import { type IncomingMessage, type Message, type OutgoingMessage, PayloadError } from '@marathon/core';
+import { type IncomingMessage, MarathonError, type Message, type OutgoingMessage } from '@marathon/core';
 import type { z } from 'zod';
 import { ProtocolError, type ProtocolIssue } from '../protocol.error.js';
 import { catalogue } from './catalogue.js';
@@ -36,7 +36,7 @@ function decode(codec: Codec, wire: unknown, origin: Origin): Message {
   try {
     return codec.decode(wire, origin);
   } catch (error) {
-    if (error instanceof OriginError || error instanceof PayloadError) throw malformed(error.message, codec, [], error);
+    if (error instanceof OriginError || error instanceof MarathonError) throw malformed(error.message, codec, [], error);
     throw error;
   }
 }

@@ -5,26 +5,27 @@ import { payloadMember, withMember } from '../../parts/json-text.js';
 import { shardOf, toShard } from '../../parts/shard-address.js';
 import { requestAcceptedV1 } from './schema.js';
 
+type WireRequest = NonNullable<z.output<typeof requestAcceptedV1>['request']>;
+
 export const requestAcceptedCodecV1: Codec<RequestAcceptedMessage, typeof requestAcceptedV1> = {
   type: 'request-accepted',
   version: 1,
   schema: requestAcceptedV1,
-  encode({ to, runId, request, kind }) {
-    return toShard(to, runId, withMember(JSON.stringify({ type: kind, v: 1, runId }), 'request', writeRequest(request)));
+  encode({ to, kind, runId, n, request }) {
+    return toShard(to, runId, withMember(JSON.stringify({ type: kind, v: 1, runId, n }), 'request', request && writeRequest(request)));
   },
-  decode({ type, runId, request }, origin) {
-    return { kind: type, to: shardOf(origin), runId, request: readRequest(request) };
+  decode({ type, runId, n, request }, origin) {
+    return { kind: type, to: shardOf(origin), runId, n, ...(request && { request: readRequest(request, n) }) };
   },
 };
 
 function writeRequest(request: RunRequest): string {
-  if (request.kind !== 'signal') return JSON.stringify(request);
-  const { payload, ...plain } = request;
-  return withMember(JSON.stringify(plain), 'payload', payload);
+  if (request.kind === 'signal') return withMember(JSON.stringify({ kind: request.kind, name: request.name }), 'payload', request.payload);
+  const { n, ...plain } = request;
+  return JSON.stringify(plain);
 }
 
-function readRequest(request: z.output<typeof requestAcceptedV1>['request']): RunRequest {
-  if (request.kind !== 'signal') return request;
-  const { payload, ...plain } = request;
-  return { ...plain, ...payloadMember('payload', payload) };
+function readRequest(request: WireRequest, n: number): RunRequest {
+  if (request.kind !== 'signal') return { ...request, n };
+  return { kind: request.kind, n, name: request.name, ...payloadMember('payload', request.payload) };
 }

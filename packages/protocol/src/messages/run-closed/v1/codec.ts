@@ -9,13 +9,13 @@ export const runClosedCodecV1: Codec<RunClosedMessage, typeof runClosedV1> = {
   type: 'run-closed',
   version: 1,
   schema: runClosedV1,
-  encode({ to, kind, runId, status, result, failure }) {
-    const head = JSON.stringify({ type: kind, v: 1, correlationId: to.correlationId, runId, status });
+  encode({ to, kind, result, failure, ...plain }) {
+    const head = JSON.stringify({ type: kind, v: 1, correlationId: to.correlationId, ...plain });
     const value = withMember(withMember(head, 'result', result), 'failure', failure && writeFailure(failure));
     return { topic: repliesTopic, partition: to.partition, key: to.correlationId, value };
   },
-  decode({ type, correlationId, runId, status, result, failure }, { partition }) {
+  decode({ type, v, correlationId, result, failure, ...plain }, { partition }) {
     const to = { partition, correlationId };
-    return { kind: type, to, runId, status, ...payloadMember('result', result), ...(failure && { failure: readFailure(failure) }) };
+    return { kind: type, to, ...plain, ...payloadMember('result', result), ...(failure && { failure: readFailure(failure) }) };
   },
 };

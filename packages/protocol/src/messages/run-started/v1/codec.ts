@@ -10,9 +10,10 @@ export const runStartedCodecV1: Codec<RunStartedMessage, typeof runStartedV1> = 
   version: 1,
   schema: runStartedV1,
   encode({ to, started, kind, ...plain }) {
-    return toShard(to, plain.runId, withMember(JSON.stringify({ type: kind, v: 1, ...plain }), 'started', writeHistoryEvent(started)));
+    return toShard(to, plain.runId, withMember(JSON.stringify({ type: kind, v: 1, ...plain }), 'started', started && writeHistoryEvent(started)));
   },
   decode({ type, v, started, ...plain }, origin) {
-    return { kind: type, to: shardOf(origin), ...plain, started: readHistoryEvent(started) as TypedEvent<'WorkflowStarted'> };
+    const first = started && (readHistoryEvent(started) as TypedEvent<'WorkflowStarted'>);
+    return { kind: type, to: shardOf(origin), ...plain, ...(first && { started: first }) };
   },
 };
