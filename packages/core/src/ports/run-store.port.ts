@@ -69,6 +69,8 @@ export interface RunAdvance {
 export interface Successor {
   readonly runId: RunId;
   readonly started: TypedEvent<'WorkflowStarted'>;
+  /** The earliest deadline: of the run's time-out or its start delay. */
+  readonly wakesAtMs?: number;
 }
 
 export interface CommitOutcome {
@@ -126,5 +128,5 @@ export interface SavedHeartbeat {
   readonly details: Payload;
 }
 
-/** Why an open run will move again, as bits: written with every advance, read when a shard is gained. */
+/** Why an open run will move again, as bits: `start` until its first advance, then written with every one; read when a shard is gained. */
 export const wakeCause = { start: 1, step: 2, activity: 4, timer: 8, signal: 16, deployment: 32 } as const;
