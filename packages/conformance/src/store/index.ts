@@ -1,0 +1,6 @@
+export { describeDefinitionRegistry } from './definition-registry.suite.js';
+export { describeOutbox } from './outbox.suite.js';
+export { describeRunIntake } from './run-intake.suite.js';
+export { describeRunReader } from './run-reader.suite.js';
+export { describeRunStore } from './run-store.suite.js';
+export type { StoreSetup, StoreWorld } from './world.js';

@@ -1,0 +1,121 @@
+import { expect, it } from '@jest/globals';
+import type { RequestIntake, RequestOutcome } from '@marathon/core';
+import { awkwardPayloads, completion, continuation, namespace, newRunId, type OpenRun, useFixture } from './fixture.js';
+import type { StoreSetup } from './world.js';
+
+export function describeRequests(setup: StoreSetup): void {
+  const fixture = useFixture(setup);
+
+  it('numbers the requests to each run in the order given', async () => {
+    const [first, second] = await fixture().startRuns(2);
+
+    const outcomes = await request(signal(first!, 'a'), signal(second!, 'b'), signal(first!, 'c'), {
+      ...signal(first!),
+      request: { kind: 'cancel', reason: 'd' },
+    });
+
+    expect(outcomes).toEqual([
+      accepted(first!, 1, 'a'),
+      accepted(second!, 1, 'b'),
+      accepted(first!, 2, 'c'),
+      { outcome: 'accepted', runId: first!.runId, shard: first!.shard.id, request: { kind: 'cancel', reason: 'd', n: 3 } },
+    ]);
+    expect(await request(signal(second!))).toEqual([accepted(second!, 2, 'go')]);
+    expect((await fixture().store.readRequests([first!.runId])).map((row) => row.request)).toMatchObject([{ n: 1, name: 'a' }, { n: 2, name: 'c' }, { n: 3 }]);
+  });
+
+  it('has the requests durable when it answers', async () => {
+    const run = await fixture().startRun();
+
+    const [outcome] = await request(signal(run));
+
+    const [row] = await fixture().world.openRunStore().readRequests([run.runId]);
+    expect(outcome).toEqual({ outcome: 'accepted', ...row });
+    expect((await fixture().load(run.runId)).requestsAccepted).toBe(1);
+  });
+
+  it('tells unknown from closed, item by item', async () => {
+    const [open, closed] = await fixture().startRuns(2);
+    await fixture().commit(completion(closed!));
+
+    const outcomes = await request(signal(closed!), { ...signal(open!), workflowId: 'nobody' }, signal(open!), { ...signal(open!), namespace: 'other' });
+
+    expect(outcomes).toEqual([
+      { outcome: 'closed', runId: closed!.runId, status: 'Completed' },
+      { outcome: 'unknown' },
+      accepted(open!, 1, 'go'),
+      { outcome: 'unknown' },
+    ]);
+    expect(await request()).toEqual([]);
+  });
+
+  it('takes only the run that was named', async () => {
+    const run = await fixture().startRun();
+    const other = await fixture().startRun();
+    const step = continuation(run);
+    await fixture().commit(step);
+
+    expect(
+      await request(
+        { ...signal(run), runId: run.runId },
+        { ...signal(run), runId: newRunId() },
+        { ...signal(run), runId: other.runId },
+        { ...signal(run), runId: step.successor.runId },
+      ),
+    ).toEqual([
+      { outcome: 'closed', runId: run.runId, status: 'ContinuedAsNew' },
+      { outcome: 'unknown' },
+      { outcome: 'unknown' },
+      accepted({ ...run, runId: step.successor.runId }, 1, 'go'),
+    ]);
+  });
+
+  it('takes a key once, and burns no number for the repetition', async () => {
+    const [run, other] = await fixture().startRuns(2);
+
+    expect(await request(keyed(run!, 'k'), keyed(run!, 'k'), keyed(other!, 'k'), signal(run!))).toEqual([
+      accepted(run!, 1, 'go'),
+      { outcome: 'repeated', runId: run!.runId },
+      accepted(other!, 1, 'go'),
+      accepted(run!, 2, 'go'),
+    ]);
+    expect(await request(keyed(run!, 'k'), keyed(run!, 'k2'))).toEqual([{ outcome: 'repeated', runId: run!.runId }, accepted(run!, 3, 'go')]);
+    expect((await fixture().load(run!.runId)).requestsAccepted).toBe(3);
+  });
+
+  it('knows the keys of the runs before, and those of a closed run', async () => {
+    const run = await fixture().startRun();
+    await request(keyed(run, 'k'));
+    const step = continuation(run, { taken: 1 });
+    await fixture().commit(step);
+
+    expect(await request(keyed(run, 'k'))).toEqual([{ outcome: 'repeated', runId: run.runId }]);
+    await fixture().commit(completion({ ...run, runId: step.successor.runId }));
+    expect(await request(keyed(run, 'k'), keyed(run, 'new'))).toEqual([
+      { outcome: 'repeated', runId: run.runId },
+      { outcome: 'closed', runId: step.successor.runId, status: 'Completed' },
+    ]);
+  });
+
+  it('takes awkward payloads of many requests in one call', async () => {
+    const run = await fixture().startRun();
+
+    await request(...awkwardPayloads.map(([, payload]) => ({ ...signal(run), request: { kind: 'signal', name: 'go', payload } as const })));
+
+    const rows = await fixture().store.readRequests([run.runId]);
+    expect(rows.map((row) => row.request.kind === 'signal' && row.request.payload === awkwardPayloads[row.request.n - 1]![1])).toEqual(
+      awkwardPayloads.map(() => true),
+    );
+  });
+
+  const request = (...all: RequestIntake[]): Promise<readonly RequestOutcome[]> => fixture().intake.request(all);
+}
+
+const signal = (run: OpenRun, name = 'go'): RequestIntake => ({ namespace, workflowId: run.workflowId, request: { kind: 'signal', name } });
+const keyed = (run: OpenRun, idempotencyKey: string): RequestIntake => ({ ...signal(run), idempotencyKey });
+const accepted = (run: OpenRun, n: number, name: string): RequestOutcome => ({
+  outcome: 'accepted',
+  runId: run.runId,
+  shard: run.shard.id,
+  request: { kind: 'signal', name, n },
+});

@@ -1,0 +1,135 @@
+import { describe, expect, it } from '@jest/globals';
+import type { RunId, RunListQuery } from '@marathon/core';
+import { advance, completion, continuation, namespace, newRunId, type OpenRun, signalReceived, useFixture } from './fixture.js';
+import type { StoreSetup } from './world.js';
+
+export function describeRunReader(name: string, setup: StoreSetup): void {
+  describe(`RunReader: ${name}`, () => {
+    describe('finding', () => describeFind(setup));
+    describe('listing', () => describeList(setup));
+    describe('histories', () => describeHistories(setup));
+  });
+}
+
+function describeFind(setup: StoreSetup): void {
+  const fixture = useFixture(setup);
+  const find = (workflowId: string, runId?: RunId) => fixture().world.reader.find(namespace, workflowId, runId);
+
+  it('finds the run of a workflow id, and says when it closed', async () => {
+    const run = await fixture().startRun();
+    const closing = completion(run);
+    await fixture().commit(closing);
+
+    expect(await find(run.workflowId)).toMatchObject({
+      runId: run.runId,
+      workflowId: run.workflowId,
+      status: 'Completed',
+      closedAtMs: closing.events[0]!.at,
+      lastSeq: 2,
+    });
+  });
+
+  it('finds the latest run, or the one that was named', async () => {
+    const first = await fixture().startRun({ workflowId: 'again' });
+    await fixture().commit(completion(first));
+    const second = await fixture().startRun({ workflowId: 'again' });
+    const step = continuation(second);
+    await fixture().commit(step);
+
+    expect(await find('again')).toMatchObject({ runId: step.successor.runId, status: 'Pending' });
+    expect(await find('again', first.runId)).toMatchObject({ runId: first.runId, status: 'Completed' });
+    expect(await find('again', second.runId)).toMatchObject({ runId: second.runId, status: 'ContinuedAsNew' });
+  });
+
+  it('finds nothing for what is unknown', async () => {
+    const [run, other] = await fixture().startRuns(2);
+
+    expect(await find('nobody')).toBeUndefined();
+    expect(await find(run!.workflowId, newRunId())).toBeUndefined();
+    expect(await find(run!.workflowId, other!.runId)).toBeUndefined();
+    expect(await fixture().world.reader.find('other', run!.workflowId)).toBeUndefined();
+  });
+}
+
+function describeList(setup: StoreSetup): void {
+  const fixture = useFixture(setup);
+  const list = async (query: Partial<RunListQuery> = {}) =>
+    (await fixture().world.reader.list({ namespace, limit: 100, ...query })).map(({ runId }) => runId);
+  const ids = (...runs: readonly (OpenRun | undefined)[]) => runs.map((run) => run!.runId);
+
+  it('lists newest first, page by page', async () => {
+    const runs = (await fixture().startRuns(7)).toReversed();
+
+    expect(await list()).toEqual(ids(...runs));
+    const pages: RunId[][] = [];
+    for (let before: RunId | undefined; ; before = pages.at(-1)!.at(-1)) {
+      const page = await list({ limit: 3, ...(before && { beforeRunId: before }) });
+      if (page.length === 0) break;
+      pages.push(page);
+    }
+    expect(pages.map(({ length }) => length)).toEqual([3, 3, 1]);
+    expect(pages.flat()).toEqual(ids(...runs));
+  });
+
+  it('lists by status, open or closed', async () => {
+    const [pending, running, completed, failed] = await fixture().startRuns(4);
+    await fixture().commit(advance(running!), completion(completed!), completion(failed!, { status: 'Failed' }));
+
+    expect(await list({ status: 'Pending' })).toEqual(ids(pending));
+    expect(await list({ status: 'Running' })).toEqual(ids(running));
+    expect(await list({ status: 'Completed' })).toEqual(ids(completed));
+    expect(await list({ status: 'Failed' })).toEqual(ids(failed));
+    expect(await list({ status: 'Terminated' })).toEqual([]);
+    expect(await list({ status: 'Failed', beforeRunId: failed!.runId })).toEqual([]);
+  });
+
+  it('lists by workflow and by workflow id, within its namespace', async () => {
+    const data = { workflow: 'invoice', workflowId: 'invoice-1', taskQueue: 'conformance' };
+    const invoice = await fixture().startRun({ started: { seq: 1, type: 'WorkflowStarted', at: Date.now(), data } });
+    const elsewhere = await fixture().startRun({ namespace: 'other' });
+    const order = await fixture().startRun({ workflowId: 'order-1' });
+    await fixture().commit(completion(order));
+    const again = await fixture().startRun({ workflowId: 'order-1' });
+
+    expect(await list({ workflow: 'invoice' })).toEqual(ids(invoice));
+    expect(await list({ workflowId: 'order-1' })).toEqual(ids(again, order));
+    expect(await list({ workflowId: 'order-1', status: 'Completed' })).toEqual(ids(order));
+    expect(await list({ workflow: 'order', limit: 1 })).toEqual(ids(again));
+    expect(await list({ namespace: 'other' })).toEqual(ids(elsewhere));
+    expect(await list()).toEqual(ids(again, order, invoice));
+  });
+}
+
+function describeHistories(setup: StoreSetup): void {
+  const fixture = useFixture(setup);
+
+  it('reads a history page by page', async () => {
+    const run = await fixture().startRun();
+    const events = Array.from({ length: 9 }, (_, i) => signalReceived(i + 2, i + 1));
+    await fixture().commit(advance(run, { events }));
+    const read = (afterSeq: number, limit: number) => fixture().world.reader.readHistory(run.runId, afterSeq, limit);
+
+    expect((await read(0, 100)).map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    expect(await read(1, 3)).toEqual(events.slice(0, 3));
+    expect(await read(8, 3)).toEqual(events.slice(7));
+    expect(await read(10, 3)).toEqual([]);
+    expect(await fixture().world.reader.readHistory(newRunId(), 0, 10)).toEqual([]);
+  });
+
+  it('reads the closing events of closed runs alone', async () => {
+    const [open, completed, continued] = await fixture().startRuns(3);
+    const closing = completion(completed!, { events: [signalReceived(2, 1), { seq: 3, type: 'WorkflowCompleted', at: Date.now(), data: {} }] });
+    const step = continuation(continued!);
+    await fixture().commit(advance(open!), closing, step);
+
+    const read = await fixture().world.reader.readClosings([open!.runId, completed!.runId, newRunId(), continued!.runId, step.successor.runId]);
+
+    expect(new Map(read.map((row) => [row.runId, row.closing]))).toEqual(
+      new Map([
+        [completed!.runId, closing.events[1]],
+        [continued!.runId, step.events[0]],
+      ]),
+    );
+    expect(await fixture().world.reader.readClosings([])).toEqual([]);
+  });
+}

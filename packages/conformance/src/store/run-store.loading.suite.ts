@@ -1,0 +1,63 @@
+import { expect, it } from '@jest/globals';
+import { recordedPayload, type SavedHeartbeat } from '@marathon/core';
+import { advance, completion, newRunId, type OpenRun, signalReceived, useFixture } from './fixture.js';
+import type { StoreSetup } from './world.js';
+
+export function describeLoading(setup: StoreSetup): void {
+  const fixture = useFixture(setup);
+
+  it('loads open and closed runs with whole histories, and leaves unknown ones out', async () => {
+    const [open, closed] = await fixture().startRuns(2);
+    await fixture().commit(advance(open!, { events: Array.from({ length: 300 }, (_, i) => signalReceived(i + 2, i + 1)) }), completion(closed!));
+
+    const loaded = await fixture().store.loadRuns([closed!.runId, newRunId(), open!.runId]);
+
+    const byId = new Map(loaded.map((run) => [run.runId, run]));
+    expect(byId.size).toBe(2);
+    expect(byId.get(open!.runId)!.history.map(({ seq }) => seq)).toEqual(Array.from({ length: 301 }, (_, i) => i + 1));
+    expect(byId.get(closed!.runId)).toMatchObject({ status: 'Completed', lastSeq: 2, history: [{ type: 'WorkflowStarted' }, { type: 'WorkflowCompleted' }] });
+    expect(await fixture().store.loadRuns([])).toEqual([]);
+  });
+
+  it('keeps the details of heartbeats, the latest of an activity (L2)', async () => {
+    const run = await fixture().startRun();
+    const first = heartbeat(run, 2, 1, '{"done":10}');
+    const second = heartbeat(run, 2, 2, '{"text":"\\u0000"}');
+    const other = heartbeat(run, 3, 1, '[]');
+
+    await fixture().store.saveHeartbeats(fixture().shards, [first, other]);
+    await fixture().store.saveHeartbeats(fixture().shards, [second]);
+
+    const { heartbeats } = await fixture().load(run.runId);
+    expect(heartbeats.toSorted((a, b) => a.activitySeq - b.activitySeq)).toEqual([second, other]);
+  });
+
+  it('does not save heartbeats for a shard that was lost, and saves those of the one that was kept (L2)', async () => {
+    const lost = await fixture().startRun({ shardIndex: 0 });
+    const kept = await fixture().startRun({ shardIndex: 1 });
+    await fixture().world.openRunStore().gainShards([fixture().shards[0]], 'owner-2');
+
+    await fixture().store.saveHeartbeats(fixture().shards, [heartbeat(lost, 2, 1, '1'), heartbeat(kept, 2, 1, '2')]);
+
+    expect((await fixture().load(lost.runId)).heartbeats).toEqual([]);
+    expect((await fixture().load(kept.runId)).heartbeats).toEqual([heartbeat(kept, 2, 1, '2')]);
+  });
+
+  it('forgets the heartbeats of a run that closes', async () => {
+    const run = await fixture().startRun();
+    await fixture().store.saveHeartbeats(fixture().shards, [heartbeat(run, 2, 1, '1')]);
+
+    await fixture().commit(completion(run));
+    await fixture().store.saveHeartbeats(fixture().shards, [heartbeat(run, 2, 2, '2')]);
+
+    expect((await fixture().load(run.runId)).heartbeats).toEqual([]);
+  });
+}
+
+const heartbeat = (run: OpenRun, activitySeq: number, attempt: number, details: string): SavedHeartbeat => ({
+  runId: run.runId,
+  shard: run.shard.id,
+  activitySeq,
+  attempt,
+  details: recordedPayload(details),
+});
