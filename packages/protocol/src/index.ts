@@ -1,3 +1,15 @@
-export * from './messages/message-codec.js';
+export { decodeMessage, encodeMessage } from './messages/message-codec.js';
+export { type WireFailure, writeFailure } from './messages/parts/failure.js';
+export { writeEventData } from './messages/parts/history-event.js';
+export { withMember } from './messages/parts/json-text.js';
 export * from './protocol.error.js';
+export * from './rest/describe-workflow.js';
+export { Instant, Name, RunIdText, Status, TaskQueue } from './rest/fields.js';
+export * from './rest/health.js';
+export * from './rest/history.js';
+export * from './rest/list-workflows.js';
+export * from './rest/problem.js';
+export * from './rest/run-requests.js';
+export * from './rest/start-workflow.js';
+export * from './rest/workflow-outcome.js';
 export * from './topics.js';

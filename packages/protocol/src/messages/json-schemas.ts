@@ -4,7 +4,7 @@ import type { Codec } from './codec.js';
 
 /** By file name: the JSON Schema (draft 2020-12) of each version of each message. `docs/reference/messages/` holds them. */
 export function messageSchemas(): ReadonlyMap<string, object> {
-  const codecs = Object.values(catalogue).flatMap((versions): readonly Codec[] => versions);
+  const codecs = Object.values(catalogue).flat();
   return new Map(codecs.map((codec) => [`${codec.type}.v${codec.version}.schema.json`, schemaOf(codec)]));
 }
 

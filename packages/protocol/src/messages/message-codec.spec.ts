@@ -13,13 +13,15 @@ interface Fixture {
 }
 
 const folder = new URL('./', import.meta.url);
-const readFixtures = (type: string, version: string): Fixture[] => JSON.parse(readFileSync(new URL(`${type}/${version}/fixture.json`, folder), 'utf8'));
+const readFixtures = (type: string, version: string): Fixture[] =>
+  JSON.parse(readFileSync(new URL(`${type}/${version}/fixture.json`, folder), 'utf8'));
 const captured = Object.keys(catalogue).flatMap((type) =>
   readdirSync(new URL(type, folder)).flatMap((version) => readFixtures(type, version).map((fixture) => ({ type, version, ...fixture }))),
 );
 const fixture = (type: string): Fixture => captured.find((one) => one.type === type) as Fixture;
 
-const read = (value: unknown, topic = workflowTopic('orders')) => decodeMessage({ topic, partition: 3, value: typeof value === 'string' ? value : JSON.stringify(value) });
+const read = (value: unknown, topic = workflowTopic('orders')) =>
+  decodeMessage({ topic, partition: 3, value: typeof value === 'string' ? value : JSON.stringify(value) });
 const refusal = (value: unknown, topic?: string): ProtocolError => {
   try {
     read(value, topic);
@@ -60,12 +62,20 @@ describe('what cannot be read', () => {
   const { value } = fixture('activity-finished').wire;
 
   it('names an unknown type', () => {
-    expect(refusal({ type: 'run-teleported', v: 1 })).toMatchObject({ code: 'MARATHON_MESSAGE_TYPE_UNKNOWN', messageType: 'run-teleported', version: 1 });
+    expect(refusal({ type: 'run-teleported', v: 1 })).toMatchObject({
+      code: 'MARATHON_MESSAGE_TYPE_UNKNOWN',
+      messageType: 'run-teleported',
+      version: 1,
+    });
     expect(refusal({ type: 'constructor', v: 1 })).toMatchObject({ code: 'MARATHON_MESSAGE_TYPE_UNKNOWN' });
   });
 
   it('names a version that a newer build wrote', () => {
-    expect(refusal({ ...value, v: 2 })).toMatchObject({ code: 'MARATHON_MESSAGE_VERSION_UNKNOWN', messageType: 'activity-finished', version: 2 });
+    expect(refusal({ ...value, v: 2 })).toMatchObject({
+      code: 'MARATHON_MESSAGE_VERSION_UNKNOWN',
+      messageType: 'activity-finished',
+      version: 2,
+    });
   });
 
   it('says where a message is malformed', () => {
@@ -98,7 +108,9 @@ it('ignores fields it does not know', () => {
 });
 
 it('addresses a shard message by where it arrived', () => {
-  expect(decodeMessage({ topic: workflowTopic('other'), partition: 9, value: JSON.stringify(fixture('activity-finished').wire.value) })).toMatchObject({
+  expect(
+    decodeMessage({ topic: workflowTopic('other'), partition: 9, value: JSON.stringify(fixture('activity-finished').wire.value) }),
+  ).toMatchObject({
     to: { taskQueue: 'other', partition: 9 },
   });
 });

@@ -28,7 +28,8 @@ export function decodeMessage(incoming: Pick<IncomingMessage, 'topic' | 'partiti
   const value = parse(incoming.value);
   const codec = codecFor(value);
   const parsed = codec.schema.safeParse(value);
-  if (!parsed.success) throw malformed(`a "${codec.type}" message does not fit its schema`, codec, parsed.error.issues.map(toIssue), parsed.error);
+  if (!parsed.success)
+    throw malformed(`a "${codec.type}" message does not fit its schema`, codec, parsed.error.issues.map(toIssue), parsed.error);
   return decode(codec, parsed.data, incoming);
 }
 
@@ -56,11 +57,23 @@ function codecFor({ type, v }: Readonly<Record<string, unknown>>): Codec {
   if (typeof type !== 'string') throw malformed('the message has no "type"');
   const codecs = byType.get(type);
   const version = typeof v === 'number' ? v : undefined;
-  if (!codecs) throw new ProtocolError('MARATHON_MESSAGE_TYPE_UNKNOWN', `this build does not know messages of type "${type.slice(0, 100)}"`, type, version);
+  if (!codecs)
+    throw new ProtocolError(
+      'MARATHON_MESSAGE_TYPE_UNKNOWN',
+      `this build does not know messages of type "${type.slice(0, 100)}"`,
+      type,
+      version,
+    );
   const codec = version === undefined ? undefined : codecs.get(version);
   if (codec) return codec;
-  if (version === undefined) throw new ProtocolError('MARATHON_MESSAGE_MALFORMED', `a "${type}" message has no version "v"`, type, undefined);
-  throw new ProtocolError('MARATHON_MESSAGE_VERSION_UNKNOWN', `this build does not know version ${version} of "${type}" messages`, type, version);
+  if (version === undefined)
+    throw new ProtocolError('MARATHON_MESSAGE_MALFORMED', `a "${type}" message has no version "v"`, type, undefined);
+  throw new ProtocolError(
+    'MARATHON_MESSAGE_VERSION_UNKNOWN',
+    `this build does not know version ${version} of "${type}" messages`,
+    type,
+    version,
+  );
 }
 
 function malformed(message: string, codec?: Codec, issues: readonly ProtocolIssue[] = [], cause?: unknown): ProtocolError {

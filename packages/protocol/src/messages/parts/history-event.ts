@@ -1,7 +1,7 @@
-import { eventCodes, type EventType, type Failure, type HistoryEvent, type Payload } from '@marathon/core';
+import { type EventType, eventCodes, type Failure, type HistoryEvent, type Payload } from '@marathon/core';
 import { z } from 'zod';
+import { readFailure, type WireFailure, writeFailure } from './failure.js';
 import { instantField, jsonObjectField, ordinalField, payloadField } from './fields.js';
-import { readFailure, writeFailure, type WireFailure } from './failure.js';
 import { payloadMember, withMember } from './json-text.js';
 
 export const historyEventField = z.object({
@@ -15,7 +15,7 @@ export const historyEventField = z.object({
 export type WireHistoryEvent = z.output<typeof historyEventField>;
 
 export function writeHistoryEvent({ seq, type, at, data, payload }: HistoryEvent): string {
-  return withMember(`{"seq":${seq},"type":"${type}","at":${at},"data":${writeData(data)}}`, 'payload', payload);
+  return withMember(`{"seq":${seq},"type":"${type}","at":${at},"data":${writeEventData(data)}}`, 'payload', payload);
 }
 
 export function readHistoryEvent({ seq, type, at, data, payload }: WireHistoryEvent): HistoryEvent {
@@ -29,7 +29,8 @@ type Signal = { readonly name: string; readonly payload?: Payload };
 type NestedPayloads = { readonly failure?: Failure; readonly lastFailure?: Failure; readonly signals?: readonly Signal[] };
 type WireNestedPayloads = { readonly failure?: WireFailure; readonly lastFailure?: WireFailure; readonly signals?: readonly WireSignal[] };
 
-function writeData(data: HistoryEvent['data'] & NestedPayloads): string {
+/** The text of an event's data, with the payloads that hide in it as plain JSON. */
+export function writeEventData(data: HistoryEvent['data'] & NestedPayloads): string {
   const { failure, lastFailure, signals, ...plain } = data;
   let text = JSON.stringify(plain);
   text = withMember(text, 'failure', failure && writeFailure(failure));

@@ -8,7 +8,11 @@ export const activityCancelRequestedCodecV1: Codec<ActivityCancelRequestedMessag
   version: 1,
   schema: activityCancelRequestedV1,
   encode({ kind, runId, activitySeq }) {
-    return { topic: activityCancellationsTopic, key: `${runId}:${activitySeq}`, value: JSON.stringify({ type: kind, v: 1, runId, activitySeq }) };
+    return {
+      topic: activityCancellationsTopic,
+      key: `${runId}:${activitySeq}`,
+      value: JSON.stringify({ type: kind, v: 1, runId, activitySeq }),
+    };
   },
   decode: ({ type, runId, activitySeq }) => ({ kind: type, runId, activitySeq }),
 };

@@ -21,7 +21,11 @@ export const leasesRenewedCodecV1: Codec<LeasesRenewedMessage, typeof leasesRene
 };
 
 function writeLease({ heartbeat, ...attempt }: Lease): string {
-  return withMember(JSON.stringify(attempt), 'heartbeat', heartbeat && withMember(`{"atMs":${heartbeat.atMs}}`, 'details', heartbeat.details));
+  return withMember(
+    JSON.stringify(attempt),
+    'heartbeat',
+    heartbeat && withMember(`{"atMs":${heartbeat.atMs}}`, 'details', heartbeat.details),
+  );
 }
 
 function readLease({ heartbeat, ...attempt }: WireLease): Lease {

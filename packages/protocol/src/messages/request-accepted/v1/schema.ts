@@ -1,15 +1,20 @@
 import { z } from 'zod';
 import { nameField, ordinalField, payloadField, runIdField } from '../../parts/fields.js';
 
-export const requestAcceptedV1 = z.object({
-  type: z.literal('request-accepted'),
-  v: z.literal(1),
-  runId: runIdField,
-  n: ordinalField.describe('The number of the request in its run.'),
-  request: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('signal'), name: nameField, payload: payloadField }),
-    z.object({ kind: z.literal('cancel'), reason: z.string().exactOptional() }),
-    z.object({ kind: z.literal('terminate'), reason: z.string().exactOptional() }),
-    z.object({ kind: z.literal('resume') }),
-  ]).exactOptional().describe('Absent when it is too large for a message: the owner reads it.'),
-}).describe('A request to a run was numbered and stored. To the owner of its shard: topic `marathon.workflow.<queue>`, key = runId.');
+export const requestAcceptedV1 = z
+  .object({
+    type: z.literal('request-accepted'),
+    v: z.literal(1),
+    runId: runIdField,
+    n: ordinalField.describe('The number of the request in its run.'),
+    request: z
+      .discriminatedUnion('kind', [
+        z.object({ kind: z.literal('signal'), name: nameField, payload: payloadField }),
+        z.object({ kind: z.literal('cancel'), reason: z.string().exactOptional() }),
+        z.object({ kind: z.literal('terminate'), reason: z.string().exactOptional() }),
+        z.object({ kind: z.literal('resume') }),
+      ])
+      .exactOptional()
+      .describe('Absent when it is too large for a message: the owner reads it.'),
+  })
+  .describe('A request to a run was numbered and stored. To the owner of its shard: topic `marathon.workflow.<queue>`, key = runId.');

@@ -10,7 +10,11 @@ export const runStartedCodecV1: Codec<RunStartedMessage, typeof runStartedV1> = 
   version: 1,
   schema: runStartedV1,
   encode({ to, started, kind, ...plain }) {
-    return toShard(to, plain.runId, withMember(JSON.stringify({ type: kind, v: 1, ...plain }), 'started', started && writeHistoryEvent(started)));
+    return toShard(
+      to,
+      plain.runId,
+      withMember(JSON.stringify({ type: kind, v: 1, ...plain }), 'started', started && writeHistoryEvent(started)),
+    );
   },
   decode({ type, v, started, ...plain }, origin) {
     const first = started && (readHistoryEvent(started) as TypedEvent<'WorkflowStarted'>);

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { failureField } from '../messages/parts/failure.js';
+import { Instant, JsonObject, JsonValue, Name, RunIdText, Status, TaskQueue } from './fields.js';
+
+/** The query of requests that are about one run: the latest of the workflow id when `runId` is absent. */
+export const RunQuery = z.strictObject({ runId: RunIdText.optional() });
+
+export const PendingActivity = z
+  .object({
+    activitySeq: z.int().describe('The seq of its `ActivityScheduled`.'),
+    activity: Name,
+    taskQueue: TaskQueue,
+    state: z.enum(['queued', 'running', 'backing-off']),
+    attempt: z.int(),
+    scheduledAt: Instant,
+    startedAt: Instant.optional().describe('When a worker announced the attempt; attempts of less than 2 s are not announced.'),
+    nextAttemptAt: Instant.optional(),
+    lastFailure: failureField.optional(),
+    waitingFor: z.string().optional().describe('What has to come before it goes on, when nobody is there for it.'),
+  })
+  .meta({ id: 'PendingActivity' });
+export type PendingActivity = z.output<typeof PendingActivity>;
+
+export const PendingTimer = z.object({ timerSeq: z.int(), firesAt: Instant }).meta({ id: 'PendingTimer' });
+export type PendingTimer = z.output<typeof PendingTimer>;
+
+export const SuspensionDescription = z
+  .object({
+    reason: z.string(),
+    message: z.string(),
+    expected: z.string().optional(),
+    actual: z.string().optional(),
+    build: z.string().optional(),
+  })
+  .meta({ id: 'Suspension', description: 'Why the code of a run was stopped.' });
+
+/** `GET /workflows/{workflowId}` */
+export const WorkflowDescription = z
+  .object({
+    workflowId: Name,
+    runId: RunIdText,
+    workflow: Name,
+    status: Status,
+    taskQueue: TaskQueue,
+    input: JsonValue.optional(),
+    result: JsonValue.optional(),
+    failure: failureField.optional(),
+    suspension: SuspensionDescription.optional(),
+    memo: JsonObject.optional(),
+    searchAttributes: JsonObject.optional(),
+    startedAt: Instant,
+    closedAt: Instant.optional(),
+    lastSeq: z.int(),
+    pending: z.object({
+      activities: z.array(PendingActivity),
+      timers: z.array(PendingTimer),
+      signals: z.array(Name).describe('The signals that the code waits for.'),
+    }),
+  })
+  .meta({ id: 'WorkflowDescription' });
+export type WorkflowDescription = z.output<typeof WorkflowDescription>;

@@ -1,0 +1,34 @@
+import { type EventType, eventCodes } from '@marathon/core';
+import { z } from 'zod';
+import { Instant, integerParameter, JsonObject, RunIdText } from './fields.js';
+
+const seqMax = 2_147_483_647;
+
+/** The query of `GET /workflows/{workflowId}/history` */
+export const HistoryQuery = z.strictObject({
+  runId: RunIdText.optional(),
+  after: integerParameter(0, seqMax).default(0).describe('Only events with a higher seq.'),
+  limit: integerParameter(1, 1_000).default(100),
+});
+
+/** The query of `GET /workflows/{workflowId}/events` */
+export const EventsQuery = z.strictObject({
+  runId: RunIdText.optional(),
+  after: integerParameter(0, seqMax).optional().describe('Only events with a higher seq. The header Last-Event-ID goes before it.'),
+});
+
+export const HistoryEntry = z
+  .object({
+    seq: z.int().describe('From 1, without gaps.'),
+    type: z.enum(Object.keys(eventCodes) as [EventType, ...EventType[]]),
+    at: Instant,
+    data: JsonObject.describe('What there is to say about such an event, with its `input`, `result`, `payload` or `heartbeatDetails`.'),
+  })
+  .meta({ id: 'HistoryEntry' });
+export type HistoryEntry = z.output<typeof HistoryEntry>;
+
+/** `GET /workflows/{workflowId}/history` */
+export const HistoryPage = z
+  .object({ events: z.array(HistoryEntry), next: z.int().optional().describe('The `after` of the next page; absent on the last one.') })
+  .meta({ id: 'HistoryPage' });
+export type HistoryPage = z.output<typeof HistoryPage>;

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { DurationText, JsonObject, JsonValue, Name, RunIdText, Status, TaskQueue } from './fields.js';
+
+/** `POST /workflows` */
+export const StartWorkflowRequest = z
+  .strictObject({
+    workflow: Name,
+    workflowId: Name.optional().describe('Unique among open runs. Default: a new UUID.'),
+    input: JsonValue.optional(),
+    taskQueue: TaskQueue.optional().describe('Default: the queue on which the workflow is registered.'),
+    memo: JsonObject.optional().describe('Kept with the run and returned with it; never interpreted.'),
+    searchAttributes: z.record(Name, z.union([z.string(), z.number(), z.boolean()])).optional(),
+    runTimeout: DurationText.optional().describe('The run times out when it is open for longer. Default: never.'),
+    startDelay: DurationText.optional().describe('The code runs after this. Default: at once.'),
+    idConflict: z.enum(['fail', 'useExisting']).optional().describe('What to do when an open run has this id. Default: fail.'),
+  })
+  .meta({ id: 'StartWorkflowRequest' });
+export type StartWorkflowRequest = z.output<typeof StartWorkflowRequest>;
+
+export const StartWorkflowAnswer = z.object({ workflowId: Name, runId: RunIdText, status: Status }).meta({ id: 'StartWorkflowAnswer' });
+export type StartWorkflowAnswer = z.output<typeof StartWorkflowAnswer>;
