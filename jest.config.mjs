@@ -1,7 +1,9 @@
 // Three suites, told apart by the file name; each runs the TypeScript sources, so no build is needed before it.
 //   unit         x.spec.ts              milliseconds, nothing but this process
 //   integration  x.integration-spec.ts  a real embedded PostgreSQL
-//   e2e          x.e2e-spec.ts          the built system as processes, over HTTP
+//   e2e          x.e2e-spec.ts          the built system as processes, over HTTP; one file at a time
+
+import { availableParallelism } from 'node:os';
 
 const swc = {
   jsc: {
@@ -14,7 +16,7 @@ const swc = {
   sourceMaps: 'inline',
 };
 
-const suite = (displayName, testMatch) => ({
+const suite = (displayName, testMatch, more = {}) => ({
   displayName,
   testMatch: testMatch.map((glob) => `<rootDir>/${glob}`),
   testEnvironment: 'node',
@@ -28,14 +30,16 @@ const suite = (displayName, testMatch) => ({
     '^(\\.{1,2}/.*)\\.js$': ['$1.js', '$1.ts'],
   },
   modulePathIgnorePatterns: ['<rootDir>/.*/dist/', '<rootDir>/.marathon/'],
+  ...more,
 });
 
 const sources = '{packages,apps,examples}/*/src/**';
 
 export default {
+  maxWorkers: Math.max(2, availableParallelism() - 1),
   projects: [
     suite('unit', [`${sources}/*.spec.ts`, 'bench/src/**/*.spec.ts', 'e2e/src/**/*.spec.ts', 'scripts/**/*.spec.ts']),
     suite('integration', [`${sources}/*.integration-spec.ts`, 'bench/src/**/*.integration-spec.ts']),
-    suite('e2e', ['e2e/**/*.e2e-spec.ts']),
+    suite('e2e', ['e2e/**/*.e2e-spec.ts'], { runner: '<rootDir>/scripts/one-at-a-time.runner.mjs' }),
   ],
 };

@@ -1,0 +1,6 @@
+import TestRunner from 'jest-runner';
+
+/** Runs test files one after the other, when those of all other suites are not running: each has whole systems to itself. */
+export default class OneAtATimeRunner extends TestRunner {
+  isSerial = true;
+}
