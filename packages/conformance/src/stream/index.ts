@@ -1,0 +1,2 @@
+export * from './stream.suite.js';
+export * from './world.js';
