@@ -1,6 +1,10 @@
 // Everything that a command of this repository needs before it can run: dependencies and built packages, renewed only where they are
 // missing or stale. Runs on the Node that is there (20 or newer); what follows runs on the Node that the dependencies bring.
 // Writes to stderr only: the standard output belongs to the command.
+//
+// The scripts of package.json run this and then `exec` the command itself, so that npm's child is the process that does the work: arguments,
+// signals and the exit code need no forwarding. A Ctrl-C at a terminal arrives there twice, from the terminal and from npm, as it does in
+// every npm script; a process that is shutting down ignores the second.
 
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
