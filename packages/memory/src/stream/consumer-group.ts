@@ -1,17 +1,24 @@
-import type { TopicPartition } from '@marathon/core';
-import { assignPartitions, type Holding } from './assign-partitions.js';
-import type { InProcessConsumer } from './in-process-consumer.js';
+import type { Subscription, TopicPartition } from '@marathon/core';
+import { assignPartitions, type Holding, type Member } from './assign-partitions.js';
 import type { Partition } from './partition.js';
 import type { Topics } from './topics.js';
 
-type Holdings = readonly Holding<InProcessConsumer>[];
+export interface GroupMember extends Member {
+  readonly subscription: Subscription;
+  /** The partitions are its own from now on. */
+  assign(partitions: readonly Partition[]): void;
+  /** Resolves when it has let go of them. */
+  revoke(partitions: readonly Partition[]): Promise<void>;
+}
+
+type Holdings = readonly Holding<GroupMember>[];
 
 /**
  * Shares the partitions of its topics among its consumers. Rebalances follow one another: in each, consumers give up what goes to
  * others, their handlers are awaited, what they left unfinished waits again, and only then it is another's.
  */
 export class ConsumerGroup {
-  #members: readonly InProcessConsumer[] = [];
+  #members: readonly GroupMember[] = [];
   #held: Holdings = [];
   #lastTurn: Promise<void> = Promise.resolve();
 
@@ -25,13 +32,13 @@ export class ConsumerGroup {
   }
 
   /** What is published from now on waits for the group. */
-  join(consumer: InProcessConsumer): Promise<void> {
+  join(consumer: GroupMember): Promise<void> {
     this.#members = [...this.#members, consumer];
     for (const topic of consumer.topics) for (const partition of this.topics.partitions(topic)) partition.queueOf(this.name);
     return this.#inTurn(() => this.#rebalance(this.#held));
   }
 
-  leave(consumer: InProcessConsumer): Promise<void> {
+  leave(consumer: GroupMember): Promise<void> {
     this.#members = this.#members.filter((member) => member !== consumer);
     return this.#inTurn(async () => {
       await this.#rebalance(this.#held);
@@ -82,7 +89,7 @@ export class ConsumerGroup {
     }
   }
 
-  #byMember(holdings: Holdings): ReadonlyMap<InProcessConsumer, readonly Partition[]> {
+  #byMember(holdings: Holdings): ReadonlyMap<GroupMember, readonly Partition[]> {
     const toPartition = ({ topic, partition }: TopicPartition) => this.topics.partitions(topic)[partition] as Partition;
     return new Map([...Map.groupBy(holdings, ({ member }) => member)].map(([member, own]) => [member, own.map(toPartition)]));
   }

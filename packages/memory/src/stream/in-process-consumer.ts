@@ -1,6 +1,6 @@
 import type { IncomingMessage, StreamConsumer, Subscription, TopicPartition } from '@marathon/core';
 import { Assignment } from './assignment.js';
-import type { ConsumerGroup } from './consumer-group.js';
+import type { ConsumerGroup, GroupMember } from './consumer-group.js';
 import type { Partition } from './partition.js';
 import type { Surroundings } from './surroundings.js';
 
@@ -8,7 +8,7 @@ import type { Surroundings } from './surroundings.js';
 const messagesPerTurnMax = 1_000;
 
 /** Gets, in one call for each turn of the event loop, what came for its partitions meanwhile. */
-export class InProcessConsumer implements StreamConsumer {
+export class InProcessConsumer implements StreamConsumer, GroupMember {
   readonly topics: readonly string[];
   readonly #held = new Map<string, Assignment>();
   #isMember = false;
@@ -62,7 +62,7 @@ export class InProcessConsumer implements StreamConsumer {
     return this.#isMember;
   }
 
-  /** Tells the subscriber of new partitions; their messages follow when it is ready for them. */
+  /** Tells the subscriber; messages follow when it is ready for them. */
   assign(partitions: readonly Partition[]): void {
     const assignments = partitions.map((partition) => new Assignment(partition, partition.queueOf(this.group.name), this.#schedule));
     for (const assignment of assignments) this.#held.set(keyOf(assignment), assignment);
@@ -72,7 +72,7 @@ export class InProcessConsumer implements StreamConsumer {
     });
   }
 
-  /** No message follows from now on; the subscriber may still finish some until its handler is through. */
+  /** No message follows; the subscriber may still finish some until its handler is through. */
   async revoke(partitions: readonly Partition[]): Promise<void> {
     for (const partition of partitions) this.#assignmentOf(partition)?.end();
     await surfacing(() => this.subscription.onRevoked(partitions.map(toTopicPartition)));
