@@ -68,7 +68,10 @@ export interface Subscription {
   readonly topics: readonly string[];
   /** Called before the first message of a gained partition; messages of it follow when the promise has resolved. */
   onAssigned(partitions: readonly TopicPartition[]): Promise<void>;
-  /** The partitions are another's from now on. May come late, or never when the process was cut off. */
+  /**
+   * The partitions are another's from now on. May come late, or never when the process was cut off; `stop` calls it for all that is
+   * left, and waits for it. What is reported `done` before it resolves still counts.
+   */
   onRevoked(partitions: readonly TopicPartition[]): Promise<void>;
   /** Enqueues and returns. */
   onMessages(messages: readonly IncomingMessage[]): void;
