@@ -1,1 +1,1 @@
-export {};
+export * from './install-guards.js';

@@ -1,0 +1,70 @@
+import { syncBuiltinESMExports } from 'node:module';
+import { runScope } from '@marathon/core';
+import { guardClocks } from './clock.js';
+import { guardDate } from './date.js';
+import { guardEscapedErrors } from './escaped-errors.js';
+import { type AnyFunction, patchFunction, refuseInScope } from './guarded-function.js';
+import { guardLocale } from './locale.js';
+import { guardRandom } from './random.js';
+import { callNamed, namesOf, refusedCalls } from './refused-calls.js';
+
+const installed: unique symbol = Symbol.for('marathon.guards');
+const home: typeof process & { [installed]?: true } = process;
+
+/** Guards this thread. Does nothing the second time. */
+export function installGuards(): void {
+  if (home[installed]) return;
+  home[installed] = true;
+  openStandardStreams();
+  guardDate();
+  guardClocks();
+  guardLocale();
+  guardRandom();
+  guardEscapedErrors();
+  refuseCalls();
+  loadModulesOutsideOfScopes();
+  syncBuiltinESMExports();
+}
+
+/** False when the process was started without `--import @marathon/guards/register`: no workflow code should run then. */
+export function guardsInstalled(): boolean {
+  return home[installed] === true;
+}
+
+function refuseCalls(): void {
+  for (const row of refusedCalls) {
+    const holder = row.holder();
+    if (holder === undefined) continue;
+    for (const name of namesOf(row, holder)) {
+      patchFunction(holder, name, (original) => refuseInScope(original, callNamed(row, name), row.remedy));
+    }
+  }
+  refuseWebSocket();
+}
+
+/** The global is made when it is first looked at, with all of `fetch` behind it (9 MB): `http` gives the same class when somebody asks. */
+function refuseWebSocket(): void {
+  Object.defineProperty(globalThis, 'WebSocket', {
+    configurable: true,
+    enumerable: false,
+    get: () => process.getBuiltinModule('node:http').WebSocket,
+    set: (value: unknown) =>
+      Object.defineProperty(globalThis, 'WebSocket', { configurable: true, enumerable: false, writable: true, value }),
+  });
+}
+
+/** `console` writes to files with what `fs` holds when the stream is first used: workflow code may log. */
+function openStandardStreams(): void {
+  void process.stdout;
+  void process.stderr;
+}
+
+/** A module that workflow code requires late belongs to the process, not to the run: it is read and evaluated outside of the scope. */
+function loadModulesOutsideOfScopes(): void {
+  const { prototype } = process.getBuiltinModule('node:module');
+  patchFunction(prototype, 'require', (original) => {
+    return function (this: unknown, ...args: unknown[]): unknown {
+      return runScope.exit(() => Reflect.apply(original, this, args));
+    } satisfies AnyFunction;
+  });
+}
