@@ -15,6 +15,17 @@ export abstract class MarathonError extends Error {
 /** A value cannot be written as JSON. */
 export class PayloadError extends MarathonError {
   readonly code = 'MARATHON_PAYLOAD_NOT_SERIALIZABLE';
+  readonly nonRetryable = true;
+}
+
+/** A value is larger than what is recorded. */
+export class PayloadTooLargeError extends MarathonError {
+  readonly code = 'MARATHON_PAYLOAD_TOO_LARGE';
+  readonly nonRetryable = true;
+
+  constructor(what: string, chars: number) {
+    super(`${what} has ${chars} characters of JSON: at most 2097152 are recorded`);
+  }
 }
 
 /** A text is not a duration like `500ms`, `30s`, `5m`, `2h` or `1d`. */

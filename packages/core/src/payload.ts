@@ -1,4 +1,4 @@
-import { PayloadError } from './errors.js';
+import { PayloadError, PayloadTooLargeError } from './errors.js';
 
 declare const brand: unique symbol;
 
@@ -8,19 +8,25 @@ declare const brand: unique symbol;
  */
 export type Payload = string & { readonly [brand]: 'Payload' };
 
+/** Inputs, results and signals above this many characters of JSON are refused where they arise. */
+export const payloadCharsMax = 2 * 1024 * 1024;
+
 /**
  * Encodes a value. `undefined` stands for "no value" and gives `undefined`.
+ * @param what names the value in errors: `the input of activity "charge"`
  * @throws PayloadError when the value has no JSON form (a function, a BigInt, a cycle, or nested too deep).
+ * @throws PayloadTooLargeError above `payloadCharsMax`.
  */
-export function encodePayload(value: unknown): Payload | undefined {
+export function encodePayload(value: unknown, what = 'the value'): Payload | undefined {
   if (value === undefined) return undefined;
   let text: string | undefined;
   try {
     text = JSON.stringify(value);
   } catch (cause) {
-    throw new PayloadError(cause instanceof Error ? cause.message : String(cause), { cause });
+    throw new PayloadError(`${what} has no JSON form: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
-  if (text === undefined) throw new PayloadError(`a ${typeof value} has no JSON form`);
+  if (text === undefined) throw new PayloadError(`${what} has no JSON form: it is a ${typeof value}`);
+  if (text.length > payloadCharsMax) throw new PayloadTooLargeError(what, text.length);
   return text as Payload;
 }
 

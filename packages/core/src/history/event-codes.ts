@@ -19,6 +19,7 @@ export const eventCodes = {
   ActivityTimedOut: 24,
   ActivityRetryScheduled: 25,
   ActivityCanceled: 26,
+  ActivityRetryDue: 27,
   StepCompleted: 30,
   StepFailed: 31,
   TimerStarted: 40,

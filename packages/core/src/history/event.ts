@@ -1,7 +1,7 @@
 import type { ActivityTimeout, Failure } from '../failure.js';
 import type { RunId } from '../ids.js';
 import type { Payload } from '../payload.js';
-import type { ActivityOptions } from '../run/activity-options.js';
+import type { RecordedActivityOptions } from '../run/activity-options.js';
 
 /**
  * What can happen to a run, by type. An event's `data` is small and has this shape; what the user sent or got back stands
@@ -27,7 +27,7 @@ export interface EventData {
   /** The delay asked for at the start is over: code runs from here on. */
   WorkflowStartDelayElapsed: Record<never, never>;
   /** payload: the input */
-  ActivityScheduled: { readonly activity: string } & ActivityOptions;
+  ActivityScheduled: { readonly activity: string } & RecordedActivityOptions;
   /** A worker announced that it is at it. Recorded only for attempts that outlive a short time, or that ask for it. */
   ActivityStarted: { readonly activitySeq: number; readonly attempt: number; readonly worker: string };
   /** payload: the result */
@@ -35,9 +35,16 @@ export interface EventData {
   /** No further attempt will be made. */
   ActivityFailed: { readonly activitySeq: number; readonly attempt: number; readonly failure: Failure };
   /** No further attempt will be made. */
-  ActivityTimedOut: { readonly activitySeq: number; readonly attempt: number; readonly timeout: ActivityTimeout; readonly lastFailure?: Failure };
-  /** Attempt `attempt` follows at `firesAtMs`. payload: the details of the last heartbeat. */
+  ActivityTimedOut: {
+    readonly activitySeq: number;
+    readonly attempt: number;
+    readonly timeout: ActivityTimeout;
+    readonly lastFailure?: Failure;
+  };
+  /** Attempt `attempt` follows at `firesAtMs`; it is the same one again when a worker handed it back. payload: the details of the last heartbeat. */
   ActivityRetryScheduled: { readonly activitySeq: number; readonly attempt: number; readonly firesAtMs: number; readonly failure: Failure };
+  /** The back-off is over: the attempt was offered to workers. */
+  ActivityRetryDue: { readonly activitySeq: number; readonly attempt: number };
   ActivityCanceled: { readonly activitySeq: number };
   /** payload: the result. `step` counts the run's steps from 1. */
   StepCompleted: { readonly step: number; readonly name: string; readonly inputDigest?: string };
@@ -50,7 +57,8 @@ export interface EventData {
   CancelRequested: { readonly n: number; readonly reason?: string };
   /** Code does not run until `WorkflowResumed`; inputs from `unprocessedFrom` on are fed then. */
   WorkflowSuspended: { readonly suspension: Suspension; readonly unprocessedFrom: number };
-  WorkflowResumed: { readonly n: number };
+  /** `n` is the number of the request; none when another build took the run up by itself. */
+  WorkflowResumed: { readonly n?: number };
   /** payload: the result */
   WorkflowCompleted: Record<never, never>;
   WorkflowFailed: { readonly failure: Failure };

@@ -1,6 +1,6 @@
 import { recordedPayload } from '../payload.js';
-import { eventCodes, eventType } from './event-codes.js';
 import type { HistoryEvent } from './event.js';
+import { eventCodes, eventType } from './event-codes.js';
 
 /** An event as columns: `data` is the JSON text of its data, `undefined` where there is none to write. */
 export interface EventRow {

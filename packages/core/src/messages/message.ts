@@ -1,5 +1,5 @@
 import type { ActivityTimeout, Failure } from '../failure.js';
-import type { TypedEvent, HistoryEvent } from '../history/event.js';
+import type { HistoryEvent, TypedEvent } from '../history/event.js';
 import type { RunId, ShardAddress } from '../ids.js';
 import type { Payload } from '../payload.js';
 import type { ClosedStatus } from '../run/status.js';
@@ -19,12 +19,12 @@ export type ShardMessage =
   | LeasesRenewedMessage
   | ResultAwaitedMessage;
 
-/** A run was started; it carries the first event, so that its owner need not read it. */
+/** A run was started; it carries the first event, so that its owner need not read it, unless that is too large for a message. */
 export interface RunStartedMessage {
   readonly kind: 'run-started';
   readonly to: ShardAddress;
   readonly runId: RunId;
-  readonly started: TypedEvent<'WorkflowStarted'>;
+  readonly started?: TypedEvent<'WorkflowStarted'>;
   readonly replyTo?: ReplyAddress;
   readonly redelivered?: boolean;
 }
@@ -36,12 +36,13 @@ export type RunRequest =
   | { readonly kind: 'terminate'; readonly n: number; readonly reason?: string }
   | { readonly kind: 'resume'; readonly n: number };
 
-/** The nudge that spares the owner a read; the row in `run_requests` is what counts. */
+/** The nudge that spares the owner a read, unless the request is too large for a message; the row in `run_requests` is what counts. */
 export interface RequestAcceptedMessage {
   readonly kind: 'request-accepted';
   readonly to: ShardAddress;
   readonly runId: RunId;
-  readonly request: RunRequest;
+  readonly n: number;
+  readonly request?: RunRequest;
 }
 
 export interface AttemptRef {
@@ -58,12 +59,13 @@ export type AttemptOutcome =
   /** The worker stops, or does not know the activity: no attempt is used, it is sent again after a while. */
   | { readonly outcome: 'handed-back'; readonly reason: string };
 
-export type ActivityFinishedMessage = AttemptRef & AttemptOutcome & {
-  readonly kind: 'activity-finished';
-  readonly to: ShardAddress;
-  /** The details of the last heartbeat, when there were any. */
-  readonly heartbeatDetails?: Payload;
-};
+export type ActivityFinishedMessage = AttemptRef &
+  AttemptOutcome & {
+    readonly kind: 'activity-finished';
+    readonly to: ShardAddress;
+    /** The details of the last heartbeat, when there were any. */
+    readonly heartbeatDetails?: Payload;
+  };
 
 /** A worker is at it and will renew the lease. */
 export interface ActivityAnnouncedMessage extends AttemptRef {
@@ -130,6 +132,8 @@ export interface RunClosedMessage {
   readonly to: ReplyAddress;
   readonly runId: RunId;
   readonly status: ClosedStatus;
+  /** True when the outcome is too large for a message: the gateway reads it from the history. */
+  readonly outcomeOmitted?: boolean;
   readonly result?: Payload;
   readonly failure?: Failure;
 }
@@ -137,5 +141,10 @@ export interface RunClosedMessage {
 /** What a commit added to histories, for everybody who watches. A hint: readers fill gaps by `seq`. */
 export interface RunEventsMessage {
   readonly kind: 'run-events';
-  readonly runs: readonly { readonly runId: RunId; readonly workflowId: string; readonly workflow: string; readonly events: readonly HistoryEvent[] }[];
+  readonly runs: readonly {
+    readonly runId: RunId;
+    readonly workflowId: string;
+    readonly workflow: string;
+    readonly events: readonly HistoryEvent[];
+  }[];
 }

@@ -18,7 +18,11 @@ export class StreamPublishError extends MarathonError {
   readonly code = 'MARATHON_STREAM_PUBLISH_FAILED';
   override readonly retryable = true;
 
-  constructor(message: string, readonly tooLarge: readonly OutgoingMessage[], options?: ErrorOptions) {
+  constructor(
+    message: string,
+    readonly tooLarge: readonly OutgoingMessage[],
+    options?: ErrorOptions,
+  ) {
     super(message, options);
   }
 }

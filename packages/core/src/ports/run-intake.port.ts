@@ -1,13 +1,16 @@
 import type { TypedEvent } from '../history/event.js';
-import type { RunId, ShardId, OutboxEntryId } from '../ids.js';
-import type { Payload } from '../payload.js';
+import type { OutboxEntryId, RunId, ShardId } from '../ids.js';
 import type { RunRequest } from '../messages/message.js';
+import type { Payload } from '../payload.js';
 import type { RunStatus } from '../run/status.js';
 
 /** How work comes in: what a gateway writes before it answers. Each call is one commit for many callers. */
 export interface RunIntake {
   /** One outcome for each, in order. Every outcome is durable. */
-  start(source: string, starts: readonly RunStart[]): Promise<{ readonly outcomes: readonly StartOutcome[]; readonly entry: OutboxEntryId | undefined }>;
+  start(
+    source: string,
+    starts: readonly RunStart[],
+  ): Promise<{ readonly outcomes: readonly StartOutcome[]; readonly entry: OutboxEntryId | undefined }>;
   /** One outcome for each, in order. Requests to one run are numbered in the order given. */
   request(requests: readonly RequestIntake[]): Promise<readonly RequestOutcome[]>;
 }

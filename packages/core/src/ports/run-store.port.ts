@@ -1,7 +1,7 @@
 import type { HistoryEvent, TypedEvent } from '../history/event.js';
 import type { OutboxEntryId, OwnedShard, RunId, Shard, ShardId } from '../ids.js';
-import type { Payload } from '../payload.js';
 import type { RunRequest } from '../messages/message.js';
+import type { Payload } from '../payload.js';
 import type { RunStatus } from '../run/status.js';
 
 /**
@@ -29,7 +29,12 @@ export interface RunStore {
   /** Moves the bounds of idle runs forward to what their owner knows; refused ones are skipped. */
   correctWakeUps(shards: readonly OwnedShard[], wakeUps: readonly CorrectedWakeUp[]): Promise<void>;
   /** Open runs that have one of `causes`, by ascending id from after `afterRunId`. */
-  readRunsWaitingFor(shards: readonly ShardId[], causes: number, afterRunId: RunId | undefined, limit: number): Promise<readonly { readonly runId: RunId; readonly shard: ShardId }[]>;
+  readRunsWaitingFor(
+    shards: readonly ShardId[],
+    causes: number,
+    afterRunId: RunId | undefined,
+    limit: number,
+  ): Promise<readonly { readonly runId: RunId; readonly shard: ShardId }[]>;
   /** All requests that wait for these runs, by ascending n. */
   readRequests(runIds: readonly RunId[]): Promise<readonly PendingRequest[]>;
   /** Requests accepted at least `olderThanMs` ago that no commit has taken yet, oldest first. */

@@ -12,8 +12,9 @@ export interface RetryPolicy {
   readonly nonRetryableErrors: readonly string[];
 }
 
-/** What is recorded with an activity, every default filled in. */
+/** Everything that governs an activity. */
 export interface ActivityOptions {
+  /** Default: the run's own. */
   readonly taskQueue: string;
   readonly retry: RetryPolicy;
   /** From the moment an attempt may be taken until a worker announces it. None by default; when it passes, the activity has timed out. */
@@ -26,6 +27,9 @@ export interface ActivityOptions {
   readonly heartbeatTimeoutMs?: number;
 }
 
+/** As it stands in a history: what is absent has its default, so that defaults may never change (they would change old runs). */
+export type RecordedActivityOptions = Partial<ActivityOptions>;
+
 export const retryPolicyDefault: RetryPolicy = {
   initialIntervalMs: 1_000,
   backoffCoefficient: 2,
@@ -34,4 +38,13 @@ export const retryPolicyDefault: RetryPolicy = {
   nonRetryableErrors: [],
 };
 
-export const startToCloseTimeoutMsDefault = 600_000;
+const startToCloseTimeoutMsDefault = 600_000;
+
+export function withDefaults(recorded: RecordedActivityOptions, runTaskQueue: string): ActivityOptions {
+  return {
+    ...recorded,
+    taskQueue: recorded.taskQueue ?? runTaskQueue,
+    retry: recorded.retry ?? retryPolicyDefault,
+    startToCloseTimeoutMs: recorded.startToCloseTimeoutMs ?? startToCloseTimeoutMsDefault,
+  };
+}

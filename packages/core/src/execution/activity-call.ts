@@ -1,0 +1,50 @@
+import { durationMs, durationMsMax } from '../duration.js';
+import { type RecordedActivityOptions, type RetryPolicy, retryPolicyDefault } from '../run/activity-options.js';
+import { InvalidCommandError } from './errors.js';
+import type { ActivityCallOptions, RetryOptions } from './workflow-context.js';
+
+/**
+ * What a call says, ready to be recorded.
+ * @throws InvalidCommandError naming the option that makes no sense.
+ */
+export function activityOptions(call: ActivityCallOptions | undefined): RecordedActivityOptions {
+  if (call === undefined) return {};
+  const options = {
+    taskQueue: call.taskQueue,
+    retry: call.retry && retryPolicy(call.retry),
+    scheduleToStartTimeoutMs: timeoutMs('scheduleToStartTimeout', call.scheduleToStartTimeout),
+    startToCloseTimeoutMs: timeoutMs('startToCloseTimeout', call.startToCloseTimeout),
+    scheduleToCloseTimeoutMs: timeoutMs('scheduleToCloseTimeout', call.scheduleToCloseTimeout),
+    heartbeatTimeoutMs: timeoutMs('heartbeatTimeout', call.heartbeatTimeout),
+  };
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
+
+function retryPolicy(retry: RetryOptions): RetryPolicy {
+  const { backoffCoefficient = retryPolicyDefault.backoffCoefficient, attemptsMax = retryPolicyDefault.attemptsMax } = retry;
+  if (!(backoffCoefficient >= 1)) throw new InvalidCommandError(`retry.backoffCoefficient is ${backoffCoefficient}: it must be at least 1`);
+  if (!(Number.isSafeInteger(attemptsMax) && attemptsMax >= 1) && attemptsMax !== Number.POSITIVE_INFINITY) {
+    throw new InvalidCommandError(`retry.attemptsMax is ${attemptsMax}: it must be a whole number from 1, or Infinity`);
+  }
+  return {
+    initialIntervalMs: timeoutMs('retry.initialInterval', retry.initialInterval) ?? retryPolicyDefault.initialIntervalMs,
+    backoffCoefficient,
+    intervalMsMax: timeoutMs('retry.intervalMax', retry.intervalMax) ?? retryPolicyDefault.intervalMsMax,
+    attemptsMax: Math.min(attemptsMax, Number.MAX_SAFE_INTEGER),
+    nonRetryableErrors: retry.nonRetryableErrors ?? retryPolicyDefault.nonRetryableErrors,
+  };
+}
+
+function timeoutMs(option: string, value: string | number | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  const ms = intervalMs(option, value);
+  if (ms < 1) throw new InvalidCommandError(`${option} is ${value}: it must be at least 1 ms`);
+  return ms;
+}
+
+/** @throws InvalidCommandError when it is neither a duration nor a number of milliseconds from 0 to 3650 days. */
+export function intervalMs(option: string, value: string | number): number {
+  if (typeof value === 'string') return durationMs(value);
+  if (!(value >= 0 && value <= durationMsMax)) throw new InvalidCommandError(`${option} is ${value}: it must be from 0 ms to 3650 days`);
+  return Math.ceil(value);
+}

@@ -1,0 +1,90 @@
+import { digest } from '../digest.js';
+import type { TypedEvent } from '../history/event.js';
+import { runId, type WorkflowId, workflowId } from '../ids.js';
+import { encodePayload } from '../payload.js';
+import { activityOptions, intervalMs } from './activity-call.js';
+import { InvalidCommandError } from './errors.js';
+import type { Execution } from './execution.js';
+import { Wait } from './wait.js';
+import type { ActivityCallOptions, StepOptions, WorkflowContext } from './workflow-context.js';
+
+const never = new Promise<never>(() => {});
+
+/** The context that workflow code gets: turns its calls into commands. */
+export class CodeContext implements WorkflowContext {
+  readonly workflowId: WorkflowId;
+  readonly workflow: string;
+  readonly taskQueue: string;
+  readonly runId;
+  readonly #execution: Execution;
+
+  constructor(execution: Execution, started: TypedEvent<'WorkflowStarted'>) {
+    this.#execution = execution;
+    this.runId = runId(execution.runId);
+    this.workflowId = workflowId(started.data.workflowId);
+    this.workflow = started.data.workflow;
+    this.taskQueue = started.data.taskQueue;
+  }
+
+  get cancelRequested(): boolean {
+    return this.#execution.cancelRequested;
+  }
+
+  activity<Output>(name: string, input?: unknown, call?: ActivityCallOptions): Promise<Output> {
+    mustBeName('an activity', name);
+    const wait = new Wait('activity', name);
+    const encoded = encodePayload(input, `the input of activity "${name}"`);
+    const command = { kind: 'ScheduleActivity', activity: name, options: activityOptions(call), wait } as const;
+    const counts = this.#execution.issue(encoded === undefined ? command : { ...command, input: encoded }, `ctx.activity("${name}")`);
+    return (counts ? wait.promise : never) as Promise<Output>;
+  }
+
+  run<Output>(name: string, perform: () => Output | Promise<Output>, options: StepOptions = {}): Promise<Output> {
+    mustBeName('a step', name);
+    const input = encodePayload(options.input, `the input of step "${name}"`);
+    const call = `ctx.run("${name}")`;
+    if (!this.#execution.mayIssue(call)) return never;
+    const command = { kind: 'RunStep', step: this.#execution.nextStep(), name, perform, wait: new Wait('step', name) } as const;
+    this.#execution.issue(input === undefined ? command : { ...command, inputDigest: digest(input) }, call);
+    return command.wait.promise as Promise<Output>;
+  }
+
+  sleep(duration: string | number): Promise<void> {
+    const durationMs = intervalMs('the duration', duration);
+    const wait = new Wait('timer', `sleep ${duration}`);
+    const counts = this.#execution.issue({ kind: 'StartTimer', durationMs, wait }, `ctx.sleep(${duration})`);
+    return (counts ? wait.promise : never) as Promise<void>;
+  }
+
+  waitForSignal<Content>(name: string): Promise<Content> {
+    mustBeName('a signal', name);
+    const counts = this.#execution.mayIssue(`ctx.waitForSignal("${name}")`);
+    return (counts ? this.#execution.signals.next(name) : never) as Promise<Content>;
+  }
+
+  continueAsNew(input?: unknown): Promise<never> {
+    const encoded = encodePayload(input, 'the input of the next run');
+    if (this.#execution.mayIssue('ctx.continueAsNew()')) {
+      this.#execution.end(encoded === undefined ? { kind: 'continued-as-new' } : { kind: 'continued-as-new', input: encoded });
+    }
+    return never;
+  }
+
+  now(): number {
+    return this.#execution.now();
+  }
+
+  random(): number {
+    return this.#execution.random();
+  }
+
+  uuid(): string {
+    return this.#execution.uuid();
+  }
+}
+
+function mustBeName(what: string, name: unknown): void {
+  if (typeof name !== 'string' || name.length < 1 || name.length > 200) {
+    throw new InvalidCommandError(`the name of ${what} must be a text of 1 to 200 characters`);
+  }
+}

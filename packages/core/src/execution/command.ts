@@ -1,0 +1,35 @@
+import type { Failure } from '../failure.js';
+import type { Payload } from '../payload.js';
+import type { RecordedActivityOptions } from '../run/activity-options.js';
+import type { Wait } from './wait.js';
+
+/** What code asked for in a turn, in the order it asked. All but a step become history events at the turn's end. */
+export type Command =
+  | {
+      readonly kind: 'ScheduleActivity';
+      readonly activity: string;
+      readonly options: RecordedActivityOptions;
+      readonly input?: Payload;
+      readonly wait: Wait;
+    }
+  | { readonly kind: 'CancelActivity'; readonly wait: Wait }
+  | { readonly kind: 'StartTimer'; readonly durationMs: number; readonly wait: Wait }
+  | { readonly kind: 'CancelTimer'; readonly wait: Wait }
+  | StepCommand;
+
+export interface StepCommand {
+  readonly kind: 'RunStep';
+  /** Counts the run's steps from 1. */
+  readonly step: number;
+  readonly name: string;
+  readonly inputDigest?: string;
+  readonly perform: () => unknown;
+  readonly wait: Wait;
+}
+
+/** How the code ended. */
+export type Outcome =
+  | { readonly kind: 'completed'; readonly result?: Payload }
+  | { readonly kind: 'failed'; readonly failure: Failure }
+  | { readonly kind: 'canceled'; readonly reason?: string }
+  | { readonly kind: 'continued-as-new'; readonly input?: Payload };

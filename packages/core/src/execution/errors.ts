@@ -1,0 +1,60 @@
+import { MarathonError } from '../errors.js';
+import type { ActivityTimeout, Failure } from '../failure.js';
+
+/** An activity failed and no further attempt will be made. `cause` is what it threw, as far as it was recorded. */
+export class ActivityFailedError extends MarathonError {
+  readonly code = 'MARATHON_ACTIVITY_FAILED';
+
+  constructor(
+    readonly activity: string,
+    readonly attempt: number,
+    readonly failure: Failure,
+  ) {
+    super(`activity "${activity}" failed at attempt ${attempt}: ${failure.type}: ${failure.message}`);
+  }
+}
+
+/** An activity ran out of one of its times and no further attempt will be made. */
+export class ActivityTimedOutError extends MarathonError {
+  readonly code = 'MARATHON_ACTIVITY_TIMED_OUT';
+
+  constructor(
+    readonly activity: string,
+    readonly attempt: number,
+    readonly timeout: ActivityTimeout,
+    readonly lastFailure?: Failure,
+  ) {
+    super(`activity "${activity}" timed out (${timeout}) at attempt ${attempt}`);
+  }
+}
+
+/** A step in place threw. */
+export class StepFailedError extends MarathonError {
+  readonly code = 'MARATHON_STEP_FAILED';
+
+  constructor(
+    readonly step: string,
+    readonly failure: Failure,
+  ) {
+    super(`step "${step}" failed: ${failure.type}: ${failure.message}`);
+  }
+}
+
+/** The run was asked to cancel while it waited. Let it pass to close the run as canceled, after cleaning up. */
+export class WorkflowCanceledError extends MarathonError {
+  readonly code = 'MARATHON_WORKFLOW_CANCELED';
+
+  constructor(readonly reason?: string) {
+    super(reason === undefined ? 'the workflow was canceled' : `the workflow was canceled: ${reason}`);
+  }
+}
+
+/** A command came at a time or from a place that no replay can repeat. The run is suspended. */
+export class WorkflowViolationError extends MarathonError {
+  readonly code = 'MARATHON_WORKFLOW_VIOLATION';
+}
+
+/** A call to the context whose arguments make no sense. */
+export class InvalidCommandError extends MarathonError {
+  readonly code = 'MARATHON_INVALID_COMMAND';
+}

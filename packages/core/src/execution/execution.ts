@@ -1,0 +1,237 @@
+import type { HistoryEvent, Suspension, TypedEvent } from '../history/event.js';
+import type { RunId } from '../ids.js';
+import { decodePayload, encodePayload, type Payload } from '../payload.js';
+import { CodeContext } from './code-context.js';
+import type { Command, Outcome, StepCommand } from './command.js';
+import type { AnyWorkflowDefinition } from './definition.js';
+import { ActivityFailedError, ActivityTimedOutError, StepFailedError, WorkflowCanceledError } from './errors.js';
+import { failureOf } from './failure-of.js';
+import { Random } from './random.js';
+import { NonDeterministicCallError, type RunScope, runScope } from './run-scope.js';
+import { SignalInbox } from './signal-inbox.js';
+import type { Wait } from './wait.js';
+
+/**
+ * A workflow function in flight: suspended between turns, driven by history events, one event a turn.
+ *
+ *  E1  Events are fed in the order of the history, each in a turn of its own; microtasks drain before the turn ends.
+ *  E2  Commands are taken only from the turn's own run: one that comes between turns suspends the run.
+ *  E3  What the code sees depends on the events fed so far and on nothing else.
+ */
+export class Execution implements RunScope {
+  /** Set when the code did what no replay can repeat. Nothing it does afterwards counts. */
+  suspension: Suspension | undefined;
+  outcome: Outcome | undefined;
+  cancelRequested = false;
+  hasStarted = false;
+  /** Steps whose result is not in the history yet, by number. */
+  readonly steps = new Map<number, StepCommand>();
+  readonly signals = new SignalInbox();
+  /** Activities and timers that are recorded and not settled, by seq. */
+  private readonly waits = new Map<number, Wait>();
+  private readonly randomness: Random;
+  private issued: Command[] = [];
+  private stepCount = 0;
+  private clockMs = 0;
+  private inTurn = false;
+  private isAbandoned = false;
+
+  constructor(
+    readonly runId: RunId,
+    private readonly definition: AnyWorkflowDefinition,
+    private readonly started: TypedEvent<'WorkflowStarted'>,
+    /** Called when the code is found guilty between turns. */
+    private readonly onViolation: () => void,
+  ) {
+    this.randomness = new Random(runId);
+  }
+
+  /** Begins a turn: settles what `event` settles. The turn lasts until `endTurn`. */
+  beginTurn(event: HistoryEvent): void {
+    this.inTurn = true;
+    this.clockMs = event.at;
+    this.deliver(event);
+  }
+
+  /** Ends the turn and gives the commands that it issued. */
+  endTurn(): readonly Command[] {
+    this.inTurn = false;
+    const commands = this.issued;
+    this.issued = [];
+    if (!this.outcome && !this.suspension && !this.isWaiting && !commands.some(({ wait }) => wait.isPending)) {
+      this.violate({
+        reason: 'foreign-await',
+        message:
+          'the code awaits something that is not durable, so nothing in its history can ever wake it: await activities, steps, timers or signals only',
+      });
+    }
+    return commands;
+  }
+
+  /** The turn's commands got their places in the history. */
+  recorded(command: Command, seq: number): void {
+    command.wait.seq = seq;
+    if (command.wait.isPending) this.waits.set(seq, command.wait);
+  }
+
+  /** Nothing it does counts from here on: its promises are left to the garbage collector. */
+  abandon(): void {
+    this.isAbandoned = true;
+  }
+
+  private get isWaiting(): boolean {
+    return this.waits.size > 0 || this.steps.size > 0 || this.signals.isAwaited;
+  }
+
+  // What the context asks for ------------------------------------------------------------------------------------------------
+
+  /** @returns false when the command does not count, because the run has ended or was suspended. */
+  issue(command: Command, call: string): boolean {
+    if (!this.mayIssue(call)) return false;
+    this.issued.push(command);
+    if (command.kind === 'RunStep') this.steps.set(command.step, command);
+    return true;
+  }
+
+  mayIssue(call: string): boolean {
+    if (this.isAbandoned || this.suspension || this.outcome) return false;
+    if (this.inTurn) return true;
+    this.violate({
+      reason: 'foreign-await',
+      message: `${call} was called outside of the run's turn: the code awaited something that is not durable (another timer, I/O, a promise shared with another run) before it`,
+    });
+    return false;
+  }
+
+  nextStep(): number {
+    return ++this.stepCount;
+  }
+
+  end(outcome: Outcome): void {
+    if (this.suspension || this.isAbandoned) return;
+    this.outcome ??= outcome;
+  }
+
+  violate(suspension: Suspension): void {
+    if (this.suspension || this.isAbandoned) return;
+    this.suspension = suspension;
+    if (!this.inTurn) runScope.exit(this.onViolation);
+  }
+
+  // What guards see (RunScope) -----------------------------------------------------------------------------------------------
+
+  now(): number {
+    return this.clockMs;
+  }
+
+  random(): number {
+    return this.randomness.fraction();
+  }
+
+  randomBytes(length: number): Uint8Array {
+    return this.randomness.bytes(length);
+  }
+
+  uuid(): string {
+    return this.randomness.uuid();
+  }
+
+  violated(call: string, remedy: string): Error {
+    const error = new NonDeterministicCallError(call, remedy);
+    this.violate({ reason: 'non-deterministic', message: error.message });
+    return error;
+  }
+
+  rejected(reason: unknown): void {
+    const failure = failureOf(reason);
+    this.violate({
+      reason: 'unhandled-rejection',
+      message: `nobody handled a rejection in the run's code: ${failure.type}: ${failure.message}`,
+    });
+  }
+
+  // Events to code -----------------------------------------------------------------------------------------------------------
+
+  private deliver(event: HistoryEvent): void {
+    switch (event.type) {
+      case 'WorkflowStarted':
+        return this.start(event.payload);
+      case 'ActivityCompleted':
+        return this.take(event.data.activitySeq)?.resolve(decodePayload(event.payload));
+      case 'ActivityFailed': {
+        const wait = this.take(event.data.activitySeq);
+        return wait?.reject(new ActivityFailedError(wait.label, event.data.attempt, event.data.failure));
+      }
+      case 'ActivityTimedOut': {
+        const { activitySeq, attempt, timeout, lastFailure } = event.data;
+        const wait = this.take(activitySeq);
+        return wait?.reject(new ActivityTimedOutError(wait.label, attempt, timeout, lastFailure));
+      }
+      case 'TimerFired':
+        return this.take(event.data.timerSeq)?.resolve(undefined);
+      case 'StepCompleted':
+        return this.takeStep(event)?.wait.resolve(decodePayload(event.payload));
+      case 'StepFailed':
+        return this.takeStep(event)?.wait.reject(new StepFailedError(event.data.name, event.data.failure));
+      case 'SignalReceived':
+        return this.signals.deliver(event.data.name, event.payload);
+      case 'CancelRequested':
+        return this.cancel(event.data.reason);
+      default:
+        return;
+    }
+  }
+
+  private start(input: Payload | undefined): void {
+    this.hasStarted = true;
+    for (const { name, payload } of this.started.data.signals ?? []) this.signals.deliver(name, payload);
+    const context = new CodeContext(this, this.started);
+    runScope.run(this, async () => {
+      try {
+        const result = encodePayload(await this.definition.run(context, decodePayload(input)), 'the result');
+        this.end(result === undefined ? { kind: 'completed' } : { kind: 'completed', result });
+      } catch (thrown) {
+        this.end(this.outcomeOf(thrown));
+      }
+    });
+  }
+
+  private outcomeOf(thrown: unknown): Outcome {
+    if (!(thrown instanceof WorkflowCanceledError && this.cancelRequested)) return { kind: 'failed', failure: failureOf(thrown) };
+    return thrown.reason === undefined ? { kind: 'canceled' } : { kind: 'canceled', reason: thrown.reason };
+  }
+
+  private take(seq: number): Wait | undefined {
+    const wait = this.waits.get(seq);
+    this.waits.delete(seq);
+    return wait;
+  }
+
+  private takeStep(event: TypedEvent<'StepCompleted'> | TypedEvent<'StepFailed'>): StepCommand | undefined {
+    const step = this.steps.get(event.data.step);
+    this.steps.delete(event.data.step);
+    if (step && step.name === event.data.name && step.inputDigest === event.data.inputDigest) return step;
+    this.violate({
+      reason: 'non-deterministic',
+      message: `step ${event.data.step} is another one than the history has`,
+      expected: `step "${event.data.name}" with input digest ${event.data.inputDigest ?? '(none)'} (event ${event.seq})`,
+      actual: step ? `step "${step.name}" with input digest ${step.inputDigest ?? '(none)'}` : 'no such step',
+    });
+    return undefined;
+  }
+
+  /** Rejects everything that the code waits for, in the order in which it asked for it. */
+  private cancel(reason: string | undefined): void {
+    this.cancelRequested = true;
+    const error = new WorkflowCanceledError(reason);
+    for (const wait of this.waits.values()) {
+      if (!wait.isPending) continue;
+      this.issued.push({ kind: wait.kind === 'timer' ? 'CancelTimer' : 'CancelActivity', wait });
+      wait.cancel(error);
+    }
+    this.waits.clear();
+    for (const { wait } of this.steps.values()) wait.cancel(error);
+    this.steps.clear();
+    this.signals.cancel(error);
+  }
+}

@@ -1,0 +1,170 @@
+import type { HistoryEvent, Suspension } from '../history/event.js';
+import type { RunId } from '../ids.js';
+import { roleOf } from '../run/event-roles.js';
+import { RunState } from '../run/run-state.js';
+import type { Command } from './command.js';
+import type { Execution } from './execution.js';
+import { commandEvent, outcomeEvent, replayIdentity } from './recorded-command.js';
+import type { Turn, TurnLoop } from './turn-loop.js';
+
+// Replay brings a fresh execution to where its history ends, and compares what the code does with what the history says it did.
+//   P1  Inputs are fed in the order in which they were fed live, each in a turn of its own. Inputs that were deferred (before a
+//       delayed start, while suspended) are fed where the history releases them.
+//   P2  The commands of a turn must be those that the history has between its input and the next one.
+//   P3  Only the very first turn may have commands that are not in the history yet: the gateway recorded its input.
+
+export interface Replayed {
+  /** Commands of a first turn that was never recorded, for the caller to record. */
+  readonly unrecorded: readonly Command[];
+  /** Set when the code did something else than history says. The execution is of no use then. */
+  readonly divergence: Suspension | undefined;
+}
+
+/** Inputs that are fed one after the other, and the commands that the history has in answer to all of them. */
+interface Group {
+  readonly inputs: HistoryEvent[];
+  readonly expected: HistoryEvent[];
+}
+
+export async function replay(execution: Execution, history: readonly HistoryEvent[], turns: TurnLoop): Promise<Replayed> {
+  const { groups, outcome } = plan(history);
+  const comparison = new Comparison(execution, groups.length);
+  await feedAll(execution, groups, comparison, turns);
+  comparison.finish(outcome);
+  return { unrecorded: comparison.unrecorded, divergence: execution.suspension ?? comparison.divergence };
+}
+
+function plan(history: readonly HistoryEvent[]): { groups: Group[]; outcome: HistoryEvent | undefined } {
+  const suspensions = history.filter((event) => event.type === 'WorkflowSuspended');
+  const wasProcessed = (input: HistoryEvent, fedAtSeq: number) =>
+    !suspensions.some(({ seq, data }) => seq > fedAtSeq && data.unprocessedFrom <= input.seq);
+  const groups: Group[] = [];
+  const state = new RunState();
+  let outcome: HistoryEvent | undefined;
+  for (const event of history) {
+    const { deferred } = state;
+    state.apply(event);
+    const role = roleOf(event.type);
+    if (role === 'input' && state.runsCode && wasProcessed(event, event.seq)) groups.push({ inputs: [event], expected: [] });
+    else if (role === 'release') groups.push({ inputs: deferred.filter((input) => wasProcessed(input, event.seq)), expected: [] });
+    else if (role === 'command') groups.at(-1)?.expected.push(event);
+    else if (role === 'outcome') outcome = event;
+  }
+  return { groups, outcome };
+}
+
+/** Queues all turns at once, so that they run in one phase of the event loop. */
+function feedAll(execution: Execution, groups: readonly Group[], comparison: Comparison, turns: TurnLoop): Promise<void> {
+  const feeds = groups.flatMap((group) => group.inputs.map((input, i) => ({ group, input, endsGroup: i === group.inputs.length - 1 })));
+  if (feeds.length === 0) return Promise.resolve();
+  return new Promise((resolve) => {
+    feeds.forEach(({ group, input, endsGroup }, i) => {
+      turns.run(new ReplayTurn(execution, group, input, endsGroup, comparison, i === feeds.length - 1 ? resolve : undefined));
+    });
+  });
+}
+
+class ReplayTurn implements Turn {
+  private isFed = false;
+
+  constructor(
+    private readonly execution: Execution,
+    private readonly group: Group,
+    private readonly input: HistoryEvent,
+    private readonly endsGroup: boolean,
+    private readonly comparison: Comparison,
+    private readonly onLast: (() => void) | undefined,
+  ) {}
+
+  get runId(): RunId {
+    return this.execution.runId;
+  }
+
+  begin(): void {
+    if (this.comparison.isOver || !this.comparison.allows(this.input)) return;
+    this.isFed = true;
+    this.execution.beginTurn(this.input);
+  }
+
+  end(): undefined {
+    if (this.isFed) this.comparison.endTurn(this.execution.endTurn(), this.group, this.input, this.endsGroup);
+    this.onLast?.();
+  }
+}
+
+class Comparison {
+  divergence: Suspension | undefined;
+  unrecorded: readonly Command[] = [];
+
+  constructor(
+    private readonly execution: Execution,
+    private readonly groupCount: number,
+  ) {}
+
+  get isOver(): boolean {
+    return this.divergence !== undefined || this.execution.suspension !== undefined;
+  }
+
+  /** Code that has ended is fed requests only: anything else says that the recorded code had not ended. */
+  allows(input: HistoryEvent): boolean {
+    if (!this.execution.outcome || input.type === 'SignalReceived' || input.type === 'CancelRequested') return true;
+    this.diverge(input.seq, `the code goes on, and gets ${input.type}`, `the code has ended (${this.execution.outcome.kind})`);
+    return false;
+  }
+
+  endTurn(commands: readonly Command[], group: Group, input: HistoryEvent, endsGroup: boolean): void {
+    const pending = commands.filter((command) => {
+      const issued = commandEvent(command, input.at);
+      const recorded = issued && group.expected.shift();
+      if (!issued || this.isOver) return false;
+      if (!recorded) return true;
+      this.compare(recorded.seq, replayIdentity(recorded), replayIdentity(issued));
+      this.execution.recorded(command, recorded.seq);
+      return false;
+    });
+    if (this.isOver) return;
+    const [missing] = group.expected;
+    if (endsGroup && missing) this.diverge(missing.seq, replayIdentity(missing), 'nothing');
+    const [extra] = pending;
+    if (!extra) return;
+    if (input.type === 'WorkflowStarted' && this.groupCount === 1) this.unrecorded = pending;
+    else this.diverge(input.seq, 'nothing further in this turn', replayIdentityOf(extra, input.at));
+  }
+
+  finish(recorded: HistoryEvent | undefined): void {
+    if (!recorded || this.isOver) return;
+    const { outcome } = this.execution;
+    const actual = !outcome
+      ? 'the code has not ended'
+      : replayIdentity(
+          outcome.kind === 'continued-as-new'
+            ? {
+                ...(recorded as Extract<HistoryEvent, { type: 'WorkflowContinuedAsNew' }>),
+                type: 'WorkflowContinuedAsNew',
+                ...withInput(outcome.input),
+              }
+            : outcomeEvent(outcome),
+        );
+    this.compare(recorded.seq, replayIdentity(recorded), actual);
+  }
+
+  private compare(seq: number, expected: string, actual: string): void {
+    if (expected !== actual) this.diverge(seq, expected, actual);
+  }
+
+  private diverge(seq: number, expected: string, actual: string): void {
+    this.divergence ??= {
+      reason: 'non-deterministic',
+      message: `replay differs from the history at event ${seq}: the code was changed, or does not depend on its history alone`,
+      expected: cut(expected),
+      actual: cut(actual),
+    };
+  }
+}
+
+const replayIdentityOf = (command: Command, atMs: number): string => {
+  const event = commandEvent(command, atMs);
+  return event ? replayIdentity(event) : command.kind;
+};
+const withInput = (input: string | undefined) => ({ payload: input as never });
+const cut = (text: string) => (text.length > 500 ? `${text.slice(0, 500)}…` : text);

@@ -1,0 +1,37 @@
+/** A promise that the code holds and that only history settles. */
+export class Wait {
+  readonly promise: Promise<unknown>;
+  /** The seq of the event that recorded it; 0 until the turn ends, and for waits that have none (steps, signals). */
+  seq = 0;
+  private isOpen = true;
+  private settleWith!: { resolve: (value: unknown) => void; reject: (error: Error) => void };
+
+  constructor(
+    readonly kind: 'activity' | 'step' | 'timer' | 'signal',
+    readonly label: string,
+  ) {
+    this.promise = new Promise((resolve, reject) => {
+      this.settleWith = { resolve, reject };
+    });
+  }
+
+  resolve(value: unknown): void {
+    this.isOpen = false;
+    this.settleWith.resolve(value);
+  }
+
+  reject(error: Error): void {
+    this.isOpen = false;
+    this.settleWith.reject(error);
+  }
+
+  /** Rejects for a cancellation: code that never looked at the promise is not to blame for leaving the rejection unhandled. */
+  cancel(error: Error): void {
+    this.promise.catch(() => {});
+    this.reject(error);
+  }
+
+  get isPending(): boolean {
+    return this.isOpen;
+  }
+}

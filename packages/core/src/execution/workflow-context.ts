@@ -1,0 +1,70 @@
+import type { Duration } from '../duration.js';
+import type { RunId, WorkflowId } from '../ids.js';
+
+/**
+ * What workflow code may do. Every promise from here is durable: after a crash the function is run again from its history and
+ * goes on where it stood. Await nothing else.
+ */
+export interface WorkflowContext {
+  readonly workflowId: WorkflowId;
+  readonly runId: RunId;
+  readonly workflow: string;
+  readonly taskQueue: string;
+  /** True once the run was asked to cancel; clean-up code may still schedule work. */
+  readonly cancelRequested: boolean;
+
+  /**
+   * Runs an activity on a worker and resolves with its result.
+   * @throws ActivityFailedError when it failed for good, ActivityTimedOutError when it timed out, WorkflowCanceledError when the run was canceled meanwhile.
+   */
+  activity<Output = unknown>(name: string, input?: unknown, options?: ActivityCallOptions): Promise<Output>;
+
+  /**
+   * Runs `step` here, in the orchestrator, and records its result: for short effects that need no worker. It begins after
+   * everything before it is committed, and may run again when the process dies before its result is. Determinism rules do not
+   * hold inside it.
+   * @throws StepFailedError when `step` threw.
+   */
+  run<Output>(name: string, step: () => Output | Promise<Output>, options?: StepOptions): Promise<Output>;
+
+  /** Resolves when the time has passed, whatever happens to processes meanwhile. */
+  sleep(duration: Duration | number): Promise<void>;
+
+  /** Resolves with the next signal of that name; those that came before are kept and delivered in their order. */
+  waitForSignal<Content = unknown>(name: string): Promise<Content>;
+
+  /** Closes this run and starts a fresh one with the same workflow id and an empty history. Signals not yet consumed go along. */
+  continueAsNew(input?: unknown): Promise<never>;
+
+  /** Milliseconds since 1970, as of the event that is being handled: the same on every replay. */
+  now(): number;
+  /** 0 ≤ x < 1, the same on every replay. */
+  random(): number;
+  /** A version 4 UUID, the same on every replay. */
+  uuid(): string;
+}
+
+/** What a call says about its activity; the rest is as `ActivityOptions` says. */
+export interface ActivityCallOptions {
+  /** The queue whose workers run it. Default: the run's own. */
+  readonly taskQueue?: string;
+  readonly retry?: RetryOptions;
+  readonly scheduleToStartTimeout?: Duration | number;
+  readonly startToCloseTimeout?: Duration | number;
+  readonly scheduleToCloseTimeout?: Duration | number;
+  readonly heartbeatTimeout?: Duration | number;
+}
+
+/** Intervals as durations or milliseconds; defaults as in `RetryPolicy`. */
+export interface RetryOptions {
+  readonly initialInterval?: Duration | number;
+  readonly backoffCoefficient?: number;
+  readonly intervalMax?: Duration | number;
+  readonly attemptsMax?: number;
+  readonly nonRetryableErrors?: readonly string[];
+}
+
+export interface StepOptions {
+  /** What the step works on. Its digest is recorded, so that a replay with another input is found out. */
+  readonly input?: unknown;
+}

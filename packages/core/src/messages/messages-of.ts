@@ -1,0 +1,72 @@
+import type { HistoryEvent } from '../history/event.js';
+import type { RunId, ShardAddress } from '../ids.js';
+import type { PendingActivity } from '../run/pending-activity.js';
+import { closedStatusOf, type RunState } from '../run/run-state.js';
+import type { Message, TaskMessage } from './message.js';
+
+/** Whose events they are. */
+export interface MessageSource {
+  readonly runId: RunId;
+  readonly address: ShardAddress;
+  /** What the history says, the events included. */
+  readonly state: RunState;
+  /** Sent again by somebody who cannot know whether it was sent before. */
+  readonly redelivered?: boolean;
+}
+
+/**
+ * The messages that events call for: who commits them sends these, and so does a sweeper that finds them unsent. What watchers
+ * and waiting gateways get is not among them: they ask again.
+ */
+export function messagesOf(source: MessageSource, events: readonly HistoryEvent[]): readonly Message[] {
+  const messages: Message[] = [];
+  for (const event of events) {
+    if (event.type === 'WorkflowStarted') messages.push(runStarted(source, event));
+    else if (event.type === 'ActivityScheduled') offer(source, event.seq, messages);
+    else if (event.type === 'ActivityRetryDue') offer(source, event.data.activitySeq, messages);
+    else if (event.type === 'ActivityCanceled') messages.push(cancellation(source, event.data.activitySeq));
+    else if (closedStatusOf(event.type)) for (const seq of source.state.activities.keys()) messages.push(cancellation(source, seq));
+  }
+  return messages;
+}
+
+/** The task of an activity's current attempt. */
+export function taskOf({ runId, address, state, redelivered }: MessageSource, activity: PendingActivity): TaskMessage {
+  const { seq, attempt, input, options, heartbeatDetails, scheduledAtMs } = activity;
+  const { scheduleToCloseTimeoutMs, heartbeatTimeoutMs, scheduleToStartTimeoutMs } = options;
+  const { workflow, workflowId } = state.started.data;
+  return {
+    kind: 'activity-task',
+    runId,
+    activitySeq: seq,
+    attempt,
+    taskQueue: options.taskQueue,
+    activity: activity.activity,
+    workflow,
+    workflowId,
+    startToCloseTimeoutMs: options.startToCloseTimeoutMs,
+    announceAtOnce: scheduleToStartTimeoutMs !== undefined || heartbeatTimeoutMs !== undefined,
+    replyTo: address,
+    ...(input !== undefined && { input }),
+    ...(heartbeatDetails !== undefined && { heartbeatDetails }),
+    ...(scheduleToCloseTimeoutMs !== undefined && { deadlineMs: scheduledAtMs + scheduleToCloseTimeoutMs }),
+    ...(heartbeatTimeoutMs !== undefined && { heartbeatTimeoutMs }),
+    ...(redelivered && { redelivered }),
+  };
+}
+
+function runStarted({ runId, address, redelivered }: MessageSource, started: Extract<HistoryEvent, { type: 'WorkflowStarted' }>): Message {
+  return { kind: 'run-started', to: address, runId, started, ...(redelivered && { redelivered }) };
+}
+
+/** Nothing when the activity is over by now. */
+function offer(source: MessageSource, activitySeq: number, messages: Message[]): void {
+  const activity = source.state.activities.get(activitySeq);
+  if (activity) messages.push(taskOf(source, activity));
+}
+
+const cancellation = ({ runId }: MessageSource, activitySeq: number): Message => ({
+  kind: 'activity-cancel-requested',
+  runId,
+  activitySeq,
+});

@@ -1,0 +1,11 @@
+import type { ShardId } from '../ids.js';
+import type { ShardMessage } from '../messages/message.js';
+
+/** A message for a shard, and how to say that it is finished: what it caused is committed. */
+export interface Delivery {
+  readonly shard: ShardId;
+  readonly message: ShardMessage;
+  /** Its size on the wire, for bounds. */
+  readonly bytes: number;
+  done(): void;
+}

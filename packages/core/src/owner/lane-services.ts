@@ -1,0 +1,42 @@
+import type { TurnLoop } from '../execution/turn-loop.js';
+import type { OwnedShard, RunId } from '../ids.js';
+import type { Clock } from '../ports/clock.port.js';
+import type { Log } from '../ports/log.port.js';
+import type { MessagePublisher } from '../ports/message-publisher.port.js';
+import type { Outbox } from '../ports/outbox.port.js';
+import type { RunStore } from '../ports/run-store.port.js';
+import type { Definitions } from './definitions.js';
+
+/** What a lane works with. */
+export interface LaneServices {
+  readonly store: RunStore;
+  readonly outbox: Outbox;
+  readonly publisher: MessagePublisher;
+  readonly clock: Clock;
+  readonly turns: TurnLoop;
+  readonly definitions: Definitions;
+  readonly log: Log;
+  newRunId(): RunId;
+  /** See `StreamConsumer.caughtUpTo`. */
+  caughtUpTo(shard: OwnedShard): number;
+  /** See `StreamConsumer.sessionIsFresh`. */
+  sessionIsFresh(): boolean;
+  /** True when messages die with the process: what runs wait for is sent again when their shard is gained. */
+  readonly losesMessages: boolean;
+}
+
+/** What a lane tells the owner of shards. */
+export interface LaneListener {
+  /** Another process has taken the shard. */
+  onShardLost(shard: OwnedShard): void;
+  /** The inbox has room again. */
+  onRoom(): void;
+  /** The entries of this source should be swept at once: nobody knows whether its last commit happened. */
+  onOutcomeUnknown(source: string): void;
+}
+
+export interface LaneBounds {
+  /** Runs kept in memory with their code; further ones are replayed when something happens to them. */
+  readonly residentRuns: number;
+  readonly residentBytes: number;
+}

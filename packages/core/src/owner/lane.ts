@@ -1,0 +1,327 @@
+import type { OwnedShard, RunId, ShardId } from '../ids.js';
+import type { Message, ShardMessage } from '../messages/message.js';
+import type { CorrectedWakeUp, SavedHeartbeat } from '../ports/run-store.port.js';
+import { Relay } from '../relay/relay.js';
+import { renewLease } from '../run/lease.js';
+import type { Run } from '../run/run.js';
+import type { RunInput } from '../run/run-input.js';
+import { nextWakeMs } from '../run/wake.js';
+import { Alarm } from './alarm.js';
+import { Batch, type InternalInput } from './batch.js';
+import type { Delivery } from './delivery.js';
+import { LaneInbox } from './lane-inbox.js';
+import type { LaneBounds, LaneListener, LaneServices } from './lane-services.js';
+import { tasksOfRecovery } from './publication.js';
+import { ResidentRuns } from './resident-runs.js';
+import { ResultWaiters } from './result-waiters.js';
+import { Round } from './round.js';
+import { RowLag } from './row-lag.js';
+import { RunLoader } from './run-loader.js';
+import type { RunWork } from './run-work.js';
+import { StepRunner } from './step-runner.js';
+import { WakeUps } from './wake-ups.js';
+
+// A lane drives the runs of a group of shards: it takes a batch of what has arrived, feeds each run, commits once, publishes.
+//   N1  While a commit is under way the next batch fills; a lane has one batch at a time, so a run is in one batch only.
+//   N2  Nothing is told to anybody (task, reply, event, acknowledgement) before the commit that decided it is durable.
+//   N3  What is in memory and was not committed is worth nothing: after a refusal or an unknown outcome the run is dropped, read
+//       again, and fed the same inputs once more; what had been recorded is dropped as old.
+//   N4  A shard that is lost takes its runs along: nothing is written, told or acknowledged for it any more.
+
+/** How long a deadline waits for the stream to be read up to it, before it is looked at again. */
+const catchUpCheckMs = 100;
+const wakeUpsPerBatchMax = 500;
+/** Between attempts to work while the database is away. */
+const pauseMsMin = 50;
+const pauseMsMax = 2_000;
+
+export class Lane {
+  private readonly owned = new Map<ShardId, OwnedShard>();
+  private readonly inbox = new LaneInbox();
+  private readonly runs: ResidentRuns;
+  private readonly waiters = new ResultWaiters();
+  private readonly wakeUps = new WakeUps();
+  private readonly lag = new RowLag();
+  private readonly steps: StepRunner;
+  private readonly relay: Relay;
+  private readonly round: Round;
+  private readonly alarm: Alarm;
+  private readonly corrections = new Map<RunId, CorrectedWakeUp>();
+  private heartbeats: SavedHeartbeat[] = [];
+  private runsInBatch: readonly RunWork[] = [];
+  private isScheduled = false;
+  private isPaused = false;
+  private isStopped = false;
+  private pauseMs = pauseMsMin;
+  private working: Promise<void> = Promise.resolve();
+  private readonly soon = globalThis.setImmediate;
+
+  constructor(
+    /** Names this lane's outbox entries. */
+    readonly source: string,
+    private readonly services: LaneServices,
+    private readonly listener: LaneListener,
+    bounds: LaneBounds,
+  ) {
+    const { publisher, outbox, clock, log } = services;
+    this.runs = new ResidentRuns({ runs: bounds.residentRuns, bytes: bounds.residentBytes });
+    this.steps = new StepRunner((runId, shard, input) => this.addInternals([{ runId, shard, input }]));
+    this.relay = new Relay(publisher, outbox, (message) => this.onTooLarge(message), clock, log);
+    this.alarm = new Alarm(clock, () => this.schedule());
+    const loader = new RunLoader(services.definitions, services.turns, (runId) => this.onViolation(runId));
+    this.round = new Round(source, services, this.runs, loader, this.waiters, this.lag, this.relay, {
+      onShardLost: (shard) => this.loseToAnother(shard),
+      onConflict: (work) => this.bringAgain(work),
+    });
+  }
+
+  gain(shards: readonly OwnedShard[]): void {
+    for (const shard of shards) this.owned.set(shard.id, shard);
+  }
+
+  /** After this nothing of the shard is worked on; a commit under way is refused by the epoch (N4). */
+  lose(shard: ShardId): void {
+    this.owned.delete(shard);
+    this.inbox.dropShard(shard);
+    this.runs.dropShard(shard);
+    this.wakeUps.forgetShard(shard);
+    for (const [runId, correction] of this.corrections) if (correction.shard === shard) this.corrections.delete(runId);
+  }
+
+  get shards(): readonly OwnedShard[] {
+    return [...this.owned.values()];
+  }
+
+  /** @returns false when the lane wants no more for now; the listener's `onRoom` says when it does. */
+  accept(delivery: Delivery): boolean {
+    if (!this.owned.has(delivery.shard)) return true;
+    this.inbox.add(delivery);
+    this.schedule();
+    return !this.inbox.isFull;
+  }
+
+  addInternals(inputs: readonly InternalInput[]): void {
+    for (const input of inputs) if (this.owned.has(input.shard)) this.inbox.addInternal(input);
+    this.schedule();
+  }
+
+  wake(runId: RunId, shard: ShardId, atMs: number): void {
+    if (!this.owned.has(shard)) return;
+    this.wakeUps.setNoLater(runId, shard, atMs);
+    this.setAlarm();
+  }
+
+  /** Bounds of idle runs that have passed, with what counts now. */
+  takeCorrections(): readonly CorrectedWakeUp[] {
+    const taken = [...this.corrections.values()];
+    this.corrections.clear();
+    return taken;
+  }
+
+  /** Resolves when everything that has arrived so far is committed. */
+  async settled(): Promise<void> {
+    while (this.isScheduled || !this.inbox.isEmpty) {
+      await new Promise<void>((resolve) => this.soon(resolve));
+      await this.working;
+    }
+  }
+
+  /** Ends after the batch under way. What was not begun is left to the next owner. */
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    this.alarm.cancel();
+    await this.working;
+    await this.relay.stop();
+    for (const run of [...this.runs]) this.runs.drop(run.runId);
+  }
+
+  get residentRuns(): number {
+    return this.runs.size;
+  }
+
+  // The loop -----------------------------------------------------------------------------------------------------------------
+
+  private schedule(): void {
+    if (this.isScheduled || this.isPaused || this.isStopped) return;
+    this.isScheduled = true;
+    this.soon(() => {
+      this.working = this.work();
+    });
+  }
+
+  private async work(): Promise<void> {
+    const internals = this.inbox.takeInternals();
+    const deliveries = this.inbox.takeDeliveries();
+    try {
+      await this.process(this.batchOf(deliveries, internals));
+      this.pauseMs = pauseMsMin;
+    } catch (error) {
+      this.services.log.error('a batch could not be worked on, and will be tried again', { error });
+      this.giveUp(deliveries, internals);
+    }
+    this.isScheduled = false;
+    this.setAlarm();
+    if (!this.inbox.isEmpty) this.schedule();
+    if (this.inbox.hasRoom) this.listener.onRoom();
+  }
+
+  private async process(batch: Batch): Promise<void> {
+    await this.saveHeartbeats();
+    const { works } = batch;
+    this.runsInBatch = works;
+    if (works.length === 0) return;
+    await this.round.bringIn(works);
+    await this.round.feed(works);
+    await this.round.commit(works);
+    for (const work of works) this.finish(work);
+    this.runs.evict();
+  }
+
+  /** N3: forgets what the batch did in memory, and tries again after a while. */
+  private giveUp(deliveries: readonly Delivery[], internals: readonly InternalInput[]): void {
+    const { clock } = this.services;
+    for (const { runId, shard } of this.runsInBatch) {
+      this.runs.drop(runId);
+      this.wakeUps.setNoLater(runId, shard.id, clock.now());
+    }
+    this.inbox.putBack(deliveries, internals);
+    this.listener.onOutcomeUnknown(this.source);
+    this.isPaused = true;
+    clock.at(clock.now() + this.pauseMs, () => {
+      this.isPaused = false;
+      this.schedule();
+    });
+    this.pauseMs = Math.min(this.pauseMs * 2, pauseMsMax);
+  }
+
+  private batchOf(deliveries: readonly Delivery[], internals: readonly InternalInput[]): Batch {
+    const batch = new Batch();
+    for (const internal of internals) {
+      const shard = this.owned.get(internal.shard);
+      if (shard) batch.addInternal(internal, shard);
+    }
+    for (const delivery of deliveries) this.addDelivery(batch, delivery);
+    const now = this.services.clock.now();
+    for (const { runId, shard } of this.wakeUps.takeDue(now, wakeUpsPerBatchMax)) {
+      const owned = this.owned.get(shard);
+      if (owned) batch.of(runId, owned).isWoken = true;
+    }
+    for (const runId of this.lag.due(now)) {
+      const run = this.runs.get(runId);
+      if (run) batch.of(runId, run.shard);
+      else this.lag.caughtUp(runId);
+    }
+    return batch;
+  }
+
+  private addDelivery(batch: Batch, delivery: Delivery): void {
+    const { message } = delivery;
+    const shard = this.owned.get(delivery.shard);
+    if (!shard) return;
+    if (message.kind === 'leases-renewed') {
+      this.renewLeases(message, shard);
+      return delivery.done();
+    }
+    if (message.kind === 'result-awaited') this.waiters.add(message.runId, message.replyTo);
+    if (message.kind === 'run-started' && message.replyTo) this.waiters.add(message.runId, message.replyTo);
+    const work = batch.addDelivery(delivery, message.runId, shard);
+    if (message.kind !== 'result-awaited') work.add(message);
+  }
+
+  private renewLeases({ leases }: Extract<ShardMessage, { kind: 'leases-renewed' }>, shard: OwnedShard): void {
+    for (const { runId, activitySeq, attempt, heartbeat } of leases) {
+      const activity = this.runs.get(runId)?.state.activities.get(activitySeq);
+      if (activity?.attempt === attempt && activity.startedAtMs !== undefined) renewLease(activity, this.services.clock.now(), heartbeat);
+      const details = heartbeat?.details;
+      if (details !== undefined) this.heartbeats.push({ runId, shard: shard.id, activitySeq, attempt, details });
+    }
+  }
+
+  private async saveHeartbeats(): Promise<void> {
+    const { heartbeats } = this;
+    if (heartbeats.length === 0) return;
+    this.heartbeats = [];
+    await this.services.store.saveHeartbeats(this.shards, heartbeats);
+  }
+
+  private loseToAnother(shard: OwnedShard): void {
+    if (!this.owned.has(shard.id)) return;
+    this.lose(shard.id);
+    this.listener.onShardLost(shard);
+  }
+
+  private bringAgain(work: RunWork): void {
+    const { runId } = work;
+    const shard = work.shard.id;
+    this.runs.drop(runId);
+    this.inbox.putBack(work.deliveries, [
+      ...work.inputs.map((input) => ({ runId, shard, input })),
+      { runId, shard, input: { kind: 'read-requests' } },
+    ]);
+    work.clear();
+  }
+
+  // After the commit ---------------------------------------------------------------------------------------------------------
+
+  private finish(work: RunWork): void {
+    const { run, closing, runId, shard } = work;
+    if (!this.owned.has(shard.id)) return;
+    for (const input of work.inputs) if (input.kind === 'step-finished') this.steps.settled(runId, input.step);
+    if (closing) this.relay.send(undefined, this.waiters.answer(runId, closing));
+    else if (run?.state.isOpen) this.carryOn(work, run);
+    else if (run) this.close(run);
+    for (const delivery of work.deliveries) delivery.done();
+  }
+
+  private close(run: Run): void {
+    this.runs.drop(run.runId);
+    this.steps.forget(run.runId);
+    this.wakeUps.set(run.runId, run.shard.id, undefined);
+  }
+
+  private carryOn(work: RunWork, run: Run): void {
+    const now = this.services.clock.now();
+    const { runId, shard } = run;
+    if (work.isRecovered && this.services.losesMessages) this.relay.send(undefined, tasksOfRecovery(run));
+    const nextMs = nextWakeMs(run.state);
+    // What is due and was not taken now is an attempt's deadline that the stream has not been read up to.
+    this.wakeUps.set(runId, shard.id, nextMs !== undefined && nextMs <= now && work.isWoken ? now + catchUpCheckMs : nextMs);
+    if (work.isWoken) this.corrections.set(runId, { runId, shard: shard.id, lastSeq: run.committed.seq, atMs: nextMs });
+    this.beginSteps(run, now);
+  }
+
+  private beginSteps(run: Run, now: number): void {
+    if (!run.hasSteps) return;
+    if (this.services.sessionIsFresh()) this.steps.begin(run.runId, run.shard.id, run.readySteps);
+    else this.wakeUps.setNoLater(run.runId, run.shard.id, now + catchUpCheckMs);
+  }
+
+  private onViolation(runId: RunId): void {
+    const run = this.runs.get(runId);
+    const suspension = run?.execution?.suspension;
+    if (!suspension) return;
+    const input: RunInput = { kind: 'suspend', suspension: { ...suspension, build: this.services.definitions.build } };
+    this.addInternals([{ runId, shard: run.shard.id, input }]);
+  }
+
+  /** An input that no message can carry fails its own activity. */
+  private onTooLarge(message: Message): void {
+    if (message.kind !== 'activity-task') return;
+    const { runId, activitySeq, attempt, activity } = message;
+    const shard = this.runs.get(runId)?.shard.id;
+    if (shard === undefined) return;
+    const failure = {
+      type: 'InputTooLarge',
+      message: `the input of activity "${activity}" is too large for a message`,
+      nonRetryable: true,
+    };
+    this.addInternals([
+      { runId, shard, input: { kind: 'attempt-finished', activitySeq, attempt, outcome: { outcome: 'failed', failure } } },
+    ]);
+  }
+
+  private setAlarm(): void {
+    if (!this.isStopped)
+      this.alarm.set(Math.min(this.wakeUps.nextAtMs ?? Number.POSITIVE_INFINITY, this.lag.nextAtMs ?? Number.POSITIVE_INFINITY));
+  }
+}

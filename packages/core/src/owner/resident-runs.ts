@@ -1,0 +1,61 @@
+import type { RunId, ShardId } from '../ids.js';
+import type { Run } from '../run/run.js';
+
+/**
+ * Runs in memory with their suspended code, least recently used first. Above either bound the least recently used are dropped
+ * and come back by replay; runs that have steps in flight stay, for a replay would begin those again.
+ */
+export class ResidentRuns {
+  private readonly runs = new Map<RunId, Run>();
+  private bytes = 0;
+  private readonly sizes = new Map<RunId, number>();
+
+  constructor(private readonly bounds: { readonly runs: number; readonly bytes: number }) {}
+
+  get(runId: RunId): Run | undefined {
+    return this.runs.get(runId);
+  }
+
+  /** Adds it, or marks it as used now, and measures it. */
+  use(run: Run): void {
+    this.runs.delete(run.runId);
+    this.runs.set(run.runId, run);
+    const size = run.sizeBytes;
+    this.bytes += size - (this.sizes.get(run.runId) ?? 0);
+    this.sizes.set(run.runId, size);
+  }
+
+  drop(runId: RunId): void {
+    const run = this.runs.get(runId);
+    if (!run) return;
+    run.abandon();
+    this.runs.delete(runId);
+    this.bytes -= this.sizes.get(runId) ?? 0;
+    this.sizes.delete(runId);
+  }
+
+  dropShard(shard: ShardId): void {
+    for (const run of this.runs.values()) if (run.shard.id === shard) this.drop(run.runId);
+  }
+
+  /** Call between batches only: a run of the batch must not go away under it. */
+  evict(): void {
+    if (this.isWithinBounds) return;
+    for (const run of this.runs.values()) {
+      if (this.isWithinBounds) return;
+      if (!run.hasSteps) this.drop(run.runId);
+    }
+  }
+
+  get size(): number {
+    return this.runs.size;
+  }
+
+  [Symbol.iterator](): IterableIterator<Run> {
+    return this.runs.values();
+  }
+
+  private get isWithinBounds(): boolean {
+    return this.runs.size <= this.bounds.runs && this.bytes <= this.bounds.bytes;
+  }
+}

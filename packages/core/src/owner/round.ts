@@ -1,0 +1,146 @@
+import type { OwnedShard } from '../ids.js';
+import type { Relay } from '../relay/relay.js';
+import type { Run } from '../run/run.js';
+import type { RunInput } from '../run/run-input.js';
+import { closedStatusOf } from '../run/run-state.js';
+import { dueInputs } from '../run/wake.js';
+import { feed } from './feed.js';
+import type { LaneServices } from './lane-services.js';
+import { type Advanced, messagesOfCommit } from './publication.js';
+import type { ResidentRuns } from './resident-runs.js';
+import type { ResultWaiters } from './result-waiters.js';
+import type { RowLag } from './row-lag.js';
+import type { RunLoader } from './run-loader.js';
+import type { RunWork } from './run-work.js';
+
+/** What became of a run's work when the commit was refused for good. */
+export interface RoundListener {
+  onShardLost(shard: OwnedShard): void;
+  /** Somebody else advanced the run: what was brought to it has to be brought again. */
+  onConflict(work: RunWork): void;
+}
+
+/** A batch on its way: runs are brought in, fed, committed, and what was decided is published. */
+export class Round {
+  constructor(
+    private readonly source: string,
+    private readonly services: LaneServices,
+    private readonly runs: ResidentRuns,
+    private readonly loader: RunLoader,
+    private readonly waiters: ResultWaiters,
+    private readonly lag: RowLag,
+    private readonly relay: Relay,
+    private readonly listener: RoundListener,
+  ) {}
+
+  async bringIn(works: readonly RunWork[]): Promise<void> {
+    const missing: RunWork[] = [];
+    for (const work of works) {
+      work.run = this.runs.get(work.runId);
+      if (work.run && (work.run.execution || work.revival === 'never')) continue;
+      if (!work.run && work.started) work.run = this.loader.fresh(work.runId, work.shard, work.started);
+      else missing.push(work);
+    }
+    if (missing.length > 0) await this.load(missing);
+    for (const { run } of works) if (run) this.runs.use(run);
+    await this.readMissingRequests(works);
+  }
+
+  feed(works: readonly RunWork[]): Promise<void> {
+    const now = this.services.clock.now();
+    const inputs = works.flatMap((work) => (work.run ? this.inputsOf(work, work.run, now) : []));
+    return feed(this.services.turns, inputs, now);
+  }
+
+  /** Commits until every run has advanced, or was refused for good. */
+  async commit(works: readonly RunWork[]): Promise<void> {
+    let open: readonly RunWork[] = works;
+    while (open.length > 0) {
+      const refused = await this.commitOnce(open);
+      open = refused.length === 0 ? [] : await this.afterRefusal(refused);
+    }
+  }
+
+  private async load(works: readonly RunWork[]): Promise<void> {
+    const { store, clock } = this.services;
+    const byId = new Map(works.map((work) => [work.runId, work]));
+    for (const stored of await store.loadRuns([...byId.keys()])) {
+      const work = byId.get(stored.runId);
+      if (!work || stored.shard !== work.shard.id) continue;
+      this.runs.drop(stored.runId);
+      const last = stored.history.at(-1);
+      if (last && closedStatusOf(last.type)) work.closing = last;
+      else work.run = await this.loader.load(stored, work.shard, clock.now(), work.revival);
+    }
+  }
+
+  private async readMissingRequests(works: readonly RunWork[]): Promise<void> {
+    const gaps = works.filter((work) => work.run && !work.orderRequests(work.run.state.taken));
+    if (gaps.length === 0) return;
+    const rows = await this.services.store.readRequests(gaps.map(({ runId }) => runId));
+    for (const work of gaps) {
+      work.requests.push(...rows.filter(({ runId }) => runId === work.runId).map(({ request }) => request));
+      work.readsRequests = false;
+      work.orderRequests(work.run?.state.taken ?? 0);
+    }
+  }
+
+  private inputsOf(work: RunWork, run: Run, now: number): readonly { run: Run; input: RunInput }[] {
+    const inputs: RunInput[] = [];
+    if (run.execution && !run.execution.hasStarted) inputs.push({ kind: 'start' });
+    for (const request of work.requests) inputs.push({ kind: 'request', request });
+    inputs.push(...work.inputs);
+    if (work.isRecovered && run.state.suspension && run.execution) inputs.push({ kind: 'take-up' });
+    if (work.isWoken) inputs.push(...dueInputs(run.state, now, this.services.caughtUpTo(run.shard)));
+    return inputs.map((input) => ({ run, input }));
+  }
+
+  /** @returns the works whose run did not advance. */
+  private async commitOnce(works: readonly RunWork[]): Promise<readonly RunWork[]> {
+    const collected = this.collect(works);
+    if (collected.length === 0) return [];
+    const shards = [...new Map(collected.map(({ work }) => [work.shard.id, work.shard])).values()];
+    const published = this.relay.takePublished();
+    const batch = { source: this.source, shards, advances: collected.map(({ advance }) => advance), published };
+    const { advanced, entry } = await this.services.store.commit(batch).catch((error: unknown) => {
+      this.relay.putBack(published);
+      throw error;
+    });
+    const done = collected.filter(({ work }) => advanced.has(work.runId));
+    for (const { run, advance } of done) {
+      run.confirm(advance);
+      this.lag.caughtUp(run.runId);
+    }
+    this.relay.send(entry, messagesOfCommit(done, this.waiters));
+    return collected.filter(({ work }) => !advanced.has(work.runId)).map(({ work }) => work);
+  }
+
+  /** Events are committed at once; a row that merely lags behind waits for a batch within the second. */
+  private collect(works: readonly RunWork[]): readonly (Advanced & { readonly work: RunWork })[] {
+    const { clock, newRunId } = this.services;
+    const now = clock.now();
+    return works.flatMap((work) => {
+      const advance = work.run?.collect(now, newRunId);
+      if (!work.run || !advance) return [];
+      return advance.events.length > 0 || this.lag.isOver(work.runId, now) ? [{ work, run: work.run, advance }] : [];
+    });
+  }
+
+  /** Finds out why, and gives those back that only have to take more requests before they close. */
+  private async afterRefusal(refused: readonly RunWork[]): Promise<readonly RunWork[]> {
+    const explained = await this.services.store.explainRefusals(refused.map(({ runId }) => runId));
+    const refusals = new Map(explained.map((refusal) => [refusal.runId, refusal]));
+    const again: RunWork[] = [];
+    for (const work of refused) {
+      const refusal = refusals.get(work.runId);
+      if (refusal && refusal.epoch !== work.shard.epoch) this.listener.onShardLost(work.shard);
+      else if (refusal && work.run && refusal.lastSeq === work.run.committed.seq && refusal.requestsAccepted > work.run.state.taken)
+        again.push(work);
+      else this.listener.onConflict(work);
+    }
+    for (const work of again) work.onlyRequests();
+    await this.readMissingRequests(again);
+    await this.feed(again);
+    return again;
+  }
+}

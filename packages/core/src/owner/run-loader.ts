@@ -1,0 +1,80 @@
+import { Execution } from '../execution/execution.js';
+import { replay } from '../execution/replay.js';
+import type { TurnLoop } from '../execution/turn-loop.js';
+import type { Suspension, TypedEvent } from '../history/event.js';
+import type { OwnedShard, RunId } from '../ids.js';
+import type { StoredRun } from '../ports/run-store.port.js';
+import { beginLeases } from '../run/lease.js';
+import { Run } from '../run/run.js';
+import { RunState } from '../run/run-state.js';
+import type { Definitions } from './definitions.js';
+
+/** Makes resident runs: fresh ones from their first event, known ones from their history by replay. */
+export class RunLoader {
+  constructor(
+    private readonly definitions: Definitions,
+    private readonly turns: TurnLoop,
+    /** Called when a run's code is found guilty between its turns. */
+    private readonly onViolation: (runId: RunId) => void,
+  ) {}
+
+  fresh(runId: RunId, shard: OwnedShard, started: TypedEvent<'WorkflowStarted'>): Run {
+    const state = RunState.of([started]);
+    const execution = this.execution(runId, started);
+    const run = new Run(runId, shard, state, execution);
+    if (!execution) run.suspend(this.unknownWorkflow(started), 1);
+    return run;
+  }
+
+  /**
+   * @param revive when the code of a suspended run is brought to where it was suspended, so that it can be resumed: always, or
+   * when another build than this one had suspended it.
+   */
+  async load(stored: StoredRun, shard: OwnedShard, nowMs: number, revive: 'always' | 'other-build' | 'never'): Promise<Run> {
+    const state = RunState.of(stored.history);
+    for (const { activitySeq, attempt, details } of stored.heartbeats) {
+      const activity = state.activities.get(activitySeq);
+      if (activity && attempt <= activity.attempt) activity.heartbeatDetails = details;
+    }
+    beginLeases(state, nowMs);
+    if (state.suspension && !this.revives(state.suspension, revive)) return new Run(stored.runId, shard, state, undefined);
+    return this.withCode(stored, shard, state);
+  }
+
+  private async withCode(stored: StoredRun, shard: OwnedShard, state: RunState): Promise<Run> {
+    const { started } = state;
+    const execution = this.execution(stored.runId, started);
+    const { divergence, unrecorded } = execution
+      ? await replay(execution, stored.history, this.turns)
+      : { divergence: this.unknownWorkflow(started), unrecorded: [] };
+    if (!divergence) {
+      const run = new Run(stored.runId, shard, state, execution);
+      run.recordCommands(unrecorded);
+      return run;
+    }
+    execution?.abandon();
+    const suspension = { ...divergence, build: this.definitions.build };
+    const run = new Run(stored.runId, shard, state, undefined, suspension);
+    if (!state.suspension) run.suspend(suspension, state.deferred[0]?.seq ?? state.lastSeq + 1);
+    return run;
+  }
+
+  private revives(suspension: Suspension, revive: 'always' | 'other-build' | 'never'): boolean {
+    return (
+      revive === 'always' || (revive === 'other-build' && suspension.build !== undefined && suspension.build !== this.definitions.build)
+    );
+  }
+
+  private execution(runId: RunId, started: TypedEvent<'WorkflowStarted'>): Execution | undefined {
+    const definition = this.definitions.get(started.data.workflow);
+    return definition && new Execution(runId, definition, started, () => this.onViolation(runId));
+  }
+
+  private unknownWorkflow(started: TypedEvent<'WorkflowStarted'>): Suspension {
+    return {
+      reason: 'unknown-workflow',
+      message: `build ${this.definitions.build} has no workflow "${started.data.workflow}": deploy one that has, and the run goes on`,
+      build: this.definitions.build,
+    };
+  }
+}

@@ -1,0 +1,78 @@
+import type { HistoryEvent, TypedEvent } from '../history/event.js';
+import type { OwnedShard, RunId } from '../ids.js';
+import type { RunRequest, ShardMessage } from '../messages/message.js';
+import type { Run } from '../run/run.js';
+import type { RunInput } from '../run/run-input.js';
+import type { Delivery } from './delivery.js';
+
+/** What a batch brings to one run. */
+export class RunWork {
+  run: Run | undefined;
+  /** Set when the run turned out to be closed already. */
+  closing: HistoryEvent | undefined;
+  started: TypedEvent<'WorkflowStarted'> | undefined;
+  readonly inputs: RunInput[] = [];
+  readonly requests: RunRequest[] = [];
+  /** Requests that came without their content, or out of order: read the rows. */
+  readsRequests = false;
+  /** Time may have brought something. */
+  isWoken = false;
+  /** The shard was gained: what the run waits for may have died with its owner before. */
+  isRecovered = false;
+  readonly deliveries: Delivery[] = [];
+
+  constructor(
+    readonly runId: RunId,
+    readonly shard: OwnedShard,
+  ) {}
+
+  /** Whether a suspended run's code has to be brought back before this. */
+  get revival(): 'always' | 'other-build' | 'never' {
+    if (this.requests.some(({ kind }) => kind === 'resume') || this.readsRequests) return 'always';
+    return this.isRecovered ? 'other-build' : 'never';
+  }
+
+  add(message: Exclude<ShardMessage, { kind: 'leases-renewed' } | { kind: 'result-awaited' }>): void {
+    switch (message.kind) {
+      case 'run-started':
+        this.started ??= message.started;
+        return;
+      case 'request-accepted':
+        if (message.request) this.requests.push(message.request);
+        else this.readsRequests = true;
+        return;
+      case 'activity-finished': {
+        const { activitySeq, attempt, heartbeatDetails } = message;
+        const input = { kind: 'attempt-finished', activitySeq, attempt, outcome: message } as const;
+        this.inputs.push(heartbeatDetails === undefined ? input : { ...input, heartbeatDetails });
+        return;
+      }
+      case 'activity-announced':
+        this.inputs.push({ kind: 'attempt-announced', activitySeq: message.activitySeq, attempt: message.attempt, worker: message.worker });
+    }
+  }
+
+  /** A closing commit was refused: only requests that were accepted meanwhile are brought to the run now. */
+  onlyRequests(): void {
+    this.inputs.length = 0;
+    this.requests.length = 0;
+    this.isWoken = false;
+    this.readsRequests = true;
+  }
+
+  /** It is brought to the run again by another batch. */
+  clear(): void {
+    this.run = undefined;
+    this.inputs.length = 0;
+    this.deliveries.length = 0;
+  }
+
+  /** Requests in the order of their numbers, each once; false when some before them are missing. */
+  orderRequests(taken: number): boolean {
+    const byNumber = new Map(this.requests.filter(({ n }) => n > taken).map((request) => [request.n, request]));
+    this.requests.length = 0;
+    this.requests.push(...[...byNumber.values()].sort((a, b) => a.n - b.n));
+    const last = this.requests.at(-1)?.n ?? taken;
+    return !this.readsRequests && last - taken === this.requests.length;
+  }
+}

@@ -1,0 +1,117 @@
+import type { OwnedShard, Shard, ShardId } from '../ids.js';
+import type { Service } from '../ports/service.js';
+import type { Sweeper } from '../relay/sweeper.js';
+import type { Delivery } from './delivery.js';
+import { Lane } from './lane.js';
+import type { LaneBounds, LaneServices } from './lane-services.js';
+import { Recovery } from './recovery.js';
+import { Upkeep } from './upkeep.js';
+
+export interface ShardOwnerOptions extends LaneBounds {
+  /** Names this process in the shards it owns and the outbox entries it leaves. */
+  readonly name: string;
+  /** How many batches may be under way at a time: shards are spread over them by partition. */
+  readonly lanes: number;
+}
+
+export interface ShardOwnerListener {
+  /** Another process has raised the shard's epoch: ask the stream whose it is before gaining it again. */
+  onShardLost(shard: Shard): void;
+  /** A lane that had refused more has room again. */
+  onRoom(): void;
+}
+
+/**
+ * Owns shards: raises their epochs, brings back what their open runs wait for, and spreads what arrives over lanes.
+ */
+export class ShardOwner implements Service {
+  private readonly lanes: readonly Lane[];
+  private readonly laneOf = new Map<ShardId, Lane>();
+  private readonly upkeep: Upkeep;
+  private readonly recovery: Recovery;
+
+  constructor(
+    private readonly options: ShardOwnerOptions,
+    private readonly services: Omit<LaneServices, 'store'>,
+    /** Each lane has a store of its own: one connection, one commit at a time. */
+    stores: readonly LaneServices['store'][],
+    sweeper: Sweeper,
+    private readonly listener: ShardOwnerListener,
+  ) {
+    const laneListener = {
+      onShardLost: (shard: OwnedShard) => this.onShardLost(shard),
+      onRoom: () => listener.onRoom(),
+      onOutcomeUnknown: (source: string) => void sweeper.sweepSource(source),
+    };
+    this.lanes = stores.map((store, i) => new Lane(`${options.name}/${i}`, { ...services, store }, laneListener, options));
+    this.store = stores[0] as LaneServices['store'];
+    this.recovery = new Recovery(this.store, services.losesMessages);
+    this.upkeep = new Upkeep(this.lanes, this.store, services.clock, services.log);
+  }
+
+  private readonly store: LaneServices['store'];
+
+  async start(): Promise<void> {
+    await this.upkeep.start();
+  }
+
+  /** Takes the shards over from whoever had them; resolves when their messages may come. */
+  async gain(shards: readonly Shard[]): Promise<void> {
+    if (shards.length === 0) return;
+    const owned = await this.store.gainShards(shards, this.options.name);
+    for (const shard of owned) {
+      const lane = this.lanes[shard.partition % this.lanes.length] as Lane;
+      this.laneOf.set(shard.id, lane);
+      lane.gain([shard]);
+    }
+    this.services.log.info('owns shards', {
+      shards: owned.map(({ taskQueue, partition, epoch }) => `${taskQueue}/${partition}@${epoch}`).join(' '),
+    });
+    for (const lane of this.lanes) {
+      const theirs = owned.filter(({ id }) => this.laneOf.get(id) === lane);
+      if (theirs.length > 0) void this.recover(lane, theirs);
+    }
+    await this.upkeep.readNow(owned);
+  }
+
+  lose(shards: readonly Shard[]): void {
+    for (const { id } of shards) {
+      this.laneOf.get(id)?.lose(id);
+      this.laneOf.delete(id);
+    }
+  }
+
+  /** @returns false when the shard's messages should be held back until `onRoom`. */
+  accept(delivery: Delivery): boolean {
+    return this.laneOf.get(delivery.shard)?.accept(delivery) ?? true;
+  }
+
+  /** Resolves when all that has arrived so far is committed. */
+  async settled(): Promise<void> {
+    await Promise.all(this.lanes.map((lane) => lane.settled()));
+  }
+
+  async stop(): Promise<void> {
+    await this.upkeep.stop();
+    await this.recovery.stop();
+    await Promise.all(this.lanes.map((lane) => lane.stop()));
+  }
+
+  get residentRuns(): number {
+    return this.lanes.reduce((sum, lane) => sum + lane.residentRuns, 0);
+  }
+
+  private async recover(lane: Lane, shards: readonly OwnedShard[]): Promise<void> {
+    try {
+      await this.recovery.recover(lane, shards);
+    } catch (error) {
+      this.services.log.error('could not bring back what open runs wait for; the audit will', { error });
+    }
+  }
+
+  private onShardLost(shard: OwnedShard): void {
+    this.laneOf.delete(shard.id);
+    this.services.log.warn('another process has taken a shard', { shard: `${shard.taskQueue}/${shard.partition}` });
+    this.listener.onShardLost(shard);
+  }
+}

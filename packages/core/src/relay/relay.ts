@@ -1,0 +1,101 @@
+import { MarathonError } from '../errors.js';
+import type { OutboxEntryId } from '../ids.js';
+import type { Message } from '../messages/message.js';
+import { slim } from '../messages/slim.js';
+import type { Clock } from '../ports/clock.port.js';
+import type { Log } from '../ports/log.port.js';
+import type { MessagePublisher } from '../ports/message-publisher.port.js';
+import type { Outbox } from '../ports/outbox.port.js';
+
+// The relay publishes what a commit decided, at once, in the process that committed.
+//   R1  An entry is published at least once. Twice is allowed: receivers drop what they have seen.
+//   R2  Order is not promised: receivers go by ids and sequence numbers.
+//   R3  A crash between publish and delete costs a duplicate, never a loss: a sweeper finds the entry.
+//   R4  Entries are deleted by the next commit, or by the relay itself when none comes: well before a sweeper's age.
+
+/** How long a published entry may wait for a commit to delete it. */
+const deleteAfterMs = 1_000;
+
+export class Relay {
+  private published: OutboxEntryId[] = [];
+  private cancelDeletion: (() => void) | undefined;
+  private underWay = new Set<Promise<void>>();
+
+  constructor(
+    private readonly publisher: MessagePublisher,
+    private readonly outbox: Outbox,
+    /** Called for a message that can never be sent, so that its run answers for it. */
+    private readonly onTooLarge: (message: Message) => void,
+    private readonly clock: Clock,
+    private readonly log: Log,
+  ) {}
+
+  /** Publishes in the background. What cannot be published now is left to the sweeper. */
+  send(entry: OutboxEntryId | undefined, messages: readonly Message[]): void {
+    const sending = this.publish(messages).then(
+      () => {
+        if (entry !== undefined) this.noteForDeletion(entry);
+      },
+      (error: unknown) => {
+        if (!(error instanceof MarathonError && error.retryable)) this.log.error('messages could not be published', { error });
+      },
+    );
+    this.underWay.add(sending);
+    void sending.finally(() => this.underWay.delete(sending));
+  }
+
+  /** Entries to be deleted by the commit that is being made. */
+  takePublished(): readonly OutboxEntryId[] {
+    const taken = this.published;
+    this.published = [];
+    return taken;
+  }
+
+  /** The commit did not happen, or nobody knows: deleting twice is fine. */
+  putBack(entries: readonly OutboxEntryId[]): void {
+    this.published.push(...entries);
+    if (entries.length > 0) this.scheduleDeletion();
+  }
+
+  /** Waits for what is under way and deletes what is published. */
+  async stop(): Promise<void> {
+    await Promise.all(this.underWay);
+    this.cancelDeletion?.();
+    await this.deletePublished();
+  }
+
+  private async publish(messages: readonly Message[]): Promise<void> {
+    if (messages.length === 0) return;
+    const { tooLarge } = await this.publisher.publish(messages);
+    if (tooLarge.length === 0) return;
+    const slimmed: Message[] = [];
+    for (const message of tooLarge) {
+      const smaller = slim(message);
+      if (smaller) slimmed.push(smaller);
+      else this.onTooLarge(message);
+    }
+    await this.publish(slimmed);
+  }
+
+  private noteForDeletion(entry: OutboxEntryId): void {
+    this.published.push(entry);
+    this.scheduleDeletion();
+  }
+
+  private scheduleDeletion(): void {
+    this.cancelDeletion ??= this.clock.at(this.clock.now() + deleteAfterMs, () => {
+      this.cancelDeletion = undefined;
+      void this.deletePublished();
+    });
+  }
+
+  private async deletePublished(): Promise<void> {
+    const entries = this.takePublished();
+    if (entries.length === 0) return;
+    try {
+      await this.outbox.deleteEntries(entries);
+    } catch {
+      this.putBack(entries);
+    }
+  }
+}

@@ -1,0 +1,104 @@
+import type { Shard, ShardId } from '../ids.js';
+import type { Message } from '../messages/message.js';
+import { messagesOf } from '../messages/messages-of.js';
+import { slim } from '../messages/slim.js';
+import type { Clock } from '../ports/clock.port.js';
+import type { Log } from '../ports/log.port.js';
+import type { MessagePublisher } from '../ports/message-publisher.port.js';
+import type { Outbox, OutboxEntry } from '../ports/outbox.port.js';
+import type { RunStore } from '../ports/run-store.port.js';
+import type { Service } from '../ports/service.js';
+import { RunState } from '../run/run-state.js';
+
+// The sweeper sends what a dead process committed and did not publish.
+//   W1  It claims entries, commits the claim, then publishes: the hot path never waits for it.
+//   W2  It builds messages from history with the function that the relay's process used, and marks them as redelivered.
+//   W3  An entry is deleted after all its messages were taken. A message that is too large is sent slim or, where that cannot be,
+//       left out: its owner finds the activity unanswered and fails it.
+
+export interface SweeperOptions {
+  /** How old an entry must be to count as left behind. Well above the second after which a relay deletes what it has published. */
+  readonly olderThanMs: number;
+  readonly intervalMs: number;
+}
+
+const claimForMs = 30_000;
+const entriesPerSweep = 100;
+
+export class Sweeper implements Service {
+  private cancelNext: (() => void) | undefined;
+  private sweeping: Promise<void> = Promise.resolve();
+  private isStopped = true;
+
+  constructor(
+    private readonly outbox: Outbox,
+    private readonly store: Pick<RunStore, 'loadRuns'>,
+    private readonly publisher: MessagePublisher,
+    private readonly shardOf: (id: ShardId) => Promise<Shard | undefined>,
+    private readonly clock: Clock,
+    private readonly log: Log,
+    private readonly options: SweeperOptions,
+  ) {}
+
+  async start(): Promise<void> {
+    this.isStopped = false;
+    this.scheduleNext();
+  }
+
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    this.cancelNext?.();
+    await this.sweeping;
+  }
+
+  /** Sends the entries of one process at once, however young: its last commit's outcome is unknown. */
+  sweepSource(source: string): Promise<void> {
+    return this.enqueue(() => this.sweepAll({ olderThanMs: 0, source }));
+  }
+
+  private scheduleNext(): void {
+    if (this.isStopped) return;
+    this.cancelNext = this.clock.at(this.clock.now() + this.options.intervalMs, () => {
+      void this.enqueue(() => this.sweepAll({ olderThanMs: this.options.olderThanMs })).finally(() => this.scheduleNext());
+    });
+  }
+
+  private enqueue(sweep: () => Promise<void>): Promise<void> {
+    this.sweeping = this.sweeping.then(sweep).catch((error: unknown) => {
+      this.log.warn('the outbox could not be swept; it will be tried again', { error });
+    });
+    return this.sweeping;
+  }
+
+  private async sweepAll(which: { readonly olderThanMs: number; readonly source?: string }): Promise<void> {
+    for (;;) {
+      const entries = await this.outbox.claimEntries({ ...which, claimForMs, limit: entriesPerSweep });
+      if (entries.length === 0) return;
+      await this.send(await this.messagesOf(entries));
+      await this.outbox.deleteEntries(entries.map(({ id }) => id));
+      this.log.info('sent what another process had left in the outbox', { entries: entries.length });
+      if (entries.length < entriesPerSweep) return;
+    }
+  }
+
+  private async messagesOf(entries: readonly OutboxEntry[]): Promise<readonly Message[]> {
+    const references = entries.flatMap(({ runs }) => runs);
+    const stored = await this.store.loadRuns([...new Set(references.map(({ runId }) => runId))]);
+    const runs = new Map(stored.map((run) => [run.runId, run]));
+    const messages: Message[] = [];
+    for (const { runId, afterSeq, toSeq } of references) {
+      const run = runs.get(runId);
+      const address = run && (await this.shardOf(run.shard));
+      if (!run || !address) continue;
+      const events = run.history.filter(({ seq }) => seq > afterSeq && seq <= toSeq);
+      messages.push(...messagesOf({ runId, address, state: RunState.of(run.history), redelivered: true }, events));
+    }
+    return messages;
+  }
+
+  private async send(messages: readonly Message[]): Promise<void> {
+    if (messages.length === 0) return;
+    const { tooLarge } = await this.publisher.publish(messages);
+    await this.send(tooLarge.flatMap((message) => slim(message) ?? []));
+  }
+}

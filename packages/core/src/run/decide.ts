@@ -1,0 +1,139 @@
+import type { ActivityTimeout, Failure } from '../failure.js';
+import type { EventData, EventType } from '../history/event.js';
+import type { RunRequest } from '../messages/message.js';
+import type { Payload } from '../payload.js';
+import { nextAttemptAtMs, type PendingActivity } from './pending-activity.js';
+import type { RunInput } from './run-input.js';
+import type { RunState } from './run-state.js';
+
+/** An event that has no place in the history yet. */
+export type NewEvent = {
+  [Type in EventType]: { readonly type: Type; readonly data: EventData[Type]; readonly payload?: Payload };
+}[EventType];
+
+/**
+ * What is recorded for an input, given what the history says: nothing when the input comes too late, twice, or for an attempt
+ * that is over. Time is `nowMs`; nothing else is consulted.
+ */
+export function decide(state: RunState, input: RunInput, nowMs: number): NewEvent | undefined {
+  switch (input.kind) {
+    case 'start':
+      return undefined;
+    case 'start-delay-elapsed':
+      return state.startsAtMs === undefined ? undefined : { type: 'WorkflowStartDelayElapsed', data: {} };
+    case 'attempt-finished':
+      return attemptFinished(state, input, nowMs);
+    case 'attempt-announced': {
+      const activity = openAttempt(state, input.activitySeq, input.attempt);
+      if (!activity || activity.startedAtMs !== undefined) return undefined;
+      return { type: 'ActivityStarted', data: { activitySeq: activity.seq, attempt: input.attempt, worker: input.worker } };
+    }
+    case 'attempt-timed-out': {
+      const activity = openAttempt(state, input.activitySeq, input.attempt);
+      return activity && attemptTimedOut(activity, input.timeout, nowMs);
+    }
+    case 'retry-due': {
+      const activity = openAttempt(state, input.activitySeq, input.attempt);
+      if (!activity || activity.isOffered) return undefined;
+      return { type: 'ActivityRetryDue', data: { activitySeq: activity.seq, attempt: activity.attempt } };
+    }
+    case 'timer-due':
+      return state.timers.has(input.timerSeq) ? { type: 'TimerFired', data: { timerSeq: input.timerSeq } } : undefined;
+    case 'step-finished':
+      return stepFinished(input);
+    case 'request':
+      return requestTaken(state, input.request);
+    case 'run-timed-out':
+      return undefined;
+    case 'take-up':
+      return state.suspension ? { type: 'WorkflowResumed', data: {} } : undefined;
+    case 'suspend':
+      return state.suspension
+        ? undefined
+        : { type: 'WorkflowSuspended', data: { suspension: input.suspension, unprocessedFrom: state.lastSeq + 1 } };
+  }
+}
+
+function openAttempt(state: RunState, activitySeq: number, attempt: number): PendingActivity | undefined {
+  const activity = state.activities.get(activitySeq);
+  return activity?.attempt === attempt ? activity : undefined;
+}
+
+function attemptFinished(state: RunState, input: Extract<RunInput, { kind: 'attempt-finished' }>, nowMs: number): NewEvent | undefined {
+  const { outcome, activitySeq, attempt } = input;
+  if (outcome.outcome === 'completed') {
+    // A success is taken from any attempt, as long as the activity is open: the work is done.
+    if (!state.activities.has(activitySeq)) return undefined;
+    const data = { activitySeq, attempt };
+    return { type: 'ActivityCompleted', data, ...(outcome.result !== undefined && { payload: outcome.result }) };
+  }
+  const activity = openAttempt(state, activitySeq, attempt);
+  if (!activity) return undefined;
+  switch (outcome.outcome) {
+    case 'failed':
+      return attemptFailed(activity, outcome.failure, nowMs, input.heartbeatDetails);
+    case 'timed-out':
+      return attemptTimedOut(activity, outcome.timeout, nowMs, input.heartbeatDetails);
+    case 'handed-back':
+      return handedBack(activity, outcome.reason, nowMs, input.heartbeatDetails);
+  }
+}
+
+function attemptFailed(activity: PendingActivity, failure: Failure, nowMs: number, heartbeatDetails?: Payload): NewEvent {
+  const firesAtMs = nextAttemptAtMs(activity, failure, nowMs);
+  if (firesAtMs === undefined) return { type: 'ActivityFailed', data: { activitySeq: activity.seq, attempt: activity.attempt, failure } };
+  return retryScheduled(activity, failure, firesAtMs, heartbeatDetails);
+}
+
+function attemptTimedOut(activity: PendingActivity, timeout: ActivityTimeout, nowMs: number, heartbeatDetails?: Payload): NewEvent {
+  const failure: Failure = { type: 'ActivityTimedOut', message: `attempt ${activity.attempt} ran out of its ${timeout} time` };
+  const isOver = timeout === 'scheduleToClose' || timeout === 'scheduleToStart';
+  const firesAtMs = isOver ? undefined : nextAttemptAtMs(activity, failure, nowMs);
+  if (firesAtMs !== undefined) return retryScheduled(activity, failure, firesAtMs, heartbeatDetails);
+  const { lastFailure, attempt } = activity;
+  return { type: 'ActivityTimedOut', data: { activitySeq: activity.seq, attempt, timeout, ...(lastFailure && { lastFailure }) } };
+}
+
+/** How soon an attempt that a worker handed back is offered again. */
+const handBackDelayMs = 1_000;
+
+function handedBack(activity: PendingActivity, reason: string, nowMs: number, heartbeatDetails?: Payload): NewEvent {
+  const again = retryScheduled(activity, { type: 'HandedBack', message: reason }, nowMs + handBackDelayMs, heartbeatDetails);
+  return { ...again, data: { ...again.data, attempt: activity.attempt } };
+}
+
+function retryScheduled(
+  activity: PendingActivity,
+  failure: Failure,
+  firesAtMs: number,
+  heartbeatDetails: Payload | undefined,
+): NewEvent & { type: 'ActivityRetryScheduled' } {
+  const payload = heartbeatDetails ?? activity.heartbeatDetails;
+  const data = { activitySeq: activity.seq, attempt: activity.attempt + 1, firesAtMs, failure };
+  return { type: 'ActivityRetryScheduled', data, ...(payload !== undefined && { payload }) };
+}
+
+function stepFinished({ step, name, inputDigest, outcome }: Extract<RunInput, { kind: 'step-finished' }>): NewEvent {
+  const data = inputDigest === undefined ? { step, name } : { step, name, inputDigest };
+  if (outcome.outcome === 'failed') return { type: 'StepFailed', data: { ...data, failure: outcome.failure } };
+  return { type: 'StepCompleted', data, ...(outcome.result !== undefined && { payload: outcome.result }) };
+}
+
+/** Requests are taken in the order of their numbers, each once; the caller sees to gaps. */
+function requestTaken(state: RunState, request: RunRequest): NewEvent | undefined {
+  if (request.n !== state.taken + 1) return undefined;
+  switch (request.kind) {
+    case 'signal':
+      return {
+        type: 'SignalReceived',
+        data: { n: request.n, name: request.name },
+        ...(request.payload !== undefined && { payload: request.payload }),
+      };
+    case 'cancel':
+      return { type: 'CancelRequested', data: request.reason === undefined ? { n: request.n } : { n: request.n, reason: request.reason } };
+    case 'resume':
+      return { type: 'WorkflowResumed', data: { n: request.n } };
+    case 'terminate':
+      return undefined;
+  }
+}

@@ -1,0 +1,39 @@
+import type { EventType, HistoryEvent } from '../history/event.js';
+
+/**
+ * What an event is to the code of its run. A history is a sequence of turns: an input, then the commands that the code gave in
+ * answer to it. Bookkeeping stands anywhere and code never sees it.
+ */
+const roles = {
+  WorkflowStarted: 'input',
+  ActivityCompleted: 'input',
+  ActivityFailed: 'input',
+  ActivityTimedOut: 'input',
+  StepCompleted: 'input',
+  StepFailed: 'input',
+  TimerFired: 'input',
+  SignalReceived: 'input',
+  CancelRequested: 'input',
+  ActivityScheduled: 'command',
+  ActivityCanceled: 'command',
+  TimerStarted: 'command',
+  TimerCanceled: 'command',
+  WorkflowCompleted: 'outcome',
+  WorkflowFailed: 'outcome',
+  WorkflowCanceled: 'outcome',
+  WorkflowContinuedAsNew: 'outcome',
+  /** Inputs that were deferred are fed now, each in a turn of its own. */
+  WorkflowStartDelayElapsed: 'release',
+  WorkflowResumed: 'release',
+  WorkflowSuspended: 'bookkeeping',
+  ActivityStarted: 'bookkeeping',
+  ActivityRetryScheduled: 'bookkeeping',
+  ActivityRetryDue: 'bookkeeping',
+  WorkflowTimedOut: 'bookkeeping',
+  WorkflowTerminated: 'bookkeeping',
+} as const satisfies Record<EventType, string>;
+
+export type EventRole = (typeof roles)[EventType];
+
+export const roleOf = (type: EventType): EventRole => roles[type];
+export const isInputToCode = (event: HistoryEvent): boolean => roles[event.type] === 'input';

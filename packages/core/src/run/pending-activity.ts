@@ -1,0 +1,55 @@
+import type { ActivityTimeout, Failure } from '../failure.js';
+import type { Payload } from '../payload.js';
+import type { ActivityOptions } from './activity-options.js';
+
+/** An activity that has no outcome yet, and the attempt it is at. */
+export interface PendingActivity {
+  readonly seq: number;
+  readonly activity: string;
+  readonly input: Payload | undefined;
+  readonly options: ActivityOptions;
+  readonly scheduledAtMs: number;
+  attempt: number;
+  /** When workers may take the attempt: at once, or after the back-off. */
+  availableAtMs: number;
+  /** Workers were offered the attempt, or will be from the outbox; false during the back-off. */
+  isOffered: boolean;
+  startedAtMs: number | undefined;
+  worker: string | undefined;
+  lastFailure: Failure | undefined;
+  heartbeatDetails: Payload | undefined;
+  /** What this owner knows and no history holds: reset when the shard changes hands. */
+  lease: { untilMs: number | undefined; lastHeartbeatAtMs: number | undefined };
+}
+
+/** A worker that is silent for this long has lost its tasks. Renewals come every 2 s. */
+export const leaseMs = 10_000;
+
+/** When the current attempt, or the whole activity, runs out of time first, and of which. */
+export function nextTimeout(activity: PendingActivity): { readonly timeout: ActivityTimeout; readonly atMs: number } | undefined {
+  const { options, startedAtMs, lease } = activity;
+  let first: { timeout: ActivityTimeout; atMs: number } | undefined;
+  const consider = (timeout: ActivityTimeout, from: number | undefined, lengthMs: number | undefined) => {
+    if (from === undefined || lengthMs === undefined) return;
+    if (first === undefined || from + lengthMs < first.atMs) first = { timeout, atMs: from + lengthMs };
+  };
+  consider('scheduleToClose', activity.scheduledAtMs, options.scheduleToCloseTimeoutMs);
+  if (startedAtMs === undefined) {
+    consider('scheduleToStart', activity.availableAtMs, options.scheduleToStartTimeoutMs);
+  } else {
+    consider('startToClose', startedAtMs, options.startToCloseTimeoutMs);
+    consider('heartbeat', lease.lastHeartbeatAtMs ?? startedAtMs, options.heartbeatTimeoutMs);
+    consider('lease', lease.untilMs, 0);
+  }
+  return first;
+}
+
+/** When the next attempt may be taken after attempt `attempt` failed at `nowMs`, or nothing when there is none. */
+export function nextAttemptAtMs(activity: PendingActivity, failure: Failure, nowMs: number): number | undefined {
+  const { retry, scheduleToCloseTimeoutMs } = activity.options;
+  if (failure.nonRetryable || retry.nonRetryableErrors.includes(failure.type) || activity.attempt >= retry.attemptsMax) return undefined;
+  const backoffMs = Math.min(retry.initialIntervalMs * retry.backoffCoefficient ** (activity.attempt - 1), retry.intervalMsMax);
+  const atMs = nowMs + Math.ceil(backoffMs);
+  const endsAtMs = scheduleToCloseTimeoutMs === undefined ? undefined : activity.scheduledAtMs + scheduleToCloseTimeoutMs;
+  return endsAtMs !== undefined && atMs >= endsAtMs ? undefined : atMs;
+}

@@ -1,0 +1,201 @@
+import type { HistoryEvent, Suspension, TypedEvent } from '../history/event.js';
+import { withDefaults } from './activity-options.js';
+import { isInputToCode } from './event-roles.js';
+import type { PendingActivity } from './pending-activity.js';
+import { type ClosedStatus, isClosed, type RunStatus } from './status.js';
+
+const closingStatus: Partial<Record<HistoryEvent['type'], ClosedStatus>> = {
+  WorkflowCompleted: 'Completed',
+  WorkflowFailed: 'Failed',
+  WorkflowCanceled: 'Canceled',
+  WorkflowTimedOut: 'TimedOut',
+  WorkflowTerminated: 'Terminated',
+  WorkflowContinuedAsNew: 'ContinuedAsNew',
+};
+
+export const closedStatusOf = (type: HistoryEvent['type']): ClosedStatus | undefined => closingStatus[type];
+
+/**
+ * What a history says of its run, event by event: a pure fold, the same for the owner, a replay and a reader.
+ */
+export class RunState {
+  status: RunStatus = 'Pending';
+  lastSeq = 0;
+  /** Time as of the last event: it never goes back. */
+  clockMs = 0;
+  /** The number of the last request that is in the history. */
+  taken = 0;
+  cancelRequested = false;
+  suspension: Suspension | undefined;
+  readonly activities = new Map<number, PendingActivity>();
+  /** Timers that have not fired, by seq, with the instant at which they do. */
+  readonly timers = new Map<number, number>();
+  /** When code starts, for a run whose start was delayed and not reached yet. */
+  startsAtMs: number | undefined;
+  /** When the run times out. */
+  timesOutAtMs: number | undefined;
+  /** Characters of all payloads so far. */
+  payloadChars = 0;
+  /** Inputs that the code has not been fed, because it waits for its start or is suspended. */
+  deferred: HistoryEvent[] = [];
+  private lastInputs: HistoryEvent[] = [];
+  private first: TypedEvent<'WorkflowStarted'> | undefined;
+
+  static of(history: readonly HistoryEvent[]): RunState {
+    const state = new RunState();
+    for (const event of history) state.apply(event);
+    return state;
+  }
+
+  get started(): TypedEvent<'WorkflowStarted'> {
+    if (!this.first) throw new Error('a history begins with WorkflowStarted');
+    return this.first;
+  }
+
+  get isOpen(): boolean {
+    return !isClosed(this.status);
+  }
+
+  /** True while code may run: started, and not suspended or closed. */
+  get runsCode(): boolean {
+    return this.isOpen && this.suspension === undefined && this.startsAtMs === undefined;
+  }
+
+  apply(event: HistoryEvent): void {
+    this.lastSeq = event.seq;
+    this.clockMs = event.at;
+    this.payloadChars += event.payload?.length ?? 0;
+    this.fold(event);
+    if (!isInputToCode(event)) return;
+    if (this.runsCode) this.lastInputs = [event];
+    else if (this.isOpen) this.deferred.push(event);
+  }
+
+  private fold(event: HistoryEvent): void {
+    switch (event.type) {
+      case 'WorkflowStarted':
+        return this.foldStart(event);
+      case 'WorkflowStartDelayElapsed':
+        this.startsAtMs = undefined;
+        return this.release();
+      case 'WorkflowSuspended':
+        this.status = 'Suspended';
+        this.suspension = event.data.suspension;
+        this.deferred = [...this.lastInputs, ...this.deferred].filter(({ seq }) => seq >= event.data.unprocessedFrom);
+        return;
+      case 'WorkflowResumed':
+        this.taken = event.data.n ?? this.taken;
+        if (!this.suspension) return;
+        this.suspension = undefined;
+        this.status = 'Running';
+        return this.release();
+      case 'SignalReceived':
+        this.taken = event.data.n;
+        return;
+      case 'CancelRequested':
+        this.taken = event.data.n;
+        this.cancelRequested = true;
+        return;
+      case 'TimerStarted':
+        this.timers.set(event.seq, event.data.firesAtMs);
+        return this.decided();
+      case 'TimerFired':
+      case 'TimerCanceled':
+        this.timers.delete(event.data.timerSeq);
+        return;
+      case 'StepCompleted':
+      case 'StepFailed':
+        return this.decided();
+      default:
+        return this.foldActivityOrClosing(event);
+    }
+  }
+
+  private foldStart(event: TypedEvent<'WorkflowStarted'>): void {
+    this.first = event;
+    const { startDelayMs, runTimeoutMs } = event.data;
+    const startsAtMs = event.at + (startDelayMs ?? 0);
+    if (startDelayMs !== undefined) this.startsAtMs = startsAtMs;
+    if (runTimeoutMs !== undefined) this.timesOutAtMs = startsAtMs + runTimeoutMs;
+  }
+
+  private foldActivityOrClosing(event: HistoryEvent): void {
+    switch (event.type) {
+      case 'ActivityScheduled':
+        this.activities.set(event.seq, this.scheduled(event));
+        return this.decided();
+      case 'ActivityStarted': {
+        const activity = this.activities.get(event.data.activitySeq);
+        if (!activity) return;
+        activity.startedAtMs = event.at;
+        activity.worker = event.data.worker;
+        return;
+      }
+      case 'ActivityRetryScheduled': {
+        const activity = this.activities.get(event.data.activitySeq);
+        if (activity) retry(activity, event);
+        return;
+      }
+      case 'ActivityRetryDue': {
+        const activity = this.activities.get(event.data.activitySeq);
+        if (activity) activity.isOffered = true;
+        return;
+      }
+      case 'ActivityCompleted':
+      case 'ActivityFailed':
+      case 'ActivityTimedOut':
+      case 'ActivityCanceled':
+        this.activities.delete(event.data.activitySeq);
+        return;
+      default:
+        return this.close(event);
+    }
+  }
+
+  private scheduled(event: TypedEvent<'ActivityScheduled'>): PendingActivity {
+    const { activity, ...recorded } = event.data;
+    return {
+      seq: event.seq,
+      activity,
+      input: event.payload,
+      options: withDefaults(recorded, this.started.data.taskQueue),
+      scheduledAtMs: event.at,
+      attempt: 1,
+      availableAtMs: event.at,
+      startedAtMs: undefined,
+      worker: undefined,
+      lastFailure: undefined,
+      heartbeatDetails: undefined,
+      isOffered: true,
+      lease: { untilMs: undefined, lastHeartbeatAtMs: undefined },
+    };
+  }
+
+  private close(event: HistoryEvent): void {
+    const status = closedStatusOf(event.type);
+    if (!status) return;
+    if (event.type === 'WorkflowTerminated') this.taken = Math.max(this.taken, event.data.n);
+    this.status = status;
+    this.deferred = [];
+  }
+
+  private decided(): void {
+    if (this.status === 'Pending') this.status = 'Running';
+  }
+
+  private release(): void {
+    this.lastInputs = this.deferred;
+    this.deferred = [];
+  }
+}
+
+function retry(activity: PendingActivity, event: TypedEvent<'ActivityRetryScheduled'>): void {
+  activity.attempt = event.data.attempt;
+  activity.availableAtMs = event.data.firesAtMs;
+  activity.lastFailure = event.data.failure;
+  activity.startedAtMs = undefined;
+  activity.worker = undefined;
+  activity.heartbeatDetails = event.payload ?? activity.heartbeatDetails;
+  activity.isOffered = false;
+  activity.lease = { untilMs: undefined, lastHeartbeatAtMs: undefined };
+}

@@ -1,0 +1,239 @@
+import type { Command, Outcome, StepCommand } from '../execution/command.js';
+import type { Execution } from '../execution/execution.js';
+import { commandEvent, outcomeEvent } from '../execution/recorded-command.js';
+import type { HistoryEvent, Suspension, TypedEvent } from '../history/event.js';
+import type { OwnedShard, RunId } from '../ids.js';
+import { type RunAdvance, type Successor, wakeCause } from '../ports/run-store.port.js';
+import { decide, type NewEvent } from './decide.js';
+import { roleOf } from './event-roles.js';
+import { renewLease } from './lease.js';
+import type { RunInput } from './run-input.js';
+import { closedStatusOf, type RunState } from './run-state.js';
+import type { RunStatus } from './status.js';
+import { nextWakeMs } from './wake.js';
+
+/**
+ * A run as its owner holds it: what its history says, its code in flight, and what is decided and not committed yet.
+ *
+ * A closing event is made when a batch is collected and applied when it is committed: a commit that is refused because
+ * requests were accepted meanwhile records them first and closes then.
+ */
+export class Run {
+  readonly uncommitted: HistoryEvent[] = [];
+  /** What a gateway reads of it, as the last commit wrote it. */
+  committed: { readonly seq: number; readonly status: RunStatus; readonly wakeCauses: number };
+  private toFeed: HistoryEvent[] = [];
+  private fed: HistoryEvent | undefined;
+  /** An end that is not of the code's making. */
+  private verdict: NewEvent | undefined;
+  private successorId: RunId | undefined;
+
+  constructor(
+    readonly runId: RunId,
+    readonly shard: OwnedShard,
+    readonly state: RunState,
+    /** Absent while suspended. */
+    public execution: Execution | undefined,
+    /** Why there is no execution, when replay failed. */
+    private replayFailure?: Suspension,
+  ) {
+    this.committed = { seq: state.lastSeq, status: state.status, wakeCauses: 0 };
+  }
+
+  /** Begins the turn of `input`, or of what an input before it left to be fed. */
+  beginTurn(input: RunInput, nowMs: number): void {
+    if (this.toFeed.length === 0) this.accept(input, nowMs);
+    this.fed = this.execution && this.toFeed.shift();
+    if (this.fed) this.execution?.beginTurn(this.fed);
+  }
+
+  /** @returns true when there is more to feed before anything else. */
+  endTurn(): boolean {
+    const { execution, fed } = this;
+    this.fed = undefined;
+    if (!execution || !fed) return false;
+    const commands = execution.endTurn();
+    if (execution.suspension) this.suspend(execution.suspension, fed.seq);
+    else this.recordCommands(commands);
+    return this.toFeed.length > 0;
+  }
+
+  /** Records what a replayed first turn decided and nobody had recorded. */
+  recordCommands(commands: readonly Command[]): void {
+    for (const command of commands) {
+      const event = commandEvent(command, this.state.clockMs);
+      if (event) this.execution?.recorded(command, this.record(event, this.state.clockMs).seq);
+    }
+  }
+
+  /** Steps that may begin: everything before them is committed. */
+  get readySteps(): readonly StepCommand[] {
+    return this.execution && this.uncommitted.length === 0 && !this.isEnding ? [...this.execution.steps.values()] : [];
+  }
+
+  get hasSteps(): boolean {
+    return this.execution !== undefined && this.execution.steps.size > 0;
+  }
+
+  /** An estimate: what its payloads take, and a measured average for the rest. */
+  get sizeBytes(): number {
+    return 4_096 + 2 * this.state.payloadChars;
+  }
+
+  get isEnding(): boolean {
+    return this.verdict !== undefined || this.execution?.outcome !== undefined;
+  }
+
+  /** What a commit of this run writes, or nothing when there is nothing new. */
+  collect(nowMs: number, newRunId: () => RunId): RunAdvance | undefined {
+    const closing = this.closing(nowMs, newRunId);
+    const events = closing ? [...this.uncommitted, closing.event] : this.uncommitted;
+    const status = closing ? (closedStatusOf(closing.event.type) as RunStatus) : this.status;
+    const wakeCauses = closing ? 0 : this.wakeCauses;
+    if (events.length === 0 && status === this.committed.status && wakeCauses === this.committed.wakeCauses) return undefined;
+    return {
+      runId: this.runId,
+      shard: this.shard.id,
+      expectedSeq: this.committed.seq,
+      events: [...events],
+      status,
+      wakesAtMs: closing ? undefined : nextWakeMs(this.state),
+      wakeCauses,
+      awaitedSignals: closing ? [] : this.awaitedSignals,
+      taken: this.state.taken,
+      ...(closing?.successor && { successor: closing.successor }),
+    };
+  }
+
+  /** The advance is durable. */
+  confirm(advance: RunAdvance): void {
+    this.uncommitted.length = 0;
+    const last = advance.events.at(-1);
+    if (last && last.seq > this.state.lastSeq) this.state.apply(last);
+    this.committed = { seq: this.state.lastSeq, status: advance.status, wakeCauses: advance.wakeCauses };
+  }
+
+  /** Drops the code: its promises are never settled. */
+  abandon(): void {
+    this.execution?.abandon();
+    this.execution = undefined;
+  }
+
+  get status(): RunStatus {
+    if (this.state.status !== 'Pending' || this.state.startsAtMs !== undefined) return this.state.status;
+    return this.execution?.hasStarted ? 'Running' : 'Pending';
+  }
+
+  get awaitedSignals(): readonly string[] {
+    return this.execution?.signals.awaited ?? [];
+  }
+
+  get wakeCauses(): number {
+    const { state, execution } = this;
+    let causes = 0;
+    if (state.suspension) causes |= wakeCause.deployment;
+    else if (execution && !execution.hasStarted && state.startsAtMs === undefined) causes |= wakeCause.start;
+    if (execution && execution.steps.size > 0) causes |= wakeCause.step;
+    if (execution?.signals.isAwaited) causes |= wakeCause.signal;
+    if (state.activities.size > 0) causes |= wakeCause.activity;
+    if (state.timers.size > 0 || state.startsAtMs !== undefined) causes |= wakeCause.timer;
+    return causes;
+  }
+
+  private accept(input: RunInput, nowMs: number): void {
+    const { state } = this;
+    if (!state.isOpen) return;
+    if (input.kind === 'run-timed-out') return this.timeOut();
+    if (input.kind === 'request' && input.request.kind === 'terminate') return this.terminate(input.request);
+    if (this.isEnding && input.kind !== 'request') return;
+    if (input.kind === 'start') return this.start();
+    if (input.kind === 'step-finished' && !this.execution?.steps.has(input.step)) return;
+    this.touchLease(input, nowMs);
+    const event = decide(state, input, nowMs);
+    if (event) this.take(event, nowMs);
+  }
+
+  /** A worker's first word begins its lease, which no history holds. */
+  private touchLease(input: RunInput, nowMs: number): void {
+    if (input.kind !== 'attempt-announced') return;
+    const activity = this.state.activities.get(input.activitySeq);
+    if (activity?.attempt === input.attempt) renewLease(activity, nowMs);
+  }
+
+  private take(event: NewEvent, nowMs: number): void {
+    const { deferred } = this.state;
+    const wasSuspended = this.state.suspension !== undefined;
+    const recorded = this.record(event, nowMs);
+    if (recorded.type === 'WorkflowSuspended') return this.abandon();
+    if (roleOf(recorded.type) === 'release') {
+      if (this.execution) this.toFeed = [...deferred];
+      else if (wasSuspended && this.replayFailure) this.suspend(this.replayFailure, deferred[0]?.seq ?? recorded.seq + 1);
+    } else if (roleOf(recorded.type) === 'input' && this.execution && this.state.runsCode && !this.verdict) {
+      this.toFeed = [recorded];
+    }
+  }
+
+  private start(): void {
+    if (this.execution && !this.execution.hasStarted && this.state.runsCode) this.toFeed = [this.state.started];
+  }
+
+  private terminate({ n, reason }: { readonly n: number; readonly reason?: string }): void {
+    if (n !== this.state.taken + 1) return;
+    this.state.taken = n;
+    this.verdict ??= { type: 'WorkflowTerminated', data: reason === undefined ? { n } : { n, reason } };
+  }
+
+  private timeOut(): void {
+    const { runTimeoutMs } = this.state.started.data;
+    if (runTimeoutMs !== undefined) this.verdict ??= { type: 'WorkflowTimedOut', data: { runTimeoutMs } };
+  }
+
+  suspend(suspension: Suspension, unprocessedFrom: number): void {
+    this.toFeed = [];
+    this.abandon();
+    this.record({ type: 'WorkflowSuspended', data: { suspension, unprocessedFrom } }, this.state.clockMs);
+  }
+
+  private record(event: NewEvent, nowMs: number): HistoryEvent {
+    const recorded = { seq: this.state.lastSeq + 1, at: Math.max(nowMs, this.state.clockMs), ...event } as HistoryEvent;
+    this.state.apply(recorded);
+    this.uncommitted.push(recorded);
+    return recorded;
+  }
+
+  private closing(nowMs: number, newRunId: () => RunId): { event: HistoryEvent; successor?: Successor } | undefined {
+    if (!this.state.isOpen) return undefined;
+    const outcome = this.execution?.outcome;
+    const place = { seq: this.state.lastSeq + 1, at: Math.max(nowMs, this.state.clockMs) };
+    if (this.verdict) return { event: { ...place, ...this.verdict } as HistoryEvent };
+    if (!outcome) return undefined;
+    if (outcome.kind !== 'continued-as-new') return { event: { ...place, ...outcomeEvent(outcome) } as HistoryEvent };
+    this.successorId ??= newRunId();
+    const successor = this.successor(outcome, this.successorId, place.at);
+    return {
+      event: { ...place, type: 'WorkflowContinuedAsNew', data: { newRunId: this.successorId }, ...payloadOf(outcome.input) },
+      successor,
+    };
+  }
+
+  private successor(outcome: Extract<Outcome, { kind: 'continued-as-new' }>, newId: RunId, at: number): Successor {
+    const { startDelayMs: _, signals: __, ...inherited } = this.state.started.data;
+    const signals = this.execution?.signals.unconsumed ?? [];
+    const started: TypedEvent<'WorkflowStarted'> = {
+      seq: 1,
+      type: 'WorkflowStarted',
+      at,
+      data: {
+        ...inherited,
+        continuedFrom: this.runId,
+        firstRunId: inherited.firstRunId ?? this.runId,
+        ...(signals.length > 0 && { signals }),
+      },
+      ...payloadOf(outcome.input),
+    };
+    const { runTimeoutMs } = inherited;
+    return runTimeoutMs === undefined ? { runId: newId, started } : { runId: newId, started, wakesAtMs: at + runTimeoutMs };
+  }
+}
+
+const payloadOf = <P>(payload: P | undefined) => (payload === undefined ? {} : { payload });

@@ -1,0 +1,41 @@
+import { nextTimeout } from './pending-activity.js';
+import type { RunInput } from './run-input.js';
+import type { RunState } from './run-state.js';
+
+/** The earliest instant at which time alone moves the run, or nothing. */
+export function nextWakeMs(state: RunState): number | undefined {
+  let earliest = Number.POSITIVE_INFINITY;
+  const consider = (atMs: number | undefined) => {
+    if (atMs !== undefined && atMs < earliest) earliest = atMs;
+  };
+  if (!state.isOpen) return undefined;
+  consider(state.startsAtMs);
+  consider(state.timesOutAtMs);
+  for (const firesAtMs of state.timers.values()) consider(firesAtMs);
+  for (const activity of state.activities.values()) {
+    if (!activity.isOffered) consider(activity.availableAtMs);
+    consider(nextTimeout(activity)?.atMs);
+  }
+  return earliest === Number.POSITIVE_INFINITY ? undefined : earliest;
+}
+
+/**
+ * What time has brought by `nowMs`, in the order in which it fell due. Deadlines of attempts fire only behind `caughtUpToMs`:
+ * after an outage, results and renewals that lie unread must not become time-outs.
+ */
+export function dueInputs(state: RunState, nowMs: number, caughtUpToMs: number): readonly RunInput[] {
+  const due: { atMs: number; input: RunInput }[] = [];
+  if (state.startsAtMs !== undefined && state.startsAtMs <= nowMs)
+    due.push({ atMs: state.startsAtMs, input: { kind: 'start-delay-elapsed' } });
+  for (const [timerSeq, atMs] of state.timers) if (atMs <= nowMs) due.push({ atMs, input: { kind: 'timer-due', timerSeq } });
+  for (const activity of state.activities.values()) {
+    const { seq: activitySeq, attempt, isOffered, availableAtMs } = activity;
+    if (!isOffered && availableAtMs <= nowMs) due.push({ atMs: availableAtMs, input: { kind: 'retry-due', activitySeq, attempt } });
+    const next = nextTimeout(activity);
+    if (!next || next.atMs > Math.min(nowMs, caughtUpToMs)) continue;
+    due.push({ atMs: next.atMs, input: { kind: 'attempt-timed-out', activitySeq, attempt, timeout: next.timeout } });
+  }
+  due.sort((a, b) => a.atMs - b.atMs);
+  const inputs = due.map(({ input }) => input);
+  return state.timesOutAtMs !== undefined && state.timesOutAtMs <= nowMs ? [...inputs, { kind: 'run-timed-out' }] : inputs;
+}
