@@ -1,0 +1,148 @@
+import {
+  type EventRow,
+  type HistoryEvent,
+  isClosed,
+  type OutboxEntry,
+  outboxEntryId,
+  type RunId,
+  type RunRequest,
+  type RunStatus,
+  type SavedHeartbeat,
+  type Shard,
+  type ShardId,
+  type TypedEvent,
+  toEventRow,
+  type WorkflowDefinitionRow,
+  wakeCause,
+} from '@marathon/core';
+
+/** A run with all that hangs on it. Events are kept as the rows they would be, so that what is read is decoded from what was recorded. */
+export interface RunRecord {
+  readonly runId: RunId;
+  readonly firstRunId: RunId;
+  readonly namespace: string;
+  readonly workflowId: string;
+  readonly workflow: string;
+  readonly taskQueue: string;
+  readonly shard: ShardId;
+  readonly startedAtMs: number;
+  readonly history: EventRow[];
+  readonly heartbeats: Map<number, SavedHeartbeat>;
+  status: RunStatus;
+  lastSeq: number;
+  closedAtMs: number | undefined;
+  wakesAtMs: number | undefined;
+  wakeCauses: number;
+  awaitedSignals: readonly string[];
+  requestsAccepted: number;
+  /** Accepted and not taken, by ascending n. */
+  requests: WaitingRequest[];
+}
+
+export interface WaitingRequest {
+  readonly request: RunRequest;
+  readonly acceptedAtMs: number;
+  /** Counts all requests of the log: those of one millisecond have an order, too. */
+  readonly order: number;
+}
+
+export interface EntryRecord {
+  readonly entry: OutboxEntry;
+  readonly source: string;
+  readonly createdAtMs: number;
+  claimedUntilMs: number;
+}
+
+export interface ShardRecord {
+  readonly shard: Shard;
+  epoch: number;
+}
+
+/** What a database would hold. One at a time changes it: nothing in here awaits. */
+export class EventLogState {
+  readonly runs = new Map<RunId, RunRecord>();
+  readonly shards = new Map<ShardId, ShardRecord>();
+  readonly entries = new Map<OutboxEntry['id'], EntryRecord>();
+  readonly startKeys = new Map<string, { readonly runId: RunId; readonly fingerprint: string | undefined }>();
+  readonly requestKeys = new Map<string, RunId>();
+  /** By task queue. */
+  readonly definitions = new Map<string, readonly WorkflowDefinitionRow[]>();
+  readonly #open = new Map<string, RunRecord>();
+  readonly #latest = new Map<string, RunRecord>();
+  #lastEntry = 0;
+  #lastRequest = 0;
+
+  constructor(readonly nowMs: () => number) {}
+
+  openRun(namespace: string, workflowId: string): RunRecord | undefined {
+    return this.#open.get(keyOf(namespace, workflowId));
+  }
+
+  /** The run with the greatest id, open or closed. */
+  latestRun(namespace: string, workflowId: string): RunRecord | undefined {
+    return this.#latest.get(keyOf(namespace, workflowId));
+  }
+
+  /** By ascending id. */
+  openRunsOf(shards: readonly ShardId[]): readonly RunRecord[] {
+    const runs = [...this.#open.values()].filter(({ shard }) => shards.includes(shard));
+    return runs.sort((a, b) => (a.runId < b.runId ? -1 : 1));
+  }
+
+  /** The workflow id must be free. */
+  insertRun(
+    run: Pick<RunRecord, 'runId' | 'namespace' | 'shard' | 'wakesAtMs'> & { readonly firstRunId?: RunId },
+    started: TypedEvent<'WorkflowStarted'>,
+  ): void {
+    const { workflowId, workflow, taskQueue } = started.data;
+    const record: RunRecord = {
+      firstRunId: run.runId,
+      ...run,
+      workflowId,
+      workflow,
+      taskQueue,
+      startedAtMs: started.at,
+      history: [toEventRow(started as HistoryEvent)],
+      heartbeats: new Map(),
+      status: 'Pending',
+      lastSeq: started.seq,
+      closedAtMs: undefined,
+      wakeCauses: wakeCause.start,
+      awaitedSignals: [],
+      requestsAccepted: 0,
+      requests: [],
+    };
+    const key = keyOf(run.namespace, workflowId);
+    const latest = this.#latest.get(key);
+    this.runs.set(run.runId, record);
+    this.#open.set(key, record);
+    if (!latest || latest.runId < run.runId) this.#latest.set(key, record);
+  }
+
+  /** Frees the workflow id of a run whose status is a closed one. */
+  releaseWorkflowId(run: RunRecord): void {
+    const key = keyOf(run.namespace, run.workflowId);
+    if (isClosed(run.status) && this.#open.get(key) === run) this.#open.delete(key);
+  }
+
+  /** Numbers the request and keeps it until a commit takes it. */
+  acceptRequest(run: RunRecord, toRequest: (n: number) => RunRequest): RunRequest {
+    run.requestsAccepted += 1;
+    this.#lastRequest += 1;
+    const request = toRequest(run.requestsAccepted);
+    run.requests.push({ request, acceptedAtMs: this.nowMs(), order: this.#lastRequest });
+    return request;
+  }
+
+  /** Nothing is added when there is nothing to name. */
+  addEntry(source: string, runs: OutboxEntry['runs']): OutboxEntry['id'] | undefined {
+    if (runs.length === 0) return undefined;
+    this.#lastEntry += 1;
+    const id = outboxEntryId(String(this.#lastEntry));
+    this.entries.set(id, { entry: { id, runs }, source, createdAtMs: this.nowMs(), claimedUntilMs: 0 });
+    return id;
+  }
+}
+
+/** One text of several, so that no two lists give the same. */
+export const keyOf = (...parts: readonly string[]): string => JSON.stringify(parts);

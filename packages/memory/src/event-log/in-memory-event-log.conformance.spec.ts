@@ -1,0 +1,20 @@
+import {
+  describeDefinitionRegistry,
+  describeOutbox,
+  describeRunIntake,
+  describeRunReader,
+  describeRunStore,
+  type StoreWorld,
+} from '@marathon/conformance';
+import { InMemoryEventLog } from './in-memory-event-log.js';
+
+async function setup(): Promise<StoreWorld> {
+  const { runStore, intake, outbox, reader, definitions } = new InMemoryEventLog();
+  return { openRunStore: () => runStore, openRunIntake: () => intake, outbox, reader, definitions, close: async () => {} };
+}
+
+describeRunStore('in memory', setup);
+describeRunIntake('in memory', setup);
+describeOutbox('in memory', setup);
+describeRunReader('in memory', setup);
+describeDefinitionRegistry('in memory', setup);

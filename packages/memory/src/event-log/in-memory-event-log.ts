@@ -1,0 +1,40 @@
+import type { Clock, DefinitionRegistry, Outbox, RunIntake, RunReader, RunStore } from '@marathon/core';
+import { EventLogState } from './event-log-state.js';
+import { type CommitFault, type CommittingCall, Faults } from './faults.js';
+import { MemoryDefinitionRegistry } from './memory-definition-registry.js';
+import { MemoryOutbox } from './memory-outbox.js';
+import { MemoryRunIntake } from './memory-run-intake.js';
+import { MemoryRunReader } from './memory-run-reader.js';
+import { MemoryRunStore } from './memory-run-store.js';
+
+export interface InMemoryEventLogOptions {
+  /** By which ages and bounds are told. Default: the system's. */
+  readonly clock?: Pick<Clock, 'now'>;
+}
+
+/**
+ * The ports of the store over one state that dies with the process, for tests and simulations. Every call takes effect, whole,
+ * when it is made, and answers a microtask later: the same calls in the same order give the same log. It grows without a bound.
+ */
+export class InMemoryEventLog {
+  readonly runStore: RunStore;
+  readonly intake: RunIntake;
+  readonly outbox: Outbox;
+  readonly reader: RunReader;
+  readonly definitions: DefinitionRegistry;
+  readonly #faults = new Faults();
+
+  constructor({ clock }: InMemoryEventLogOptions = {}) {
+    const state = new EventLogState(clock ? () => clock.now() : Date.now);
+    this.runStore = new MemoryRunStore(state, this.#faults);
+    this.intake = new MemoryRunIntake(state, this.#faults);
+    this.outbox = new MemoryOutbox(state);
+    this.reader = new MemoryRunReader(state);
+    this.definitions = new MemoryDefinitionRegistry(state);
+  }
+
+  /** Plans how the next such call fails; planned twice, the next two fail. */
+  failNext(call: CommittingCall, fault: CommitFault): void {
+    this.#faults.plan(call, fault);
+  }
+}

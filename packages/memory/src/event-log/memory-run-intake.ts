@@ -1,0 +1,62 @@
+import type { OutboxEntryId, RequestIntake, RequestOutcome, RunIntake, RunRequest, RunStart, StartOutcome } from '@marathon/core';
+import { type EventLogState, keyOf, type RunRecord } from './event-log-state.js';
+import type { Faults } from './faults.js';
+
+/** The gateway's side of the event log. */
+export class MemoryRunIntake implements RunIntake {
+  constructor(
+    readonly state: EventLogState,
+    readonly faults: Faults,
+  ) {}
+
+  async start(
+    source: string,
+    starts: readonly RunStart[],
+  ): Promise<{ readonly outcomes: readonly StartOutcome[]; readonly entry: OutboxEntryId | undefined }> {
+    return this.faults.apply('start', () => {
+      const outcomes = starts.map((start) => this.#start(start));
+      const started = starts.filter((_, i) => outcomes[i]?.outcome === 'started');
+      return {
+        outcomes,
+        entry: this.state.addEntry(
+          source,
+          started.map(({ runId }) => ({ runId, afterSeq: 0, toSeq: 1 })),
+        ),
+      };
+    });
+  }
+
+  async request(requests: readonly RequestIntake[]): Promise<readonly RequestOutcome[]> {
+    return this.faults.apply('request', () => requests.map((intake) => this.#request(intake)));
+  }
+
+  #start({ namespace, runId, shard, started, wakesAtMs, idempotencyKey, fingerprint }: RunStart): StartOutcome {
+    const key = idempotencyKey === undefined ? undefined : keyOf(namespace, idempotencyKey);
+    const known = key === undefined ? undefined : this.state.startKeys.get(key);
+    if (known) {
+      if (known.fingerprint !== fingerprint) return { outcome: 'key-reused' };
+      const { workflowId, status } = this.state.runs.get(known.runId) as RunRecord;
+      return { outcome: 'repeated', runId: known.runId, workflowId, status };
+    }
+    const open = this.state.openRun(namespace, started.data.workflowId);
+    if (open) return { outcome: 'open', runId: open.runId, status: open.status };
+    this.state.insertRun({ runId, namespace, shard, wakesAtMs }, started);
+    if (key !== undefined) this.state.startKeys.set(key, { runId, fingerprint });
+    return { outcome: 'started' };
+  }
+
+  #request({ namespace, workflowId, runId, request, idempotencyKey }: RequestIntake): RequestOutcome {
+    const named = runId === undefined ? undefined : this.state.runs.get(runId);
+    const isNamed = named?.namespace === namespace && named.workflowId === workflowId;
+    const latest = this.state.openRun(namespace, workflowId) ?? this.state.latestRun(namespace, workflowId);
+    const run = runId === undefined ? latest : isNamed ? named : undefined;
+    if (!run) return { outcome: 'unknown' };
+    const key = idempotencyKey === undefined ? undefined : keyOf(run.firstRunId, idempotencyKey);
+    const acceptedBy = key === undefined ? undefined : this.state.requestKeys.get(key);
+    if (acceptedBy !== undefined) return { outcome: 'repeated', runId: acceptedBy };
+    if (this.state.openRun(namespace, workflowId) !== run) return { outcome: 'closed', runId: run.runId, status: run.status };
+    if (key !== undefined) this.state.requestKeys.set(key, run.runId);
+    const numbered = this.state.acceptRequest(run, (n) => ({ ...request, n }) as RunRequest);
+    return { outcome: 'accepted', runId: run.runId, shard: run.shard, request: numbered };
+  }
+}

@@ -1,0 +1,48 @@
+import { fromEventRow, type HistoryEvent, isClosed, type RunId, type RunListQuery, type RunReader, type RunRow } from '@marathon/core';
+import type { EventLogState, RunRecord } from './event-log-state.js';
+
+/** What gateways read of the event log. */
+export class MemoryRunReader implements RunReader {
+  constructor(readonly state: EventLogState) {}
+
+  async find(namespace: string, workflowId: string, runId?: RunId): Promise<RunRow | undefined> {
+    const run = runId === undefined ? this.state.latestRun(namespace, workflowId) : this.state.runs.get(runId);
+    return run && run.namespace === namespace && run.workflowId === workflowId ? toRow(run) : undefined;
+  }
+
+  async list(query: RunListQuery): Promise<readonly RunRow[]> {
+    return [...this.state.runs.values()]
+      .filter((run) => matches(run, query))
+      .sort((a, b) => (a.runId < b.runId ? 1 : -1))
+      .slice(0, query.limit)
+      .map(toRow);
+  }
+
+  async readHistory(runId: RunId, afterSeq: number, limit: number): Promise<readonly HistoryEvent[]> {
+    const history = this.state.runs.get(runId)?.history ?? [];
+    return history.slice(afterSeq, afterSeq + limit).map(fromEventRow);
+  }
+
+  async readClosings(runIds: readonly RunId[]): Promise<readonly { readonly runId: RunId; readonly closing: HistoryEvent }[]> {
+    return runIds.flatMap((runId) => {
+      const run = this.state.runs.get(runId);
+      const last = run && isClosed(run.status) ? run.history.at(-1) : undefined;
+      return last ? [{ runId, closing: fromEventRow(last) }] : [];
+    });
+  }
+}
+
+function matches(run: RunRecord, { namespace, status, workflow, workflowId, beforeRunId }: RunListQuery): boolean {
+  return (
+    run.namespace === namespace &&
+    (status === undefined || run.status === status) &&
+    (workflow === undefined || run.workflow === workflow) &&
+    (workflowId === undefined || run.workflowId === workflowId) &&
+    (beforeRunId === undefined || run.runId < beforeRunId)
+  );
+}
+
+function toRow(run: RunRecord): RunRow {
+  const { runId, workflowId, workflow, taskQueue, shard, status, startedAtMs, closedAtMs, lastSeq, awaitedSignals } = run;
+  return { runId, workflowId, workflow, taskQueue, shard, status, startedAtMs, closedAtMs, lastSeq, awaitedSignals };
+}

@@ -1,0 +1,173 @@
+import {
+  type CommitBatch,
+  type CommitOutcome,
+  type CorrectedWakeUp,
+  type EventRow,
+  fromEventRow,
+  isClosed,
+  type OutboxEntry,
+  type OwnedShard,
+  type PendingRequest,
+  type Refusal,
+  type RunAdvance,
+  type RunId,
+  type RunStore,
+  type SavedHeartbeat,
+  type Shard,
+  type ShardId,
+  type StoredRun,
+  toEventRow,
+  type WakeUp,
+} from '@marathon/core';
+import type { EventLogState, RunRecord } from './event-log-state.js';
+import type { Faults } from './faults.js';
+
+/** The owner's side of the event log. @throws RangeError when events of an advance leave a gap (L4). */
+export class MemoryRunStore implements RunStore {
+  constructor(
+    readonly state: EventLogState,
+    readonly faults: Faults,
+  ) {}
+
+  async gainShards(shards: readonly Shard[], _owner: string): Promise<readonly OwnedShard[]> {
+    return shards.flatMap(({ id }) => {
+      const record = this.state.shards.get(id);
+      if (!record) return [];
+      record.epoch += 1;
+      return [{ ...record.shard, epoch: record.epoch }];
+    });
+  }
+
+  async ownedShards(shards: readonly OwnedShard[]): Promise<ReadonlySet<ShardId>> {
+    return this.#proven(shards);
+  }
+
+  async commit(batch: CommitBatch): Promise<CommitOutcome> {
+    const rows = batch.advances.map(toRows);
+    return this.faults.apply('commit', () => {
+      const proven = this.#proven(batch.shards);
+      const advanced = new Set<RunId>();
+      const added: OutboxEntry['runs'][number][] = [];
+      for (const [i, advance] of batch.advances.entries()) {
+        const run = this.state.runs.get(advance.runId);
+        if (!run || !proven.has(run.shard) || !mayAdvance(run, advance)) continue;
+        advanced.add(run.runId);
+        added.push(...this.#apply(run, advance, rows[i] as readonly EventRow[]));
+      }
+      for (const id of batch.published) this.state.entries.delete(id);
+      return { advanced, entry: this.state.addEntry(batch.source, added) };
+    });
+  }
+
+  async loadRuns(runIds: readonly RunId[]): Promise<readonly StoredRun[]> {
+    return this.#known(runIds).map(({ runId, shard, status, lastSeq, requestsAccepted, history, heartbeats }) => ({
+      runId,
+      shard,
+      status,
+      lastSeq,
+      requestsAccepted,
+      history: history.map(fromEventRow),
+      heartbeats: [...heartbeats.values()],
+    }));
+  }
+
+  async explainRefusals(runIds: readonly RunId[]): Promise<readonly Refusal[]> {
+    return this.#known(runIds).map(({ runId, shard, lastSeq, status, requestsAccepted }) => {
+      return { runId, shard, lastSeq, status, requestsAccepted, epoch: this.state.shards.get(shard)?.epoch ?? 0 };
+    });
+  }
+
+  async readWakeUps(shards: readonly ShardId[], untilMs: number, limit: number): Promise<readonly WakeUp[]> {
+    const bounds = this.state.openRunsOf(shards).map(({ runId, shard, wakesAtMs }) => ({ runId, shard, atMs: wakesAtMs ?? Infinity }));
+    return bounds
+      .filter(({ atMs }) => atMs <= untilMs)
+      .sort((a, b) => a.atMs - b.atMs)
+      .slice(0, limit);
+  }
+
+  async correctWakeUps(shards: readonly OwnedShard[], wakeUps: readonly CorrectedWakeUp[]): Promise<void> {
+    const proven = this.#proven(shards);
+    for (const { runId, lastSeq, atMs } of wakeUps) {
+      const run = this.state.runs.get(runId);
+      if (run && proven.has(run.shard) && run.lastSeq === lastSeq && !isClosed(run.status)) run.wakesAtMs = atMs;
+    }
+  }
+
+  async readRunsWaitingFor(shards: readonly ShardId[], causes: number, afterRunId: RunId | undefined, limit: number) {
+    return this.state
+      .openRunsOf(shards)
+      .filter(({ runId, wakeCauses }) => (wakeCauses & causes) !== 0 && (afterRunId === undefined || runId > afterRunId))
+      .slice(0, limit)
+      .map(({ runId, shard }) => ({ runId, shard }));
+  }
+
+  async readRequests(runIds: readonly RunId[]): Promise<readonly PendingRequest[]> {
+    return this.#known(runIds).flatMap(({ runId, shard, requests }) => requests.map(({ request }) => ({ runId, shard, request })));
+  }
+
+  async readWaitingRequests(shards: readonly ShardId[], olderThanMs: number, limit: number): Promise<readonly PendingRequest[]> {
+    const until = this.state.nowMs() - olderThanMs;
+    return this.state
+      .openRunsOf(shards)
+      .flatMap(({ runId, shard, requests }) => requests.map((waiting) => ({ runId, shard, ...waiting })))
+      .filter(({ acceptedAtMs }) => acceptedAtMs <= until)
+      .sort((a, b) => a.order - b.order)
+      .slice(0, limit)
+      .map(({ runId, shard, request }) => ({ runId, shard, request }));
+  }
+
+  async saveHeartbeats(shards: readonly OwnedShard[], heartbeats: readonly SavedHeartbeat[]): Promise<void> {
+    const proven = this.#proven(shards);
+    for (const heartbeat of heartbeats) {
+      const run = this.state.runs.get(heartbeat.runId);
+      if (run && proven.has(run.shard) && !isClosed(run.status)) run.heartbeats.set(heartbeat.activitySeq, heartbeat);
+    }
+  }
+
+  #proven(shards: readonly OwnedShard[]): ReadonlySet<ShardId> {
+    return new Set(shards.filter(({ id, epoch }) => this.state.shards.get(id)?.epoch === epoch).map(({ id }) => id));
+  }
+
+  #known(runIds: readonly RunId[]): readonly RunRecord[] {
+    return runIds.flatMap((runId) => this.state.runs.get(runId) ?? []);
+  }
+
+  /** Gives what the outbox has to name. */
+  #apply(run: RunRecord, advance: RunAdvance, rows: readonly EventRow[]): OutboxEntry['runs'] {
+    const { runId, lastSeq: afterSeq } = run;
+    run.history.push(...rows);
+    run.lastSeq = afterSeq + rows.length;
+    run.status = advance.status;
+    run.wakeCauses = advance.wakeCauses;
+    run.awaitedSignals = advance.awaitedSignals;
+    run.requests = run.requests.filter(({ request }) => request.n > advance.taken);
+    run.wakesAtMs = lowerBound(run.wakesAtMs, advance.wakesAtMs, this.state.nowMs());
+    const named = rows.length === 0 ? [] : [{ runId, afterSeq, toSeq: run.lastSeq }];
+    if (!isClosed(run.status)) return named;
+    run.closedAtMs = rows.at(-1)?.at;
+    run.heartbeats.clear();
+    this.state.releaseWorkflowId(run);
+    if (!advance.successor) return named;
+    const { runId: newRunId, started, wakesAtMs } = advance.successor;
+    const { namespace, shard, firstRunId } = run;
+    this.state.insertRun({ runId: newRunId, namespace, shard, firstRunId, wakesAtMs }, started);
+    return [...named, { runId: newRunId, afterSeq: 0, toSeq: started.seq }];
+  }
+}
+
+function toRows({ runId, expectedSeq, events }: RunAdvance): readonly EventRow[] {
+  for (const [i, { seq }] of events.entries()) {
+    if (seq !== expectedSeq + 1 + i) throw new RangeError(`run ${runId}: event ${seq} follows event ${expectedSeq + i}`);
+  }
+  return events.map(toEventRow);
+}
+
+function mayAdvance(run: RunRecord, { expectedSeq, status, taken }: RunAdvance): boolean {
+  return !isClosed(run.status) && run.lastSeq === expectedSeq && (!isClosed(status) || taken === run.requestsAccepted);
+}
+
+/** Moved when the earliest deadline moves before it, or when it has passed: a run wakes up too early at times, and never too late. */
+function lowerBound(bound: number | undefined, earliestMs: number | undefined, nowMs: number): number | undefined {
+  const stands = bound !== undefined && bound > nowMs && (earliestMs === undefined || earliestMs >= bound);
+  return stands ? bound : earliestMs;
+}
