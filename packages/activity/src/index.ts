@@ -1,1 +1,6 @@
-export {};
+export * from './activity.decorator.js';
+export * from './activity.errors.js';
+export * from './activity-context.js';
+export * from './activity-worker.module.js';
+export * from './activity-worker.options.js';
+export { ActivityWorker, type ActivityWorkerStatus } from './worker/activity-worker.js';

@@ -1,0 +1,355 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { activity, Gate, payload, rest, until, WorkerWorld } from '../fixtures/worker-world.js';
+import { type ActivityAbortedError, activityContext } from '../index.js';
+
+let world: WorkerWorld;
+
+beforeEach(async () => {
+  world = await WorkerWorld.start();
+});
+
+afterEach(() => world.stop());
+
+/** An activity that ends when its signal aborts, and shows why. */
+function untilAborted() {
+  const reasons: unknown[] = [];
+  const code = async () => {
+    const { signal } = activityContext();
+    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+    reasons.push((signal.reason as ActivityAbortedError).because);
+    signal.throwIfAborted();
+  };
+  return { reasons, code };
+}
+
+describe('an attempt that lasts', () => {
+  it('is announced after two seconds, and its message is done once that is sent', async () => {
+    const gate = new Gate();
+    const worker = await world.worker(activity(() => gate.passed));
+    const task = world.task();
+    await world.send(task);
+    await until(() => worker.status.running === 1);
+
+    world.clock.advanceBy(1_999);
+    await rest();
+    expect(world.owner.messages).toEqual([]);
+    expect(world.stream.done).toEqual([]);
+
+    world.clock.advanceBy(1);
+    const announced = await world.owner.next('activity-announced');
+    expect(announced).toEqual({
+      kind: 'activity-announced',
+      to: task.replyTo,
+      runId: task.runId,
+      activitySeq: 2,
+      attempt: 1,
+      worker: 'worker-1',
+    });
+    await until(() => world.stream.done.length === 1);
+    expect(worker.status.leases).toBe(1);
+    gate.open();
+    await world.owner.next('activity-finished');
+    expect(worker.status.leases).toBe(0);
+  });
+
+  it('is announced at once when its task asks for it', async () => {
+    const gate = new Gate();
+    await world.worker(activity(() => gate.passed));
+    await world.send(world.task({ announceAtOnce: true }));
+    await world.owner.next('activity-announced');
+    gate.open();
+    await world.owner.next('activity-finished');
+  });
+
+  it('is no matter of those that end sooner: they cost no announcement', async () => {
+    const gate = new Gate();
+    await world.worker(activity((n: number) => (n === 1 ? Promise.resolve() : gate.passed)));
+    await world.send(world.task({ input: 1 }));
+    await world.owner.next('activity-finished');
+    world.clock.advanceBy(1_500);
+    const long = world.task({ input: 2 });
+    await world.send(long);
+    await rest();
+    world.clock.advanceBy(1_999);
+    await rest();
+    expect(world.owner.all('activity-announced')).toEqual([]);
+    world.clock.advanceBy(1);
+    expect(await world.owner.next('activity-announced')).toMatchObject({ runId: long.runId });
+    gate.open();
+  });
+
+  it('has its lease renewed with those of its shard, in one message every two seconds', async () => {
+    const gate = new Gate();
+    const worker = await world.worker(activity(() => gate.passed));
+    const here = { taskQueue: 'default', partition: 0 };
+    const tasks = [world.task({ replyTo: here }), world.task({ replyTo: here }), world.task()];
+    await world.send(...tasks);
+    await until(() => worker.status.running === 3);
+
+    world.clock.advanceBy(2_000);
+    await world.owner.next('activity-announced', 3);
+    world.clock.advanceBy(2_000);
+    await world.owner.next('leases-renewed', 2);
+    const leasesOf = (partition: number) =>
+      world.owner
+        .all('leases-renewed')
+        .filter(({ to }) => to.partition === partition)
+        .map(({ leases }) => leases.map(({ runId }) => runId).sort());
+    expect(leasesOf(0)).toEqual([[tasks[0]?.runId, tasks[1]?.runId]]);
+    expect(leasesOf(1)).toEqual([[tasks[2]?.runId]]);
+
+    world.clock.advanceBy(2_000);
+    await world.owner.next('leases-renewed', 4);
+    gate.open();
+    await world.owner.next('activity-finished', 3);
+    world.clock.advanceBy(10_000);
+    await rest();
+    expect(world.owner.all('leases-renewed')).toHaveLength(4);
+  });
+
+  it('piles up no renewals while the stream is away', async () => {
+    const gate = new Gate();
+    const worker = await world.worker(activity(() => gate.passed));
+    await world.send(world.task({ announceAtOnce: true }));
+    await world.owner.next('activity-announced');
+    world.stream.isAway = true;
+    for (let second = 0; second < 20; second += 1) {
+      world.clock.advanceBy(1_000);
+      await rest();
+    }
+    world.stream.isAway = false;
+    world.clock.advanceBy(5_000);
+    await world.owner.next('leases-renewed');
+    await rest();
+    expect(world.owner.all('leases-renewed').length).toBeLessThanOrEqual(2);
+    expect(worker.status.leases).toBe(1);
+    gate.open();
+  });
+});
+
+describe('heartbeats', () => {
+  it('travel with the next renewal, the latest alone, and with the outcome of a failed attempt', async () => {
+    const gate = new Gate();
+    let beat: (details?: unknown) => void = () => {};
+    await world.worker(
+      activity(async () => {
+        ({ heartbeat: beat } = activityContext());
+        await gate.passed;
+        throw new Error('broken');
+      }),
+    );
+    await world.send(world.task({ announceAtOnce: true }));
+    await world.owner.next('activity-announced');
+    beat({ page: 1 });
+    world.clock.advanceBy(500);
+    beat({ page: 2 });
+    const atMs = world.clock.now();
+    world.clock.advanceBy(1_500);
+    expect((await world.owner.next('leases-renewed')).leases).toEqual([
+      expect.objectContaining({ heartbeat: { atMs, details: payload({ page: 2 }) } }),
+    ]);
+
+    world.clock.advanceBy(2_000);
+    expect((await world.owner.next('leases-renewed', 2)).leases).toEqual([expect.not.objectContaining({ heartbeat: expect.anything() })]);
+    beat();
+    const laterMs = world.clock.now();
+    world.clock.advanceBy(2_000);
+    expect((await world.owner.next('leases-renewed', 3)).leases).toEqual([expect.objectContaining({ heartbeat: { atMs: laterMs } })]);
+
+    gate.open();
+    expect(await world.owner.next('activity-finished')).toMatchObject({ outcome: 'failed', heartbeatDetails: payload({ page: 2 }) });
+  });
+
+  it('with details that cannot be recorded are an error for their author', async () => {
+    const codes: unknown[] = [];
+    await world.worker(
+      activity(async () => {
+        for (const details of ['x'.repeat(65_535), 'x'.repeat(65_534), () => 1]) {
+          try {
+            activityContext().heartbeat(details);
+            codes.push('taken');
+          } catch (error) {
+            codes.push((error as { code: string }).code);
+          }
+        }
+      }),
+    );
+    await world.send(world.task());
+    await world.owner.next('activity-finished');
+    expect(codes).toEqual(['MARATHON_HEARTBEAT_DETAILS_INVALID', 'taken', 'MARATHON_HEARTBEAT_DETAILS_INVALID']);
+  });
+
+  it('fill as many renewals as their details ask for', async () => {
+    const gate = new Gate();
+    const worker = await world.worker(
+      activity(async () => {
+        activityContext().heartbeat('x'.repeat(60_000));
+        await gate.passed;
+      }),
+    );
+    await world.send(...Array.from({ length: 20 }, () => world.task({ announceAtOnce: true })));
+    await until(() => worker.status.leases === 20);
+    world.clock.advanceBy(2_000);
+    await world.owner.next('leases-renewed', 3);
+    expect(world.owner.all('leases-renewed').map(({ leases }) => leases.length)).toEqual([8, 8, 4]);
+    gate.open();
+  });
+});
+
+describe('a time-out', () => {
+  it('start-to-close: is reported at once, aborts the code, and drops its late result; the slot is free when the code ends', async () => {
+    const gate = new Gate<string>();
+    const reasons: unknown[] = [];
+    const worker = await world.worker(
+      activity(() => {
+        const { signal } = activityContext();
+        signal.addEventListener('abort', () => reasons.push((signal.reason as ActivityAbortedError).because));
+        return gate.passed;
+      }),
+      { maxConcurrent: 1 },
+    );
+    await world.send(world.task({ startToCloseTimeoutMs: 5_000 }));
+    await until(() => worker.status.running === 1);
+    world.clock.advanceBy(4_999);
+    await rest();
+    expect(world.owner.all('activity-finished')).toEqual([]);
+    world.clock.advanceBy(1);
+    expect(await world.owner.next('activity-finished')).toMatchObject({ outcome: 'timed-out', timeout: 'startToClose' });
+    expect(reasons).toEqual(['startToClose']);
+    await until(() => worker.status.leases === 0);
+    expect(worker.status).toMatchObject({ running: 1, overdue: 1, timedOutTotal: 1 });
+
+    gate.open('too late');
+    await until(() => worker.status.running === 0);
+    expect(world.owner.all('activity-finished')).toHaveLength(1);
+    expect(worker.status).toMatchObject({ overdue: 0, lateTotal: 1 });
+  });
+
+  it('start-to-close: is kept when it is shorter than the time until the announcement', async () => {
+    const { code, reasons } = untilAborted();
+    const worker = await world.worker(activity(code));
+    await world.send(world.task({ startToCloseTimeoutMs: 100 }));
+    await until(() => worker.status.running === 1);
+    world.clock.advanceBy(100);
+    expect(await world.owner.next('activity-finished')).toMatchObject({ outcome: 'timed-out', timeout: 'startToClose' });
+    await until(() => worker.status.running === 0);
+    expect(reasons).toEqual(['startToClose']);
+    expect(world.owner.all('activity-announced')).toEqual([]);
+  });
+
+  it('heartbeat: comes when the code was silent for too long, not while it beats', async () => {
+    const { code, reasons } = untilAborted();
+    let beat = () => {};
+    await world.worker(
+      activity(async () => {
+        beat = activityContext().heartbeat;
+        await code();
+      }),
+    );
+    await world.send(world.task({ heartbeatTimeoutMs: 3_000, announceAtOnce: true }));
+    await world.owner.next('activity-announced');
+    for (let beats = 0; beats < 3; beats += 1) {
+      world.clock.advanceBy(2_500);
+      beat();
+    }
+    world.clock.advanceBy(2_999);
+    await rest();
+    expect(reasons).toEqual([]);
+    world.clock.advanceBy(1);
+    expect(await world.owner.next('activity-finished')).toMatchObject({ outcome: 'timed-out', timeout: 'heartbeat' });
+    await until(() => reasons.length === 1);
+    expect(reasons).toEqual(['heartbeat']);
+  });
+
+  it('schedule-to-close: aborts the code, whose outcome is reported as it comes', async () => {
+    const { code, reasons } = untilAborted();
+    const worker = await world.worker(activity(code));
+    await world.send(world.task({ deadlineMs: world.clock.now() + 3_000 }));
+    await until(() => worker.status.running === 1);
+    world.clock.advanceBy(3_000);
+    expect(await world.owner.next('activity-finished')).toMatchObject({ outcome: 'failed', failure: { type: 'ActivityAbortedError' } });
+    expect(reasons).toEqual(['scheduleToClose']);
+  });
+
+  it('schedule-to-close: an attempt whose deadline has passed does not begin', async () => {
+    let runs = 0;
+    await world.worker(
+      activity(async () => {
+        runs += 1;
+      }),
+    );
+    await world.send(world.task({ deadlineMs: world.clock.now() }));
+    expect(await world.owner.next('activity-finished')).toMatchObject({ outcome: 'handed-back' });
+    expect(runs).toBe(0);
+  });
+});
+
+describe('a cancellation', () => {
+  it('aborts the attempts of its activity and no other', async () => {
+    const { code, reasons } = untilAborted();
+    const worker = await world.worker(activity(code));
+    const [canceled, sibling, other] = [world.task(), world.task({ activitySeq: 9 }), world.task()];
+    await world.send(canceled, sibling, other);
+    await until(() => worker.status.running === 3);
+    await world.send({ kind: 'activity-cancel-requested', runId: canceled.runId, activitySeq: canceled.activitySeq });
+
+    expect(await world.owner.next('activity-finished')).toMatchObject({
+      runId: canceled.runId,
+      outcome: 'failed',
+      failure: { type: 'ActivityAbortedError' },
+    });
+    await rest();
+    expect(reasons).toEqual(['canceled']);
+    expect(worker.status.running).toBe(2);
+  });
+
+  it('lets the code clean up, and return', async () => {
+    const worker = await world.worker(
+      activity(async () => {
+        const { signal } = activityContext();
+        await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+        return 'cleaned up';
+      }),
+    );
+    const task = world.task();
+    await world.send(task);
+    await until(() => worker.status.running === 1);
+    await world.send({ kind: 'activity-cancel-requested', runId: task.runId, activitySeq: task.activitySeq });
+    expect(await world.owner.next('activity-finished')).toMatchObject({ outcome: 'completed', result: payload('cleaned up') });
+  });
+
+  it('is seen by code that looks at its signal later', async () => {
+    const gate = new Gate();
+    const worker = await world.worker(
+      activity(async () => {
+        await gate.passed;
+        return activityContext().signal.aborted;
+      }),
+    );
+    const task = world.task();
+    await world.send(task);
+    await until(() => worker.status.running === 1);
+    await world.send({ kind: 'activity-cancel-requested', runId: task.runId, activitySeq: task.activitySeq });
+    await rest();
+    gate.open();
+    expect(await world.owner.next('activity-finished')).toMatchObject({ result: payload(true) });
+  });
+
+  it('that overtakes its task keeps the code from running', async () => {
+    let runs = 0;
+    await world.worker(
+      activity(async () => {
+        runs += 1;
+      }),
+    );
+    const task = world.task();
+    await world.send({ kind: 'activity-cancel-requested', runId: task.runId, activitySeq: task.activitySeq });
+    await rest();
+    await world.send(task);
+    expect(await world.owner.next('activity-finished')).toMatchObject({
+      outcome: 'failed',
+      failure: { type: 'ActivityAbortedError', nonRetryable: true },
+    });
+    expect(runs).toBe(0);
+  });
+});

@@ -1,0 +1,28 @@
+import type { IncomingMessage, StreamConsumer, TaskMessage, TopicPartition } from '@marathon/core';
+
+/** A task as it came off the stream. */
+export class Task {
+  readonly message: TaskMessage;
+  readonly #incoming: IncomingMessage;
+  readonly #consumer: StreamConsumer;
+
+  constructor(message: TaskMessage, incoming: IncomingMessage, consumer: StreamConsumer) {
+    this.message = message;
+    this.#incoming = incoming;
+    this.#consumer = consumer;
+  }
+
+  /** In characters. */
+  get size(): number {
+    return this.#incoming.value.length;
+  }
+
+  isFrom(partitions: readonly TopicPartition[]): boolean {
+    return partitions.some(({ topic, partition }) => partition === this.#incoming.partition && topic === this.#incoming.topic);
+  }
+
+  /** The stream may forget it. */
+  done(): void {
+    this.#consumer.done([this.#incoming]);
+  }
+}
