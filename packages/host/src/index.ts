@@ -1,1 +1,10 @@
-export {};
+export * from './environment.js';
+export * from './host.module.js';
+export * from './host-variables.js';
+export * from './logger.js';
+export * from './ports.js';
+export * from './readiness.js';
+export * from './service-group.js';
+export * from './stream-message-publisher.js';
+export * from './system-clock.js';
+export * from './telemetry.js';

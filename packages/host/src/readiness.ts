@@ -1,0 +1,52 @@
+import type { Clock } from '@marathon/core';
+
+/** True while the part can do its work. May throw or reject: then it cannot, for that reason. */
+export type Probe = () => boolean | Promise<boolean>;
+
+export interface ReadinessReport {
+  readonly isReady: boolean;
+  readonly probes: Readonly<Record<string, ProbeReport>>;
+}
+
+export interface ProbeReport {
+  readonly isUp: boolean;
+  readonly reason?: string;
+}
+
+const probeTimeoutMs = 1_000;
+
+/** Whether this process can do its work now: every probe says so. A probe that does not answer within a second says no. */
+export class Readiness {
+  readonly #clock: Clock;
+  readonly #probes = new Map<string, Probe>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** A name stands for one probe: the later one replaces the earlier. */
+  add(name: string, probe: Probe): void {
+    this.#probes.set(name, probe);
+  }
+
+  async read(): Promise<ReadinessReport> {
+    const reports = await Promise.all([...this.#probes].map(async ([name, probe]) => [name, await this.#ask(probe)] as const));
+    return { isReady: reports.every(([, { isUp }]) => isUp), probes: Object.fromEntries(reports) };
+  }
+
+  async #ask(probe: Probe): Promise<ProbeReport> {
+    let cancel = () => {};
+    const silence = new Promise<ProbeReport>((resolve) => {
+      cancel = this.#clock.at(this.#clock.now() + probeTimeoutMs, () =>
+        resolve({ isUp: false, reason: `no answer within ${probeTimeoutMs} ms` }),
+      );
+    });
+    try {
+      return await Promise.race([silence, Promise.resolve(probe()).then((isUp) => ({ isUp }))]);
+    } catch (error) {
+      return { isUp: false, reason: error instanceof Error ? error.message : String(error) };
+    } finally {
+      cancel();
+    }
+  }
+}
