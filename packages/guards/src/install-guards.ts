@@ -3,7 +3,7 @@ import { runScope } from '@marathon/core';
 import { guardClocks } from './clock.js';
 import { guardDate } from './date.js';
 import { guardEscapedErrors } from './escaped-errors.js';
-import { type AnyFunction, patchFunction, refuseInScope } from './guarded-function.js';
+import { type AnyFunction, dressAs, patchFunction, refuseInScope } from './guarded-function.js';
 import { guardLocale } from './locale.js';
 import { guardRandom } from './random.js';
 import { callNamed, namesOf, refusedCalls } from './refused-calls.js';
@@ -39,11 +39,11 @@ function refuseCalls(): void {
       patchFunction(holder, name, (original) => refuseInScope(original, callNamed(row, name), row.remedy));
     }
   }
-  refuseWebSocket();
+  keepWebSocketLazy();
 }
 
 /** The global is made when it is first looked at, with all of `fetch` behind it (9 MB): `http` gives the same class when somebody asks. */
-function refuseWebSocket(): void {
+function keepWebSocketLazy(): void {
   Object.defineProperty(globalThis, 'WebSocket', {
     configurable: true,
     enumerable: false,
@@ -63,8 +63,9 @@ function openStandardStreams(): void {
 function loadModulesOutsideOfScopes(): void {
   const { prototype } = process.getBuiltinModule('node:module');
   patchFunction(prototype, 'require', (original) => {
-    return function (this: unknown, ...args: unknown[]): unknown {
+    const require: AnyFunction = function (...args) {
       return runScope.exit(() => Reflect.apply(original, this, args));
-    } satisfies AnyFunction;
+    };
+    return dressAs(require, original);
   });
 }

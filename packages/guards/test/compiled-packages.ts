@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { glob, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, glob, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { transform } from '@swc/core';
@@ -15,7 +15,7 @@ export interface ProgramRun {
 
 /**
  * Guards are loaded by `node --import`, and a test runner has globals of its own: what they do is seen only in real processes.
- * This makes a directory in which `@marathon/guards` resolves as it does once built, made of today's sources.
+ * This makes a directory in which `@marathon/guards` resolves as it does once built, made of today's sources, with `scope.mjs`.
  */
 export class CompiledPackages implements AsyncDisposable {
   private constructor(readonly directory: string) {}
@@ -23,6 +23,7 @@ export class CompiledPackages implements AsyncDisposable {
   static async create(): Promise<CompiledPackages> {
     const directory = await mkdtemp(path.join(tmpdir(), 'marathon-guards-'));
     await Promise.all(['core', 'guards'].map((name) => compilePackage(name, path.join(directory, 'node_modules/@marathon', name))));
+    await copyFile(path.join(import.meta.dirname, 'scope.mjs'), path.join(directory, 'scope.mjs'));
     return new CompiledPackages(directory);
   }
 
