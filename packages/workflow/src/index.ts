@@ -1,1 +1,18 @@
-export {};
+export type {
+  ActivityCallOptions,
+  AnyWorkflowDefinition,
+  Duration,
+  Failure,
+  RetryOptions,
+  StepOptions,
+  WorkflowContext,
+  WorkflowDefinition,
+} from '@marathon/core';
+export {
+  ActivityFailedError,
+  ActivityTimedOutError,
+  InvalidCommandError,
+  StepFailedError,
+  WorkflowCanceledError,
+} from '@marathon/core';
+export { workflow } from './workflow.js';

@@ -88,6 +88,7 @@ export class ShardOwner implements Service {
 
   /** Resolves when all that has arrived so far is committed. */
   async settled(): Promise<void> {
+    await this.upkeep.settled();
     await Promise.all(this.lanes.map((lane) => lane.settled()));
   }
 

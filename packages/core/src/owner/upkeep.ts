@@ -38,6 +38,11 @@ export class Upkeep implements Service {
     await this.underWay.catch(() => {});
   }
 
+  /** Resolves when no reading is under way. */
+  async settled(): Promise<void> {
+    await this.underWay;
+  }
+
   /** Everything that waits for shards that were just gained, whatever its age. */
   async readNow(shards: readonly OwnedShard[]): Promise<void> {
     await this.readWakeUps(shards);

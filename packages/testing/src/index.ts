@@ -1,0 +1,1 @@
+export { type SimulatedActivity, Simulation, type SimulationOptions } from './simulation/simulation.js';
