@@ -93,8 +93,12 @@ export function describeRedelivery(setup: StreamSetup): void {
     await first.consumer.stop();
     first.consumer.done(first.received);
     const second = await join();
-
     await second.untilReceived(['unfinished']);
+    first.consumer.done(first.received);
+    await second.consumer.stop();
+    const third = await join();
+
+    await third.untilReceived(['unfinished']);
   });
 
   it('finishes for one group what another has not finished (S1)', async () => {

@@ -106,6 +106,75 @@ describe('delivery', () => {
   });
 });
 
+describe('rebalances', () => {
+  it('follow one another: a partition is given on when its consumer has let go of it', async () => {
+    const stream = await startedStream({ partitionsOf: () => 6 });
+    const owners = new Map<number, string>();
+    const conflicts: string[] = [];
+    const letGo = Promise.withResolvers<void>();
+    const member = (name: string) =>
+      stream.subscribe({
+        group: 'g',
+        topics: ['t'],
+        onAssigned: async (partitions) => {
+          for (const { partition } of partitions) {
+            if (owners.has(partition)) conflicts.push(`${name} gets ${partition}, which ${owners.get(partition)} has`);
+            owners.set(partition, name);
+          }
+        },
+        onRevoked: async (partitions) => {
+          if (name === 'a') await letGo.promise;
+          for (const { partition } of partitions) owners.delete(partition);
+        },
+        onMessages: () => {},
+      });
+    const [a, b, c] = [member('a'), member('b'), member('c')];
+    await a.start();
+
+    const starting = Promise.all([b.start(), c.start()]);
+    expect(await isSettled(starting)).toBe(false);
+    expect(new Set(owners.values())).toEqual(new Set(['a']));
+    letGo.resolve();
+    await starting;
+    await b.stop();
+
+    expect(conflicts).toEqual([]);
+    expect([...owners.values()].toSorted()).toEqual(['a', 'a', 'a', 'c', 'c', 'c']);
+  });
+
+  it('deliver nothing of a partition while its consumer gets ready for it or lets go of it', async () => {
+    const stream = await startedStream();
+    const ready = Promise.withResolvers<void>();
+    const received: string[] = [];
+    const consumer = stream.subscribe({
+      group: 'g',
+      topics: ['t'],
+      onAssigned: () => ready.promise,
+      onRevoked: async () => {
+        await stream.publish([message('late')]);
+        await nextTurn();
+      },
+      onMessages: (messages) => received.push(...valuesOf(messages)),
+    });
+    await consumer.start();
+    await stream.publish([message('early')]);
+    await nextTurn();
+    expect([received, consumer.caughtUpTo({ topic: 't', partition: 1 })]).toEqual([[], 0]);
+
+    ready.resolve();
+    while (received.length === 0) await nextTurn();
+    await consumer.stop();
+
+    expect(received).toEqual(['early']);
+    const next = await joined(stream);
+    await nextTurn();
+    expect(next.received()).toMatchObject([
+      { value: 'early', redelivered: true },
+      { value: 'late', redelivered: false },
+    ]);
+  });
+});
+
 describe('bounds', () => {
   it('makes publish wait at the number of unfinished messages, for that partition alone, and keeps the order', async () => {
     const stream = await startedStream({ backlogMessagesMax: 2 });
@@ -147,6 +216,16 @@ describe('bounds', () => {
     const { consumer, received } = await joined(stream);
     await nextTurn();
     consumer.done(received());
+    await publishing;
+  });
+
+  it('takes what waits for nobody when a tail comes', async () => {
+    const stream = await startedStream({ backlogMessagesMax: 1 });
+    await stream.publish([message('a')]);
+    const publishing = stream.publish([message('b')]);
+
+    await stream.tail({ topic: 't', onMessages: () => {} }).start();
+
     await publishing;
   });
 

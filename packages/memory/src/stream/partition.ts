@@ -43,7 +43,7 @@ export class Partition implements TopicPartition {
 
   /** Takes the message now and says true, or says false when it has to wait. */
   take(message: OutgoingMessage, bytes: number): boolean {
-    if (this.#arrivals.length > 0 || this.isFull) return false;
+    if (this.isFull) return false;
     this.#append(message, bytes);
     return true;
   }
@@ -54,7 +54,7 @@ export class Partition implements TopicPartition {
     this.#arrivals.push({ message, bytes, publish });
   }
 
-  /** Call when something was finished. */
+  /** Call when there may be room: messages wait only while there is none. */
   admit(): void {
     while (this.#arrivals.length > 0 && !this.isFull) {
       const { message, bytes, publish } = this.#arrivals.shift() as Arrival;
@@ -92,6 +92,7 @@ export class Partition implements TopicPartition {
 
   addSink(sink: Sink): void {
     this.#sinks = [...this.#sinks, sink];
+    this.admit();
   }
 
   removeSink(sink: Sink): void {
