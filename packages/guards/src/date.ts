@@ -42,7 +42,7 @@ function instant(args: unknown[], nowMs: number): unknown[] {
 }
 
 /** With a time and no zone, the ISO form means local time. A date alone means UTC already. */
-const isoWithoutZone = /^\s*(?:\d{4}|[+-]\d{6})-\d\d(?:-\d\d)?T\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?\s*$/;
+const isoWithoutZone = /^\s*(?:\d{4}|[+-]\d{6})-\d\d(?:-\d\d)?T\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?\s*$/i;
 const isoDate = /^\s*(?:\d{4}|[+-]\d{6})(?:-\d\d(?:-\d\d)?)?\s*$/;
 /** A zone of any other form: its name, or an offset behind a time. */
 const zone = /\b(?:Z|UTC?|GMT|[ECMP][SD]T)\b|\d\s*Z\b|:\d\d(?:\.\d+)?\s*(?:[AP]M\s*)?[+-]\s*\d/i;
