@@ -79,6 +79,8 @@ function describeInvalid(name: string, schema: z.ZodType, error: z.ZodError, isS
 }
 
 function describeUnknown(name: string, names: readonly string[]): string {
-  const nearest = nearestName(name, names);
-  return `${name} is unknown here: ${nearest ? `did you mean ${nearest}?` : `known are ${names.join(', ') || 'none'}`}`;
+  const nearest = nearestName(withoutPrefix(name), names.map(withoutPrefix));
+  return `${name} is unknown here: ${nearest ? `did you mean ${prefix}${nearest}?` : `known are ${names.join(', ') || 'none'}`}`;
 }
+
+const withoutPrefix = (name: string): string => name.slice(prefix.length);

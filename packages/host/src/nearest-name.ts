@@ -1,7 +1,7 @@
-/** The name that differs from `name` in the fewest characters, when those are no more than a third of it. */
+/** The name that differs from `name` in the fewest characters, when those are no more than half of it. */
 export function nearestName(name: string, names: readonly string[]): string | undefined {
   let nearest: string | undefined;
-  let fewest = Math.floor(name.length / 3) + 1;
+  let fewest = Math.floor(name.length / 2) + 1;
   for (const candidate of names) {
     const distance = editDistance(name, candidate);
     if (distance < fewest) [nearest, fewest] = [candidate, distance];

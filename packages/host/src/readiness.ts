@@ -1,4 +1,5 @@
 import type { Clock } from '@marathon/core';
+import { withTimeLimit } from './time-limit.js';
 
 /** True while the part can do its work. May throw or reject: then it cannot, for that reason. */
 export type Probe = () => boolean | Promise<boolean>;
@@ -35,18 +36,11 @@ export class Readiness {
   }
 
   async #ask(probe: Probe): Promise<ProbeReport> {
-    let cancel = () => {};
-    const silence = new Promise<ProbeReport>((resolve) => {
-      cancel = this.#clock.at(this.#clock.now() + probeTimeoutMs, () =>
-        resolve({ isUp: false, reason: `no answer within ${probeTimeoutMs} ms` }),
-      );
-    });
     try {
-      return await Promise.race([silence, Promise.resolve(probe()).then((isUp) => ({ isUp }))]);
+      const isUp = await withTimeLimit(this.#clock, probeTimeoutMs, Promise.resolve(probe()));
+      return isUp === undefined ? { isUp: false, reason: `no answer within ${probeTimeoutMs} ms` } : { isUp };
     } catch (error) {
       return { isUp: false, reason: error instanceof Error ? error.message : String(error) };
-    } finally {
-      cancel();
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { Clock, Service } from '@marathon/core';
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { withTimeLimit } from './time-limit.js';
 
 export interface NamedService {
   readonly name: string;
@@ -62,19 +63,17 @@ export class ServiceGroup implements Service, OnApplicationShutdown {
 
   async #stopOne({ name, service, stopTimeoutMs = stopTimeoutMsDefault }: NamedService): Promise<void> {
     const beganMs = this.#clock.now();
-    let cancel = () => {};
-    const timeout = new Promise<boolean>((resolve) => {
-      cancel = this.#clock.at(beganMs + stopTimeoutMs, () => resolve(false));
-    });
     try {
-      const inTime = await Promise.race([timeout, service.stop().then(() => true)]);
+      const inTime = await withTimeLimit(
+        this.#clock,
+        stopTimeoutMs,
+        service.stop().then(() => true),
+      );
       const elapsedMs = this.#clock.now() - beganMs;
       if (inTime) this.#log.log(`stopped: ${name}`, { elapsedMs });
       else this.#log.error(`did not stop in time, and is left behind: ${name}`, { elapsedMs });
     } catch (error) {
       this.#log.error(`failed to stop: ${name}`, error);
-    } finally {
-      cancel();
     }
   }
 }

@@ -1,0 +1,76 @@
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import {
+  type ActivityCancelRequestedMessage,
+  type ActivityFinishedMessage,
+  encodePayload,
+  type IncomingMessage,
+  type Message,
+  type Payload,
+  runId,
+} from '@marathon/core';
+import { InProcessStream } from '@marathon/memory';
+import { activityCancellationsTopic, decodeMessage, workflowTopic } from '@marathon/protocol';
+import { StreamMessagePublisher } from './stream-message-publisher.js';
+
+let stream: InProcessStream;
+
+beforeEach(async () => {
+  stream = new InProcessStream({ messageBytesMax: 1_000 });
+  await stream.start();
+});
+
+afterEach(() => stream.stop());
+
+const id = runId('00000000-0000-7000-8000-000000000001');
+const canceled = (activitySeq: number): ActivityCancelRequestedMessage => ({ kind: 'activity-cancel-requested', runId: id, activitySeq });
+const finished = (size: number): ActivityFinishedMessage => ({
+  kind: 'activity-finished',
+  to: { taskQueue: 'default', partition: 2 },
+  runId: id,
+  activitySeq: 1,
+  attempt: 1,
+  outcome: 'completed',
+  result: encodePayload('x'.repeat(size)) as Payload,
+});
+
+/** Resolves with what came, once that is `count` messages. */
+function received(topic: string, count: number): Promise<Message[]> {
+  return new Promise((resolve) => {
+    const messages: Message[] = [];
+    const onMessages = (incoming: readonly IncomingMessage[]) => {
+      messages.push(...incoming.map(decodeMessage));
+      if (messages.length >= count) resolve(messages);
+    };
+    void stream.tail({ topic, onMessages }).start();
+  });
+}
+
+it('writes messages so that they come back as they were', async () => {
+  const outcomes = received(workflowTopic('default'), 1);
+  const cancellations = received(activityCancellationsTopic, 1);
+  expect(await new StreamMessagePublisher(stream).publish([finished(3), canceled(1)])).toEqual({ tooLarge: [] });
+  expect(await outcomes).toEqual([finished(3)]);
+  expect(await cancellations).toEqual([canceled(1)]);
+});
+
+it('gives back what can never be sent, and sends the rest', async () => {
+  const cancellations = received(activityCancellationsTopic, 2);
+  const large = [finished(2_000), finished(3_000)];
+  const { tooLarge } = await new StreamMessagePublisher(stream).publish([
+    large[0] as Message,
+    canceled(1),
+    large[1] as Message,
+    canceled(2),
+  ]);
+  expect(tooLarge).toEqual(large);
+  const seqs = (await cancellations).map((message) => 'activitySeq' in message && message.activitySeq);
+  expect(new Set(seqs)).toEqual(new Set([1, 2]));
+});
+
+it('throws when the stream is away', async () => {
+  await stream.stop();
+  await expect(new StreamMessagePublisher(stream).publish([canceled(1)])).rejects.toMatchObject({
+    code: 'MARATHON_STREAM_PUBLISH_FAILED',
+    retryable: true,
+  });
+});
