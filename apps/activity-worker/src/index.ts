@@ -1,1 +1,4 @@
-export {};
+export * from './activity-worker-app.module.js';
+export { OrderActivities } from './order/order.activities.js';
+export * from './order/order.js';
+export { OrderActivitiesModule } from './order/order-activities.module.js';
