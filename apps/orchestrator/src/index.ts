@@ -1,1 +1,4 @@
-export {};
+export * from './orchestrator.js';
+export * from './orchestrator.module.js';
+export * from './orchestrator.options.js';
+export * from './orchestrator-ports.js';

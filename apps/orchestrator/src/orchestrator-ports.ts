@@ -1,0 +1,19 @@
+import type { Clock, DefinitionRegistry, MessagePublisher, Outbox, RunStore, Stream, TurnMonitor } from '@marathon/core';
+
+export const ORCHESTRATOR_PORTS = Symbol('OrchestratorPorts');
+
+/** What an orchestrator is made of; whoever composes the process chooses the adapters. */
+export interface OrchestratorPorts {
+  /** Names this process in the shards it owns and the outbox entries it leaves. */
+  readonly processName: string;
+  /** One for each lane: a lane commits over a connection of its own. */
+  readonly laneStores: readonly RunStore[];
+  /** For everything that is not on the hot path. */
+  readonly store: RunStore;
+  readonly outbox: Outbox;
+  readonly definitionRegistry: DefinitionRegistry;
+  readonly stream: Stream;
+  readonly publisher: MessagePublisher;
+  readonly clock: Clock;
+  readonly turnMonitor: TurnMonitor;
+}
