@@ -17,7 +17,6 @@ export class GroupQueue implements Sink {
 
   /** `repeats`: how many finished messages are remembered, to be delivered again with the unfinished ones. */
   constructor(
-    readonly group: string,
     readonly backlog: Backlog,
     readonly repeats: number,
     messages: Iterable<KeptMessage>,

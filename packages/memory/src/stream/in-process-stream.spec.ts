@@ -240,6 +240,18 @@ describe('bounds', () => {
     expect(calls.map(valuesOf)).toEqual([['a', 'b'], ['c']]);
   });
 
+  it('has room again when a tail stopped before it had seen everything', async () => {
+    const stream = await startedStream({ backlogBytesMax: 1 });
+    const tail = stream.tail({ topic: 't', onMessages: () => {} });
+    await tail.start();
+    const publishing = stream.publish([message('a'), message('b')]);
+    await tail.stop();
+    await publishing;
+    await tail.start();
+
+    await stream.publish([message('c')]);
+  });
+
   it('refuses what waits when the stream stops', async () => {
     const stream = await startedStream({ backlogMessagesMax: 1, messageBytesMax: 8 });
     const large = message('too large');

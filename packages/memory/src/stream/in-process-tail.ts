@@ -31,6 +31,7 @@ export class InProcessTail implements Service, Sink {
     this.#isOpen = false;
     this.surroundings.readers.delete(this);
     this.#batch = [];
+    this.#bytes = 0;
     this.surroundings.scope(() => {
       for (const partition of this.partitions) partition.removeSink(this);
     });

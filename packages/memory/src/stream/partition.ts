@@ -75,7 +75,7 @@ export class Partition implements TopicPartition {
   queueOf(group: string): GroupQueue {
     const existing = this.#queues.get(group);
     if (existing) return existing;
-    const queue = new GroupQueue(group, this.options.backlog, this.options.repeats, this.#kept());
+    const queue = new GroupQueue(this.options.backlog, this.options.repeats, this.#kept());
     this.#unclaimed = undefined;
     this.#queues.set(group, queue);
     this.addSink(queue);
@@ -115,7 +115,7 @@ export class Partition implements TopicPartition {
     if (this.#sinks.length > 0) {
       for (const sink of this.#sinks) sink.push(kept);
     } else if (!this.options.isHint) {
-      this.#unclaimed ??= new GroupQueue('', this.options.backlog, 0, []);
+      this.#unclaimed ??= new GroupQueue(this.options.backlog, 0, []);
       this.#unclaimed.push(kept);
     }
   }
