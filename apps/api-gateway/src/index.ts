@@ -1,1 +1,4 @@
-export {};
+export { ApiGatewayModule, type ApiGatewayModuleOptions } from './api-gateway.module.js';
+export { Gateway } from './gateway.js';
+export type { GatewayPorts } from './gateway-ports.js';
+export { GatewayAdapter, type GatewayAdapterOptions } from './http/gateway.adapter.js';

@@ -4,7 +4,7 @@ export { writeEventData } from './messages/parts/history-event.js';
 export { withMember } from './messages/parts/json-text.js';
 export * from './protocol.error.js';
 export * from './rest/describe-workflow.js';
-export { Instant, Name, RunIdText, Status, TaskQueue } from './rest/fields.js';
+export { JsonValue, Name, RunIdText, Status, TaskQueue } from './rest/fields.js';
 export * from './rest/health.js';
 export * from './rest/history.js';
 export * from './rest/list-workflows.js';

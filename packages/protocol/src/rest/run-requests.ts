@@ -11,3 +11,6 @@ export type RequestAccepted = z.output<typeof RequestAccepted>;
 
 /** The header `Idempotency-Key`: 1–255 visible ASCII characters. */
 export const IdempotencyKey = z.string().regex(/^[\x21-\x7e]{1,255}$/, 'must have 1 to 255 visible ASCII characters');
+
+/** The body of `POST /workflows/{workflowId}/resume` */
+export const NoBody = z.strictObject({});

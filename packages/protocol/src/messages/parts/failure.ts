@@ -13,7 +13,7 @@ export const failureField = z
       return failureField.exactOptional();
     },
   })
-  .meta({ id: 'failure' });
+  .meta({ id: 'Failure' });
 
 export type WireFailure = z.output<typeof failureField>;
 

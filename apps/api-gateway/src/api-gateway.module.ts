@@ -1,0 +1,59 @@
+import { type DynamicModule, type FactoryProvider, Module, type ModuleMetadata } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import { DocsController } from './docs/docs.controller.js';
+import { RunWatchers } from './events/run-watchers.js';
+import { Gateway } from './gateway.js';
+import { GATEWAY_PORTS, type GatewayPorts } from './gateway-ports.js';
+import { HealthController } from './health/health.controller.js';
+import { EventsController } from './http/events.controller.js';
+import { ProblemFilter } from './http/problem.filter.js';
+import { RunRequestsController } from './http/run-requests.controller.js';
+import { WorkflowsController } from './http/workflows.controller.js';
+import { Announcer } from './intake/announcer.js';
+import { Definitions } from './intake/definitions.js';
+import { RequestLane } from './intake/request-lane.js';
+import { StartLane } from './intake/start-lane.js';
+import { StartWorkflow } from './intake/start-workflow.js';
+import { DescribeRun } from './reads/describe-run.js';
+import { ListRuns } from './reads/list-runs.js';
+import { ReadHistory } from './reads/read-history.js';
+import { Runs } from './reads/runs.js';
+import { ResultWaits } from './results/result-waits.js';
+import { RunResults } from './results/run-results.js';
+
+/** How the ports of a gateway are found in the container. */
+export interface ApiGatewayModuleOptions
+  extends Pick<ModuleMetadata, 'imports'>,
+    Pick<FactoryProvider<GatewayPorts>, 'inject' | 'useFactory'> {}
+
+/**
+ * The HTTP API. The application is created with a `GatewayAdapter`, and starts and stops the `Gateway` with its other services.
+ */
+@Module({})
+export class ApiGatewayModule {
+  static forRoot({ imports = [], inject = [], useFactory }: ApiGatewayModuleOptions): DynamicModule {
+    return {
+      module: ApiGatewayModule,
+      imports,
+      controllers: [WorkflowsController, RunRequestsController, EventsController, HealthController, DocsController],
+      providers: [
+        { provide: GATEWAY_PORTS, inject, useFactory },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        Announcer,
+        Definitions,
+        DescribeRun,
+        Gateway,
+        ListRuns,
+        ReadHistory,
+        RequestLane,
+        ResultWaits,
+        RunResults,
+        Runs,
+        RunWatchers,
+        StartLane,
+        StartWorkflow,
+      ],
+      exports: [Gateway],
+    };
+  }
+}

@@ -1,0 +1,171 @@
+import {
+  EventsQuery,
+  Health,
+  HistoryPage,
+  HistoryQuery,
+  IdempotencyKey,
+  JsonValue,
+  ListWorkflowsQuery,
+  NoBody,
+  ReasonRequest,
+  RequestAccepted,
+  ResultQuery,
+  RunQuery,
+  StartWorkflowAnswer,
+  StartWorkflowRequest,
+  WaitQuery,
+  WorkflowDescription,
+  WorkflowList,
+  WorkflowOutcome,
+} from '@marathon/protocol';
+import { z } from 'zod';
+
+/** One row of the API, as the document is assembled from it. */
+export interface Operation {
+  readonly id: string;
+  readonly method: 'get' | 'post';
+  readonly path: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly query?: z.ZodObject;
+  readonly headers?: Readonly<Record<string, z.ZodType>>;
+  readonly body?: { readonly schema: z.ZodType; readonly isRequired: boolean };
+  /** By status. */
+  readonly answers: Readonly<Record<number, Answer>>;
+  /** The statuses of the problems that it may answer beside 400, 500 and 503. */
+  readonly problems: readonly number[];
+}
+
+export interface Answer {
+  readonly description: string;
+  readonly schema?: z.ZodType;
+  /** Default `application/json`. */
+  readonly contentType?: string;
+}
+
+const idempotency = { 'Idempotency-Key': IdempotencyKey.describe('A request repeated with the same key is the same request.') };
+const lastEventId = {
+  'Last-Event-ID': EventsQuery.shape.after.describe('Only events with a higher seq. Browsers send it when they connect again.'),
+};
+const accepted = { 202: { description: 'The request is durable.', schema: RequestAccepted } };
+const outcomes = {
+  200: { description: 'The run has ended.', schema: WorkflowOutcome },
+  202: { description: 'The run is open.', schema: WorkflowOutcome },
+};
+
+export const operations: readonly Operation[] = [
+  {
+    id: 'startWorkflow',
+    method: 'post',
+    path: '/workflows',
+    summary: 'Start a workflow',
+    description: 'Answered when the start is durable; with `wait`, when the run has ended or the time is over.',
+    query: WaitQuery,
+    headers: idempotency,
+    body: { schema: StartWorkflowRequest, isRequired: true },
+    answers: {
+      201: { description: 'The run is started.', schema: StartWorkflowAnswer },
+      200: {
+        description: 'With `wait`: the run has ended. With `useExisting`: the open run.',
+        schema: z.union([WorkflowOutcome, StartWorkflowAnswer]),
+      },
+      202: { description: 'With `wait`: the run is still open.', schema: WorkflowOutcome },
+    },
+    problems: [409, 413, 415, 422],
+  },
+  {
+    id: 'listWorkflows',
+    method: 'get',
+    path: '/workflows',
+    summary: 'List runs, newest first',
+    query: ListWorkflowsQuery,
+    answers: { 200: { description: 'A page of runs.', schema: WorkflowList } },
+    problems: [],
+  },
+  {
+    id: 'describeWorkflow',
+    method: 'get',
+    path: '/workflows/{workflowId}',
+    summary: 'Describe a run and what it waits for',
+    query: RunQuery,
+    answers: { 200: { description: 'The run.', schema: WorkflowDescription } },
+    problems: [404],
+  },
+  {
+    id: 'readHistory',
+    method: 'get',
+    path: '/workflows/{workflowId}/history',
+    summary: 'Read what happened in a run',
+    description: 'A page may have fewer events than asked for when they are large: go by `next`.',
+    query: HistoryQuery,
+    answers: { 200: { description: 'A page of events.', schema: HistoryPage } },
+    problems: [404],
+  },
+  {
+    id: 'followRun',
+    method: 'get',
+    path: '/workflows/{workflowId}/events',
+    summary: 'Follow a run as server-sent events',
+    description: '`id` is the seq, `event` the type, `data` a history entry. The stream ends after the closing event.',
+    query: EventsQuery,
+    headers: lastEventId,
+    answers: {
+      200: { description: 'The history, then what happens.', contentType: 'text/event-stream', schema: z.string() },
+      204: { description: 'The run is closed, and there is no further event.' },
+    },
+    problems: [404],
+  },
+  {
+    id: 'getResult',
+    method: 'get',
+    path: '/workflows/{workflowId}/result',
+    summary: 'Get the result of a run, or wait for it',
+    description: 'A run that continued as new has the result of the run that goes on for it.',
+    query: ResultQuery,
+    answers: outcomes,
+    problems: [404],
+  },
+  {
+    id: 'signalWorkflow',
+    method: 'post',
+    path: '/workflows/{workflowId}/signals/{name}',
+    summary: 'Send a signal to a run',
+    query: RunQuery,
+    headers: idempotency,
+    body: { schema: JsonValue, isRequired: false },
+    answers: accepted,
+    problems: [404, 409, 413, 415],
+  },
+  ...(['cancel', 'terminate'] as const).map(
+    (verb): Operation => ({
+      id: `${verb}Workflow`,
+      method: 'post',
+      path: `/workflows/{workflowId}/${verb}`,
+      summary: verb === 'cancel' ? 'Cancel a run: its code may clean up' : 'Terminate a run at once',
+      query: RunQuery,
+      body: { schema: ReasonRequest, isRequired: false },
+      answers: accepted,
+      problems: [404, 409, 415],
+    }),
+  ),
+  {
+    id: 'resumeWorkflow',
+    method: 'post',
+    path: '/workflows/{workflowId}/resume',
+    summary: 'Resume a suspended run',
+    query: RunQuery,
+    body: { schema: NoBody, isRequired: false },
+    answers: accepted,
+    problems: [404, 409, 415],
+  },
+  ...(['live', 'ready'] as const).map(
+    (state): Operation => ({
+      id: `is${state === 'live' ? 'Live' : 'Ready'}`,
+      method: 'get',
+      path: `/health/${state}`,
+      summary: state === 'live' ? 'Whether the process answers' : 'Whether the database and the stream are usable',
+      answers: { 200: { description: 'Yes.', schema: Health } },
+      problems: [],
+    }),
+  ),
+];

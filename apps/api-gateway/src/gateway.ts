@@ -1,0 +1,60 @@
+import type { IncomingMessage, Message, Service } from '@marathon/core';
+import { createLog } from '@marathon/host';
+import { decodeMessage, eventsTopic, ProtocolError, repliesTopic } from '@marathon/protocol';
+import { Inject, Injectable } from '@nestjs/common';
+import { RunWatchers } from './events/run-watchers.js';
+import { GATEWAY_PORTS, type GatewayPorts } from './gateway-ports.js';
+import { Announcer } from './intake/announcer.js';
+import { hashOf } from './intake/hash.js';
+import { ResultWaits } from './results/result-waits.js';
+
+/**
+ * What the gateway does beside answering requests: it reads its partition of replies, and what commits added to histories.
+ * Started after the stream, stopped before it. Requests are answered without it too, only later: waits and event streams look into
+ * the database by themselves.
+ */
+@Injectable()
+export class Gateway implements Service {
+  private readonly log = createLog(Gateway.name);
+  private tails: readonly Service[] = [];
+
+  constructor(
+    @Inject(GATEWAY_PORTS) private readonly ports: Pick<GatewayPorts, 'stream' | 'processName'>,
+    private readonly waits: ResultWaits,
+    private readonly watchers: RunWatchers,
+    private readonly announcer: Announcer,
+  ) {}
+
+  async start(): Promise<void> {
+    const { stream, processName } = this.ports;
+    // Two gateways may come to share a partition: each passes over the answers to the other.
+    const partition = hashOf(processName) % (await stream.partitionsOf(repliesTopic));
+    this.tails = [
+      stream.tail({ topic: repliesTopic, partition, onMessages: (messages) => this.onReplies(messages) }),
+      stream.tail({ topic: eventsTopic, onMessages: (messages) => this.watchers.onMessages(messages) }),
+    ];
+    await Promise.all(this.tails.map((tail) => tail.start()));
+    this.waits.readReplies(partition);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.tails.map((tail) => tail.stop()));
+    this.tails = [];
+    await this.announcer.stop();
+  }
+
+  private onReplies(replies: readonly IncomingMessage[]): void {
+    for (const reply of replies) this.onReply(reply);
+  }
+
+  private onReply(incoming: IncomingMessage): void {
+    let message: Message;
+    try {
+      message = decodeMessage(incoming);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      return this.log.warn('a reply is passed over', { error: error.message });
+    }
+    if (message.kind === 'run-closed') this.waits.onRunClosed(message);
+  }
+}

@@ -1,0 +1,29 @@
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { ProblemError } from './problem.error.js';
+
+export interface GatewayAdapterOptions {
+  /** The largest body that is read, in bytes. Default 2 MiB. */
+  readonly bodyBytesMax?: number;
+}
+
+/** A name of 200 characters outside the BMP, percent-encoded. */
+const segmentCharsMax = 200 * 12;
+
+/** Fastify as the gateway needs it: JSON bodies only, exactly as they were sent, `__proto__` keys included. */
+export class GatewayAdapter extends FastifyAdapter {
+  constructor({ bodyBytesMax = 2 * 1024 * 1024 }: GatewayAdapterOptions = {}) {
+    super({ bodyLimit: bodyBytesMax, exposeHeadRoutes: false, routerOptions: { maxParamLength: segmentCharsMax } });
+    const server = this.getInstance();
+    server.removeAllContentTypeParsers();
+    server.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (_request, text, done) => {
+      try {
+        done(null, text === '' ? undefined : JSON.parse(text));
+      } catch (cause) {
+        done(new ProblemError('MARATHON_JSON_MALFORMED', cause instanceof Error ? cause.message : String(cause), {}, { cause }));
+      }
+    });
+  }
+
+  /** Nest would add parsers of its own here. */
+  override registerParserMiddleware(): void {}
+}

@@ -1,0 +1,35 @@
+/** Every problem that only a gateway reports, with what its reader can do about it. `docs/reference/errors.md` lists them all. */
+export const problems = {
+  MARATHON_REQUEST_INVALID: { status: 400, title: 'The request is not valid', remedy: 'Correct the fields that `errors` names.' },
+  MARATHON_JSON_MALFORMED: { status: 400, title: 'The body is not JSON', remedy: 'Send one JSON value, encoded as UTF-8.' },
+  MARATHON_WORKFLOW_NOT_FOUND: {
+    status: 404,
+    title: 'There is no such run',
+    remedy: 'Check the workflow id, and the run id if you sent one.',
+  },
+  MARATHON_ROUTE_NOT_FOUND: { status: 404, title: 'There is no such resource', remedy: '`/docs` shows what there is.' },
+  MARATHON_WORKFLOW_ID_IN_USE: {
+    status: 409,
+    title: 'An open run has this workflow id',
+    remedy: 'Use the run that `runId` names, send `"idConflict": "useExisting"`, or choose another id.',
+  },
+  MARATHON_RUN_CLOSED: { status: 409, title: 'The run is closed', remedy: 'A closed run takes no requests: start a new one.' },
+  MARATHON_RUN_NOT_SUSPENDED: { status: 409, title: 'The run is not suspended', remedy: 'Only a suspended run can be resumed.' },
+  MARATHON_BODY_TOO_LARGE: { status: 413, title: 'The body is too large', remedy: 'Store large data elsewhere and send its address.' },
+  MARATHON_URL_TOO_LONG: { status: 414, title: 'The URL is too long', remedy: 'Names have at most 200 characters.' },
+  MARATHON_CONTENT_TYPE_UNSUPPORTED: {
+    status: 415,
+    title: 'The body is not announced as JSON',
+    remedy: 'Send `Content-Type: application/json`.',
+  },
+  MARATHON_IDEMPOTENCY_KEY_REUSED: {
+    status: 422,
+    title: 'The idempotency key was sent before with another body',
+    remedy: 'Use a new key for a new request, and repeat a request unchanged.',
+  },
+  MARATHON_INTERNAL: { status: 500, title: 'The gateway has a defect', remedy: 'The log of the gateway says more. Report it.' },
+  MARATHON_OVERLOADED: { status: 503, title: 'The gateway has too much to do', remedy: 'Try again after the time in `Retry-After`.' },
+  MARATHON_NOT_READY: { status: 503, title: 'The gateway cannot serve now', remedy: '`errors` names what is missing.' },
+} as const satisfies Record<string, { readonly status: number; readonly title: string; readonly remedy: string }>;
+
+export type ProblemCode = keyof typeof problems;

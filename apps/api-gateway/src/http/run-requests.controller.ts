@@ -1,0 +1,70 @@
+import { encodePayload, isClosed, type NewRequest, type RunStatus, runId as toRunId } from '@marathon/core';
+import { NoBody, ReasonRequest, type RequestAccepted, RunQuery } from '@marathon/protocol';
+import { Controller, HttpCode, Post, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { RequestLane } from '../intake/request-lane.js';
+import { namespace } from '../namespace.js';
+import { notFound, Runs } from '../reads/runs.js';
+import { ProblemError } from './problem.error.js';
+import { idempotencyKeyOf, nameInPath, queryOf } from './request-parts.js';
+import { validate } from './validate.js';
+
+/** Each is answered when it is durable. */
+@Controller('workflows/:workflowId')
+export class RunRequestsController {
+  constructor(
+    private readonly lane: RequestLane,
+    private readonly runs: Runs,
+  ) {}
+
+  @Post('signals/:name')
+  @HttpCode(202)
+  signal(@Req() request: FastifyRequest): Promise<RequestAccepted> {
+    const payload = encodePayload(request.body, 'the payload');
+    const name = nameInPath(request, 'name');
+    return this.submit(request, { kind: 'signal', name, ...(payload !== undefined && { payload }) }, idempotencyKeyOf(request));
+  }
+
+  @Post('cancel')
+  @HttpCode(202)
+  cancel(@Req() request: FastifyRequest): Promise<RequestAccepted> {
+    return this.submit(request, { kind: 'cancel', ...reasonOf(request) });
+  }
+
+  @Post('terminate')
+  @HttpCode(202)
+  terminate(@Req() request: FastifyRequest): Promise<RequestAccepted> {
+    return this.submit(request, { kind: 'terminate', ...reasonOf(request) });
+  }
+
+  @Post('resume')
+  @HttpCode(202)
+  async resume(@Req() request: FastifyRequest): Promise<RequestAccepted> {
+    validate(NoBody, request.body ?? {}, 'body');
+    const workflowId = nameInPath(request, 'workflowId');
+    const { runId, status } = await this.runs.find(workflowId, queryOf(RunQuery, request).runId);
+    if (isClosed(status)) throw closedRun(workflowId, runId, status);
+    if (status !== 'Suspended') {
+      throw new ProblemError('MARATHON_RUN_NOT_SUSPENDED', `run ${runId} is ${status}`, { workflowId, runId, runStatus: status });
+    }
+    return this.submit(request, { kind: 'resume' });
+  }
+
+  private async submit(http: FastifyRequest, request: NewRequest, idempotencyKey?: string): Promise<RequestAccepted> {
+    const workflowId = nameInPath(http, 'workflowId');
+    const { runId } = queryOf(RunQuery, http);
+    const key = idempotencyKey === undefined ? {} : { idempotencyKey };
+    const outcome = await this.lane.submit({ namespace, workflowId, ...(runId && { runId: toRunId(runId) }), request, ...key });
+    if (outcome.outcome === 'unknown') throw notFound(workflowId, runId);
+    if (outcome.outcome === 'closed') throw closedRun(workflowId, outcome.runId, outcome.status);
+    return { workflowId, runId: outcome.runId };
+  }
+}
+
+const reasonOf = (request: FastifyRequest): { readonly reason?: string } => {
+  const { reason } = validate(ReasonRequest, request.body ?? {}, 'body');
+  return reason === undefined ? {} : { reason };
+};
+
+const closedRun = (workflowId: string, runId: string, runStatus: RunStatus): ProblemError =>
+  new ProblemError('MARATHON_RUN_CLOSED', `run ${runId} is ${runStatus}`, { workflowId, runId, runStatus });

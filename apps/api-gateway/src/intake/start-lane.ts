@@ -1,0 +1,49 @@
+import type { Message, ReplyAddress, RunStart, ShardAddress, StartOutcome } from '@marathon/core';
+import { Inject, Injectable } from '@nestjs/common';
+import { GATEWAY_PORTS, type GatewayPorts } from '../gateway-ports.js';
+import { Announcer } from './announcer.js';
+import { Lane } from './lane.js';
+
+export interface StartSubmission {
+  readonly start: RunStart;
+  readonly to: ShardAddress;
+  /** Present when somebody waits for the result. */
+  readonly replyTo: ReplyAddress | undefined;
+}
+
+/** What a start occupies beside its input. */
+const overheadBytes = 1_000;
+
+/** Starts share a commit; those that are new are announced to their owners after it. */
+@Injectable()
+export class StartLane {
+  private readonly lane = new Lane<StartSubmission, StartOutcome>((submissions) => this.commit(submissions));
+
+  constructor(
+    @Inject(GATEWAY_PORTS) private readonly ports: Pick<GatewayPorts, 'runIntake' | 'processName'>,
+    private readonly announcer: Announcer,
+  ) {}
+
+  /** Resolves when the outcome is durable. @throws ProblemError MARATHON_OVERLOADED */
+  submit(submission: StartSubmission): Promise<StartOutcome> {
+    return this.lane.submit(submission, overheadBytes + (submission.start.started.payload?.length ?? 0));
+  }
+
+  private async commit(submissions: readonly StartSubmission[]): Promise<readonly StartOutcome[]> {
+    const { outcomes, entry } = await this.ports.runIntake.start(
+      this.ports.processName,
+      submissions.map(({ start }) => start),
+    );
+    const messages = submissions.filter((_, index) => outcomes[index]?.outcome === 'started').map(runStarted);
+    if (messages.length > 0) this.announcer.announce(messages, entry);
+    return outcomes;
+  }
+}
+
+const runStarted = ({ start, to, replyTo }: StartSubmission): Message => ({
+  kind: 'run-started',
+  to,
+  runId: start.runId,
+  started: start.started,
+  ...(replyTo && { replyTo }),
+});

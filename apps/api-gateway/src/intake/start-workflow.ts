@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import {
+  type Duration,
+  durationMs,
+  encodePayload,
+  type RunId,
+  type RunStart,
+  type RunStatus,
+  runId,
+  type Shard,
+  type TypedEvent,
+} from '@marathon/core';
+import type { StartWorkflowRequest } from '@marathon/protocol';
+import { Inject, Injectable } from '@nestjs/common';
+import { GATEWAY_PORTS, type GatewayPorts } from '../gateway-ports.js';
+import { ProblemError } from '../http/problem.error.js';
+import { namespace } from '../namespace.js';
+import { ResultWaits, type Wait } from '../results/result-waits.js';
+import { Definitions } from './definitions.js';
+import { StartLane } from './start-lane.js';
+import { UuidV7 } from './uuid-v7.js';
+
+export interface StartedRun {
+  readonly runId: RunId;
+  readonly workflowId: string;
+  readonly status: RunStatus;
+  /** False for an open run that was there before, and is used. */
+  readonly isNew: boolean;
+  /** Of the run that was started just now, when that was asked for. */
+  readonly wait: Wait | undefined;
+}
+
+/** Starts runs. */
+@Injectable()
+export class StartWorkflow {
+  private readonly ids: UuidV7;
+
+  constructor(
+    @Inject(GATEWAY_PORTS) private readonly ports: Pick<GatewayPorts, 'clock'>,
+    private readonly definitions: Definitions,
+    private readonly lane: StartLane,
+    private readonly waits: ResultWaits,
+  ) {
+    this.ids = new UuidV7(() => ports.clock.now());
+  }
+
+  /**
+   * Resolves when the start is durable.
+   * @param isAwaited the owner is told, with the start, that this gateway waits for the result.
+   */
+  async start(request: StartWorkflowRequest, idempotencyKey: string | undefined, isAwaited: boolean): Promise<StartedRun> {
+    const id = runId(this.ids.next());
+    const workflowId = request.workflowId ?? id;
+    const shard = await this.definitions.placeRun(request.workflow, workflowId, request.taskQueue);
+    const start = runStart(request, { id, workflowId, shard, at: this.ports.clock.now(), idempotencyKey });
+    const wait = isAwaited ? this.waits.open({ runId: id, shard: shard.id }) : undefined;
+    try {
+      const outcome = await this.lane.submit({ start, to: shard, replyTo: wait && this.waits.replyTo(id) });
+      if (outcome.outcome === 'started') return { runId: id, workflowId, status: 'Pending', isNew: true, wait };
+      wait?.release();
+      if (outcome.outcome === 'repeated') return { ...outcome, isNew: true, wait: undefined };
+      if (outcome.outcome === 'key-reused')
+        throw new ProblemError('MARATHON_IDEMPOTENCY_KEY_REUSED', 'another body was sent with this Idempotency-Key');
+      if (request.idConflict === 'useExisting') return { ...outcome, workflowId, isNew: false, wait: undefined };
+      const inTheWay = { workflowId, runId: outcome.runId, runStatus: outcome.status };
+      throw new ProblemError('MARATHON_WORKFLOW_ID_IN_USE', `run ${outcome.runId} of this workflow id is open`, inTheWay);
+    } catch (error) {
+      wait?.release();
+      throw error;
+    }
+  }
+}
+
+interface Placement {
+  readonly id: RunId;
+  readonly workflowId: string;
+  readonly shard: Shard;
+  readonly at: number;
+  readonly idempotencyKey: string | undefined;
+}
+
+function runStart(request: StartWorkflowRequest, { id, workflowId, shard, at, idempotencyKey }: Placement): RunStart {
+  const { workflow, memo, searchAttributes } = request;
+  // Nesting that has no JSON form is found out here, where it can be refused.
+  encodePayload(memo, 'memo');
+  const startDelayMs = optionalMs(request.startDelay);
+  const runTimeoutMs = optionalMs(request.runTimeout);
+  const payload = encodePayload(request.input, 'input');
+  const data = {
+    workflow,
+    workflowId,
+    taskQueue: shard.taskQueue,
+    ...(memo && { memo }),
+    ...(searchAttributes && { searchAttributes }),
+    ...(runTimeoutMs !== undefined && { runTimeoutMs }),
+    ...(startDelayMs !== undefined && { startDelayMs }),
+  };
+  const started: TypedEvent<'WorkflowStarted'> = { seq: 1, type: 'WorkflowStarted', at, data, ...(payload !== undefined && { payload }) };
+  return {
+    namespace,
+    runId: id,
+    shard: shard.id,
+    started,
+    wakesAtMs: earliest(at, startDelayMs, runTimeoutMs),
+    ...(idempotencyKey !== undefined && { idempotencyKey, fingerprint: fingerprintOf(request) }),
+  };
+}
+
+const optionalMs = (duration: Duration | undefined): number | undefined => (duration === undefined ? undefined : durationMs(duration));
+
+/** The run times out `runTimeoutMs` after its code starts. */
+function earliest(at: number, startDelayMs: number | undefined, runTimeoutMs: number | undefined): number | undefined {
+  const fromNowMs = startDelayMs ?? runTimeoutMs;
+  return fromNowMs === undefined ? undefined : at + fromNowMs;
+}
+
+const fingerprintOf = (request: StartWorkflowRequest): string => createHash('sha256').update(JSON.stringify(request)).digest('base64url');

@@ -1,0 +1,2 @@
+/** All runs of an installation share one name space. */
+export const namespace = 'default';

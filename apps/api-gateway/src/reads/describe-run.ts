@@ -1,0 +1,78 @@
+import { isClosed, type RunRow, RunState, type TypedEvent } from '@marathon/core';
+import { activityTopic, type PendingActivity, type WorkflowDescription, withMember } from '@marathon/protocol';
+import { Inject, Injectable } from '@nestjs/common';
+import { GATEWAY_PORTS, type GatewayPorts } from '../gateway-ports.js';
+import { closingOf, withOutcome } from '../results/closing.js';
+import { instant } from './instant.js';
+import { pendingActivities, pendingTimers } from './pending.js';
+import { Runs } from './runs.js';
+
+/** How much of a history is in memory at a time. */
+const readCount = 200;
+
+/** Everything about a run that its row, its history and the stream say. */
+@Injectable()
+export class DescribeRun {
+  constructor(
+    @Inject(GATEWAY_PORTS) private readonly ports: Pick<GatewayPorts, 'runReader' | 'stream' | 'clock'>,
+    private readonly runs: Runs,
+  ) {}
+
+  /** The text of a `WorkflowDescription`: input and result go into it as they are recorded. */
+  async describe(workflowId: string, runId: string | undefined): Promise<string> {
+    const run = await this.runs.find(workflowId, runId);
+    if (isClosed(run.status)) return this.describeClosed(run);
+    const state = await this.fold(run);
+    if (!state.isOpen) return this.describeClosed(await this.runs.find(workflowId, run.runId));
+    const activities = await this.nameWhatIsMissing(pendingActivities(state, this.ports.clock.now()));
+    const pending = { activities: [...activities], timers: [...pendingTimers(state)], signals: [...run.awaitedSignals] };
+    return write({ ...run, lastSeq: state.lastSeq }, state.started, { pending, ...(state.suspension && { suspension: state.suspension }) });
+  }
+
+  private async describeClosed(run: RunRow): Promise<string> {
+    const { runReader } = this.ports;
+    const [[first], [closed]] = await Promise.all([runReader.readHistory(run.runId, 0, 1), runReader.readClosings([run.runId])]);
+    const text = write(run, first as TypedEvent<'WorkflowStarted'>, { pending: { activities: [], timers: [], signals: [] } });
+    return withOutcome(text, closed && closingOf(run.runId, closed.closing));
+  }
+
+  private async fold({ runId }: RunRow): Promise<RunState> {
+    const state = new RunState();
+    for (;;) {
+      const events = await this.ports.runReader.readHistory(runId, state.lastSeq, readCount);
+      for (const event of events) state.apply(event);
+      if (events.length < readCount) return state;
+    }
+  }
+
+  /** Says of what waits for a worker whether there is any. */
+  private async nameWhatIsMissing(activities: readonly PendingActivity[]): Promise<readonly PendingActivity[]> {
+    const queues = [...new Set(activities.filter(({ state }) => state === 'queued').map(({ taskQueue }) => taskQueue))];
+    // A stream that cannot tell keeps nobody from reading the rest.
+    const counts = await Promise.all(queues.map((queue) => this.ports.stream.consumersOf(activityTopic(queue)).catch(() => undefined)));
+    const abandoned = new Set(queues.filter((_, index) => counts[index] === 0));
+    return activities.map((activity) =>
+      activity.state === 'queued' && abandoned.has(activity.taskQueue)
+        ? { ...activity, waitingFor: `no worker listens on task queue "${activity.taskQueue}"` }
+        : activity,
+    );
+  }
+}
+
+function write(run: RunRow, started: TypedEvent<'WorkflowStarted'>, state: Pick<WorkflowDescription, 'pending' | 'suspension'>): string {
+  const { memo, searchAttributes } = started.data;
+  const description: WorkflowDescription = {
+    workflowId: run.workflowId,
+    runId: run.runId,
+    workflow: run.workflow,
+    status: run.status,
+    taskQueue: run.taskQueue,
+    startedAt: instant(run.startedAtMs),
+    ...(run.closedAtMs !== undefined && { closedAt: instant(run.closedAtMs) }),
+    lastSeq: run.lastSeq,
+    ...(memo && { memo }),
+    ...(searchAttributes && { searchAttributes }),
+    ...state,
+  };
+  return withMember(JSON.stringify(description), 'input', started.payload);
+}

@@ -1,0 +1,30 @@
+import type { Failure, PendingActivity as OpenActivity, RunState } from '@marathon/core';
+import { type PendingActivity, type PendingTimer, writeFailure } from '@marathon/protocol';
+import { instant } from './instant.js';
+
+/** The activities that have no outcome yet, as of `nowMs`. */
+export function pendingActivities(state: RunState, nowMs: number): readonly PendingActivity[] {
+  return [...state.activities.values()].map((activity) => describe(activity, nowMs));
+}
+
+export function pendingTimers(state: RunState): readonly PendingTimer[] {
+  return [...state.timers].map(([timerSeq, firesAtMs]) => ({ timerSeq, firesAt: instant(firesAtMs) }));
+}
+
+function describe(activity: OpenActivity, nowMs: number): PendingActivity {
+  const { seq, attempt, scheduledAtMs, startedAtMs, availableAtMs, lastFailure, options } = activity;
+  const isBackingOff = startedAtMs === undefined && availableAtMs > nowMs;
+  return {
+    activitySeq: seq,
+    activity: activity.activity,
+    taskQueue: options.taskQueue,
+    state: startedAtMs !== undefined ? 'running' : isBackingOff ? 'backing-off' : 'queued',
+    attempt,
+    scheduledAt: instant(scheduledAtMs),
+    ...(startedAtMs !== undefined && { startedAt: instant(startedAtMs) }),
+    ...(isBackingOff && { nextAttemptAt: instant(availableAtMs) }),
+    ...(lastFailure && { lastFailure: readable(lastFailure) }),
+  };
+}
+
+const readable = (failure: Failure): PendingActivity['lastFailure'] => JSON.parse(writeFailure(failure));

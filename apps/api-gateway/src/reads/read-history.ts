@@ -1,0 +1,30 @@
+import type { RunId } from '@marathon/core';
+import { Inject, Injectable } from '@nestjs/common';
+import { GATEWAY_PORTS, type GatewayPorts } from '../gateway-ports.js';
+import { writeHistoryEntry } from './history-entry.js';
+
+/** Events are read this many at a time, and no more are read once the page has this many characters. */
+const readCount = 100;
+const pageCharsMax = 4 * 1024 * 1024;
+
+@Injectable()
+export class ReadHistory {
+  constructor(@Inject(GATEWAY_PORTS) private readonly ports: Pick<GatewayPorts, 'runReader'>) {}
+
+  /** The text of a `HistoryPage`: at most `limit` events, fewer when they are large. */
+  async page(runId: RunId, lastSeq: number, after: number, limit: number): Promise<string> {
+    const entries: string[] = [];
+    let seq = after;
+    for (let chars = 0; entries.length < limit && chars < pageCharsMax; ) {
+      const events = await this.ports.runReader.readHistory(runId, seq, Math.min(readCount, limit - entries.length));
+      for (const event of events) {
+        const entry = writeHistoryEntry(event);
+        entries.push(entry);
+        chars += entry.length;
+        seq = event.seq;
+      }
+      if (events.length < readCount) break;
+    }
+    return `{"events":[${entries.join()}]${seq < lastSeq && entries.length > 0 ? `,"next":${seq}` : ''}}`;
+  }
+}
