@@ -1,7 +1,7 @@
-import type { ActivityCancelRequestedMessage, AttemptOutcome, AttemptRef, Clock, TopicPartition } from '@marathon/core';
-import { Logger } from '@nestjs/common';
+import type { ActivityCancelRequestedMessage, AttemptOutcome, AttemptRef, Clock, Payload, TopicPartition } from '@marathon/core';
 import type { ActivityRegistry } from '../activity-registry.js';
 import { Attempt } from './attempt.js';
+import { AttemptLog } from './attempt-log.js';
 import { canceledBeforeStart, handedBack, outcomeOfRefusal } from './attempt-outcome.js';
 import { Leases } from './leases.js';
 import type { Occurrences } from './occurrences.js';
@@ -10,6 +10,7 @@ import type { Delivery, ReportSender } from './report-sender.js';
 import type { Task } from './task.js';
 
 interface Slot {
+  readonly key: string;
   readonly attempt: Attempt;
   /** The message that brought it, and others that came with the same attempt. */
   readonly tasks: Task[];
@@ -27,10 +28,10 @@ export interface AttemptSlotsSettings {
 }
 
 const duplicatesMax = 16;
-const finishedCountMax = 10_000;
-const finishedAgeMsMax = 30_000;
-const canceledCountMax = 10_000;
-const canceledAgeMsMax = 600_000;
+const finishedCountMax = 5_000;
+const finishedAgeMs = 15_000;
+const canceledCountMax = 5_000;
+const canceledAgeMs = 600_000;
 
 /**
  * What runs in this process.
@@ -43,12 +44,11 @@ export class AttemptSlots {
   readonly #registry: ActivityRegistry;
   readonly #sender: ReportSender;
   readonly #leases: Leases;
-  readonly #occurrences: Occurrences;
   readonly #onRoom: () => void;
-  readonly #log = new Logger('ActivityWorker');
+  readonly #log: AttemptLog;
   readonly #slots = new Map<string, Slot>();
-  readonly #finished = new RecentKeys(finishedCountMax, finishedAgeMsMax);
-  readonly #canceled = new RecentKeys(canceledCountMax, canceledAgeMsMax);
+  readonly #finished = new RecentKeys(finishedCountMax, finishedAgeMs);
+  readonly #canceled = new RecentKeys(canceledCountMax, canceledAgeMs);
   readonly #reportedListeners: (() => void)[] = [];
 
   constructor(
@@ -61,7 +61,7 @@ export class AttemptSlots {
     this.#settings = settings;
     this.#registry = registry;
     this.#sender = sender;
-    this.#occurrences = occurrences;
+    this.#log = new AttemptLog(occurrences);
     this.#onRoom = onRoom;
     this.#leases = new Leases(settings.clock, sender, settings.identity, settings.announceAfterMs, (attempt) =>
       this.#coverAnnounced(attempt),
@@ -121,26 +121,29 @@ export class AttemptSlots {
 
   #begin(key: string, task: Task): void {
     const { clock, resultBytesMax } = this.#settings;
-    const activity = this.#registry.find(task.message.activity);
-    const attempt = new Attempt(task.message, clock, resultBytesMax, {
-      onSettled: (settled, outcome, thrown) => this.#settle(settled, outcome, thrown),
-      onEnded: (ended, isLate) => this.#end(ended, isLate),
+    const attempt: Attempt = new Attempt(task.message, clock, resultBytesMax, {
+      onSettled: (outcome, thrown) => this.#settle(slot, outcome, thrown),
+      onEnded: (isLate) => this.#end(slot, isLate),
     });
-    this.#slots.set(key, { attempt, tasks: [task], isCovered: false, isReported: false });
-    if (!activity) {
-      attempt.settle(
-        handedBack(
-          `this worker does not know the activity "${task.message.activity}"; it knows: ${this.#registry.names().join(', ').slice(0, 2_000) || 'none'}`,
-        ),
-      );
-    } else if ((task.message.deadlineMs ?? Infinity) <= attempt.startedAtMs) {
-      attempt.settle(handedBack('the deadline of the activity had passed before the attempt could begin'));
-    } else if (this.#canceled.has(activityKeyOf(attempt.ref), attempt.startedAtMs)) {
-      attempt.settle(canceledBeforeStart());
-    } else {
-      this.#leases.begin(attempt);
-      void attempt.run(activity);
-    }
+    const slot: Slot = { key, attempt, tasks: [task], isCovered: false, isReported: false };
+    this.#slots.set(key, slot);
+    const activity = this.#registry.find(task.message.activity);
+    if (!activity) return void attempt.settle(handedBack(this.#describeUnknown(task.message.activity)));
+    const obstacle = this.#obstacleTo(attempt);
+    if (obstacle) return void attempt.settle(obstacle);
+    this.#leases.begin(attempt);
+    void attempt.run(activity);
+  }
+
+  #describeUnknown(activity: string): string {
+    return `this worker does not know the activity "${activity}"; it knows: ${this.#registry.names().join(', ').slice(0, 2_000) || 'none'}`;
+  }
+
+  /** Nobody waits for the result any more. */
+  #obstacleTo({ task, ref, startedAtMs }: Attempt): AttemptOutcome | undefined {
+    if ((task.deadlineMs ?? Infinity) <= startedAtMs)
+      return handedBack('the deadline of the activity had passed before the attempt could begin');
+    return this.#canceled.has(activityKeyOf(ref), startedAtMs) ? canceledBeforeStart() : undefined;
   }
 
   #join(slot: Slot, task: Task): void {
@@ -148,48 +151,36 @@ export class AttemptSlots {
     else slot.tasks.push(task);
   }
 
-  #settle(attempt: Attempt, outcome: AttemptOutcome, thrown: unknown): void {
-    this.#leases.end(attempt);
-    this.#logOutcome(attempt, outcome, thrown);
-    void this.#report(attempt, outcome);
+  #settle(slot: Slot, outcome: AttemptOutcome, thrown: unknown): void {
+    this.#leases.end(slot.attempt);
+    this.#log.noteOutcome(slot.attempt, outcome, thrown);
+    void this.#report(slot, outcome);
   }
 
-  async #report(attempt: Attempt, outcome: AttemptOutcome): Promise<void> {
-    let delivery = await this.#send(attempt, outcome, true);
-    if (delivery === 'refused') delivery = await this.#send(attempt, outcomeOfRefusal(outcome), false);
+  async #report(slot: Slot, outcome: AttemptOutcome): Promise<void> {
+    let delivery = await this.#send(slot.attempt, outcome, slot.attempt.heartbeatDetails);
+    if (delivery === 'refused') delivery = await this.#send(slot.attempt, outcomeOfRefusal(outcome), undefined);
     if (delivery === 'abandoned') return;
-    if (outcome.outcome !== 'handed-back') this.#finished.add(keyOf(attempt.ref), this.#settings.clock.now());
-    const slot = this.#slotOf(attempt);
+    if (outcome.outcome !== 'handed-back') this.#finished.add(slot.key, this.#settings.clock.now());
     slot.isReported = true;
     this.#cover(slot);
     if (this.#reportedListeners.length > 0 && this.#isAllReported()) for (const resolve of this.#reportedListeners.splice(0)) resolve();
     this.#freeWhenOver(slot);
   }
 
-  #send(attempt: Attempt, outcome: AttemptOutcome, withDetails: boolean): Promise<Delivery> {
-    const details = outcome.outcome !== 'completed' && withDetails ? attempt.heartbeatDetails : undefined;
-    const size = outcome.outcome === 'completed' ? (outcome.result?.length ?? 0) : (details?.length ?? 0);
+  #send({ replyTo, ref }: Attempt, outcome: AttemptOutcome, lastDetails: Payload | undefined): Promise<Delivery> {
+    // Who completes needs no progress any more.
+    const heartbeatDetails = outcome.outcome === 'completed' ? undefined : lastDetails;
+    const size = (outcome.outcome === 'completed' ? outcome.result : heartbeatDetails)?.length ?? 0;
     return this.#sender.send(
-      {
-        kind: 'activity-finished',
-        to: attempt.replyTo,
-        ...attempt.ref,
-        ...outcome,
-        ...(details !== undefined && { heartbeatDetails: details }),
-      },
+      { kind: 'activity-finished', to: replyTo, ...ref, ...outcome, ...(heartbeatDetails && { heartbeatDetails }) },
       size,
     );
   }
 
-  #end(attempt: Attempt, isLate: boolean): void {
-    if (isLate) {
-      const count = this.#occurrences.count(`late:${attempt.task.activity}`);
-      if (count !== undefined)
-        this.#log.warn(`activity "${attempt.task.activity}" ended after its attempt was over; what it gave is lost (number ${count})`, {
-          ...attempt.ref,
-        });
-    }
-    this.#freeWhenOver(this.#slotOf(attempt));
+  #end(slot: Slot, isLate: boolean): void {
+    if (isLate) this.#log.noteLateEnd(slot.attempt);
+    this.#freeWhenOver(slot);
   }
 
   #coverAnnounced(attempt: Attempt): void {
@@ -205,32 +196,13 @@ export class AttemptSlots {
 
   #freeWhenOver(slot: Slot): void {
     if (!slot.isReported || !slot.attempt.isEnded) return;
-    this.#slots.delete(keyOf(slot.attempt.ref));
+    this.#slots.delete(slot.key);
     this.#onRoom();
   }
 
   #isAllReported(): boolean {
     for (const { isReported } of this.#slots.values()) if (!isReported) return false;
     return true;
-  }
-
-  #slotOf(attempt: Attempt): Slot {
-    return this.#slots.get(keyOf(attempt.ref)) as Slot;
-  }
-
-  #logOutcome({ task, ref }: Attempt, outcome: AttemptOutcome, thrown: unknown): void {
-    if (outcome.outcome === 'failed') {
-      const message = `activity "${task.activity}" failed at attempt ${ref.attempt}`;
-      if (thrown === undefined) this.#log.warn(`${message}: ${outcome.failure.message}`, { ...ref });
-      else this.#log.warn(message, thrown, { ...ref });
-    } else if (outcome.outcome === 'timed-out') {
-      const count = this.#occurrences.count(`timed-out:${task.activity}`);
-      if (count !== undefined)
-        this.#log.warn(
-          `activity "${task.activity}" timed out (${outcome.timeout}); it keeps its slot until its code ends (number ${count})`,
-          { ...ref },
-        );
-    }
   }
 }
 

@@ -15,9 +15,9 @@ import { outcomeOfError, outcomeOfResult } from './attempt-outcome.js';
 
 export interface AttemptListener {
   /** Once: the outcome to report. `thrown` is what the code threw, when it is a failure of the code. */
-  onSettled(attempt: Attempt, outcome: AttemptOutcome, thrown?: unknown): void;
+  onSettled(outcome: AttemptOutcome, thrown?: unknown): void;
   /** Once: the code is over. `isLate` when the attempt had been settled before, so that what the code gave is lost. */
-  onEnded(attempt: Attempt, isLate: boolean): void;
+  onEnded(isLate: boolean): void;
 }
 
 /** A heartbeat that no lease has carried yet. */
@@ -88,7 +88,7 @@ export class Attempt {
       isLate = !this.settle(outcomeOfError(thrown, this.context.aborted), thrown);
     }
     this.#isEnded = true;
-    this.#listener.onEnded(this, isLate);
+    this.#listener.onEnded(isLate);
   }
 
   /** False when it is settled already. */
@@ -96,7 +96,7 @@ export class Attempt {
     if (this.#isSettled) return false;
     this.#isSettled = true;
     this.#cancelDeadline?.();
-    this.#listener.onSettled(this, outcome, thrown);
+    this.#listener.onSettled(outcome, thrown);
     return true;
   }
 

@@ -1,21 +1,33 @@
-/** Keys seen lately: at most `countMax`, the oldest forgotten first, each for `ageMsMax`. */
+/**
+ * Keys seen lately. Each is remembered for `ageMs` at least and twice that at most, as long as no more than `countMax` others
+ * come after it; never more than twice as many are kept. Two sets that take turns: forgetting costs nothing.
+ */
 export class RecentKeys {
-  readonly #expiryMs = new Map<string, number>();
   readonly #countMax: number;
-  readonly #ageMsMax: number;
+  readonly #ageMs: number;
+  #current = new Set<string>();
+  #previous = new Set<string>();
+  #turnsAtMs = 0;
 
-  constructor(countMax: number, ageMsMax: number) {
+  constructor(countMax: number, ageMs: number) {
     this.#countMax = countMax;
-    this.#ageMsMax = ageMsMax;
+    this.#ageMs = ageMs;
   }
 
   add(key: string, nowMs: number): void {
-    this.#expiryMs.delete(key);
-    if (this.#expiryMs.size >= this.#countMax) this.#expiryMs.delete(this.#expiryMs.keys().next().value as string);
-    this.#expiryMs.set(key, nowMs + this.#ageMsMax);
+    this.#turn(nowMs);
+    this.#current.add(key);
   }
 
   has(key: string, nowMs: number): boolean {
-    return (this.#expiryMs.get(key) ?? 0) > nowMs;
+    this.#turn(nowMs);
+    return this.#current.has(key) || this.#previous.has(key);
+  }
+
+  #turn(nowMs: number): void {
+    if (nowMs < this.#turnsAtMs && this.#current.size < this.#countMax) return;
+    this.#previous = nowMs < this.#turnsAtMs + this.#ageMs ? this.#current : new Set();
+    this.#current = new Set();
+    this.#turnsAtMs = nowMs + this.#ageMs;
   }
 }
