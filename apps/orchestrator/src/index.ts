@@ -2,3 +2,4 @@ export * from './orchestrator.js';
 export * from './orchestrator.module.js';
 export * from './orchestrator.options.js';
 export * from './orchestrator-ports.js';
+export { type OrderInput, type OrderOutcome, order } from './order/order.workflow.js';

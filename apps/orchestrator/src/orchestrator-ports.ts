@@ -1,7 +1,5 @@
 import type { Clock, DefinitionRegistry, MessagePublisher, Outbox, RunStore, Stream, TurnMonitor } from '@marathon/core';
 
-export const ORCHESTRATOR_PORTS = Symbol('OrchestratorPorts');
-
 /** What an orchestrator is made of; whoever composes the process chooses the adapters. */
 export interface OrchestratorPorts {
   /** Names this process in the shards it owns and the outbox entries it leaves. */

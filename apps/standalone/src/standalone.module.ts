@@ -1,0 +1,74 @@
+import { ActivityWorker } from '@marathon/activity';
+import { ActivityWorkerAppModule } from '@marathon/activity-worker';
+import { ApiGatewayModule, Gateway } from '@marathon/api-gateway';
+import type { AnyWorkflowDefinition, Clock, MessagePublisher, Service, Stream, TurnMonitor } from '@marathon/core';
+import { CLOCK, HostModule, MESSAGE_PUBLISHER, Readiness, ServiceGroup, STREAM } from '@marathon/host';
+import { Orchestrator, OrchestratorModule } from '@marathon/orchestrator';
+import { type DynamicModule, Module, type Type } from '@nestjs/common';
+import type { Storage } from './storage.js';
+
+export interface StandaloneModuleOptions {
+  readonly processName: string;
+  readonly workflows: readonly AnyWorkflowDefinition[];
+  /** Classes with `@Activity()` methods. */
+  readonly activities: readonly Type[];
+  readonly storage: Storage;
+  readonly stream: Stream;
+  readonly turnMonitor: TurnMonitor & Service;
+}
+
+/** The three applications in one: the same modules as in processes of their own, over a stream within the process. */
+@Module({})
+export class StandaloneModule {
+  static forRoot(options: StandaloneModuleOptions): DynamicModule {
+    const { processName, storage, stream, turnMonitor } = options;
+    return {
+      module: StandaloneModule,
+      imports: [
+        HostModule.forRoot({ stream }),
+        ApiGatewayModule.forRoot({
+          inject: [CLOCK, MESSAGE_PUBLISHER, Readiness],
+          useFactory: (clock: Clock, messagePublisher: MessagePublisher, readiness: Readiness) => {
+            readiness.add('database', () => storage.isUsable());
+            return { ...portsOf(storage), processName: `${processName}/gateway`, stream, messagePublisher, clock, readiness };
+          },
+        }),
+        OrchestratorModule.forRoot({
+          workflows: options.workflows,
+          inject: [CLOCK, MESSAGE_PUBLISHER],
+          useFactory: (clock: Clock, publisher: MessagePublisher) => ({
+            ...portsOf(storage),
+            processName,
+            stream,
+            publisher,
+            clock,
+            turnMonitor,
+          }),
+        }),
+        ActivityWorkerAppModule.forRoot({ activities: [{ module: ActivitiesModule, providers: [...options.activities] }] }),
+      ],
+      providers: [
+        {
+          provide: ServiceGroup,
+          inject: [CLOCK, Orchestrator, ActivityWorker, Gateway],
+          useFactory: (clock: Clock, orchestrator: Orchestrator, worker: ActivityWorker, gateway: Gateway) =>
+            new ServiceGroup(clock, [
+              { name: 'database', service: storage },
+              { name: 'stream', service: stream },
+              { name: 'watchdog', service: turnMonitor },
+              { name: 'gateway', service: gateway },
+              { name: 'orchestrator', service: orchestrator },
+              { name: 'activity worker', service: worker },
+            ]),
+        },
+      ],
+    };
+  }
+}
+
+@Module({})
+class ActivitiesModule {}
+
+function portsOf({ laneStores, store, outbox, runIntake, runReader, definitionRegistry }: Storage) {
+  return { laneStores, store, outbox, runIntake, runReader, definitionRegistry };
+}
