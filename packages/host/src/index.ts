@@ -8,3 +8,4 @@ export * from './service-group.js';
 export * from './stream-message-publisher.js';
 export * from './system-clock.js';
 export * from './telemetry.js';
+export * from './uuid-v7.js';
