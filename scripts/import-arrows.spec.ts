@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -35,7 +35,8 @@ const clean: Readonly<Record<string, string>> = {
   'packages/conformance/src/index.ts': `export * from '@marathon/core';`,
   'packages/host/src/index.ts': `export type * from '@marathon/protocol';`,
   'packages/memory/src/index.ts': `export * from '@marathon/core';`,
-  'packages/memory/src/stream.spec.ts': `import '@marathon/conformance';`,
+  'packages/memory/src/stream.spec.ts': `import '@marathon/conformance';\nimport '../test/world.js';`,
+  'packages/memory/test/world.ts': `import 'fast-check';`,
   'packages/postgres/src/index.ts': `import 'pg';\nimport 'typeorm';\nexport * from '@marathon/core';`,
   'apps/orchestrator/src/index.ts': `export * from '@marathon/host';\nexport * from '@marathon/postgres';`,
   'apps/orchestrator/src/main.ts': `import '@marathon/memory';`,
@@ -49,6 +50,7 @@ const clean: Readonly<Record<string, string>> = {
 const planted: readonly (readonly [path: string, source: string, ...rules: string[]])[] = [
   ['packages/core/src/room.ts', `import type {} from '@marathon/protocol';`, 'arrow: packages/core', 'declared: packages/core'],
   ['packages/core/src/builtin.ts', `import 'node:crypto';`, 'pure core'],
+  ['packages/core/src/using.ts', `await using room = await import('node:crypto');`, 'pure core'],
   ['packages/core/src/library.ts', `import 'zod';`, 'pure core'],
   ['packages/core/src/room.spec.ts', `import '@marathon/host';`, 'arrow: tests of packages/core'],
   ['packages/workflow/src/undeclared.ts', `import '@marathon/core';`, 'declared: packages/workflow'],
@@ -62,6 +64,7 @@ const planted: readonly (readonly [path: string, source: string, ...rules: strin
   ['packages/memory/src/deep.ts', `import '../../core/src/inner.js';`, 'front door'],
   ['packages/core/src/inner.ts', `export const inner = 1;`],
   ['packages/protocol/src/test.ts', `import './case.spec.js';`, 'no test in production'],
+  ['packages/memory/src/support.ts', `import '../test/world.js';`, 'no test in production'],
   ['packages/protocol/src/case.spec.ts', `export const subject = 1;`],
   ['packages/protocol/src/lost.ts', `import './nowhere.js';`, 'no guesses'],
   ['packages/protocol/src/egg.ts', `import './hen.js';`, 'no cycles'],
@@ -77,6 +80,8 @@ describe('the import arrows', () => {
   beforeAll(() => {
     root = realpathSync(mkdtempSync(join(tmpdir(), 'marathon-arrows-')));
     for (const file of rulesOfTheRepository) cpSync(join(repository, file), join(root, file));
+    mkdirSync(join(root, 'node_modules'));
+    symlinkSync(join(repository, 'node_modules/@swc'), join(root, 'node_modules/@swc'));
     for (const name of installed) write(join('node_modules', name, 'index.js'), '');
     for (const [room, names] of Object.entries(manifests)) {
       write(join(room, 'package.json'), JSON.stringify({ dependencies: Object.fromEntries(names.map((name) => [name, '*'])) }));
