@@ -37,6 +37,8 @@ const sources = '{packages,apps,examples}/*/src/**';
 
 export default {
   maxWorkers: Math.max(2, availableParallelism() - 1),
+  // Bounds a hang; no test asserts a speed, and the machine may be busy.
+  testTimeout: 60_000,
   projects: [
     suite('unit', [`${sources}/*.spec.ts`, 'bench/src/**/*.spec.ts', 'e2e/src/**/*.spec.ts', 'scripts/**/*.spec.ts']),
     suite('integration', [`${sources}/*.integration-spec.ts`, 'bench/src/**/*.integration-spec.ts']),
