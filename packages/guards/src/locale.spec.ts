@@ -1,4 +1,7 @@
+import { jest } from '@jest/globals';
 import { CompiledPackages } from '../test/compiled-packages.js';
+
+jest.setTimeout(30_000); // processes take a while on a busy machine
 
 let packages: CompiledPackages;
 beforeAll(async () => {

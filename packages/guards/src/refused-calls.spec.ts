@@ -1,4 +1,5 @@
 import { builtinModules } from 'node:module';
+import { jest } from '@jest/globals';
 import { CompiledPackages } from '../test/compiled-packages.js';
 
 // Puts a spy under every call before the guards do theirs: it answers a token, and lets everything else pass to the original.
@@ -59,6 +60,8 @@ for (const row of refusedCalls) {
 }
 print({ wrong, tried });
 `;
+
+jest.setTimeout(30_000); // processes take a while on a busy machine
 
 let packages: CompiledPackages;
 beforeAll(async () => {
