@@ -9,6 +9,7 @@ import {
   ShardOwner,
   Sweeper,
   TurnLoop,
+  untilAvailable,
 } from '@marathon/core';
 import { createLog, UuidV7 } from '@marathon/host';
 import { workflowTopic } from '@marathon/protocol';
@@ -25,7 +26,8 @@ export class Orchestrator implements Service {
   readonly #owner: ShardOwner;
   readonly #log = createLog('Orchestrator');
   readonly #shards = new Map<ShardId, Shard>();
-  #subscriptions = new Map<string, ShardSubscription>();
+  readonly #subscriptions = new Map<string, ShardSubscription>();
+  #isStopped = false;
 
   /** @throws DuplicateWorkflowError when two workflows have one name. */
   constructor(
@@ -68,6 +70,7 @@ export class Orchestrator implements Service {
 
   /** Ends after the batches under way; what was not begun is left to the next owner. */
   async stop(): Promise<void> {
+    this.#isStopped = true;
     await this.#sweeper.stop();
     await this.#owner.stop();
     for (const subscription of this.#subscriptions.values()) await subscription.stop();
@@ -77,9 +80,11 @@ export class Orchestrator implements Service {
     const { definitionRegistry, stream } = this.ports;
     const partitions = await stream.partitionsOf(workflowTopic(taskQueue));
     const { build, names } = this.#definitions;
-    const shards = await definitionRegistry.register({ taskQueue, partitions, build, workflows: names });
+    const announcing = { clock: this.ports.clock, log: this.#log, what: 'announce the workflows', isWanted: () => !this.#isStopped };
+    const shards = await untilAvailable(announcing, () => definitionRegistry.register({ taskQueue, partitions, build, workflows: names }));
     for (const shard of shards) this.#shards.set(shard.id, shard);
-    this.#subscriptions.set(taskQueue, new ShardSubscription(taskQueue, shards, stream, () => this.#owner));
+    const gain = (gained: readonly Shard[]) => untilAvailable({ ...announcing, what: 'gain shards' }, () => this.#owner.gain(gained));
+    this.#subscriptions.set(taskQueue, new ShardSubscription(taskQueue, shards, stream, this.#owner, gain));
   }
 
   /** Entries that others left may be of queues that this process does not serve. */

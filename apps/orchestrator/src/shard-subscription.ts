@@ -29,7 +29,8 @@ export class ShardSubscription implements Service {
     taskQueue: string,
     shards: readonly Shard[],
     stream: Stream,
-    private readonly owner: () => ShardOwner,
+    private readonly owner: Pick<ShardOwner, 'accept' | 'lose'>,
+    gain: (shards: readonly Shard[]) => Promise<void>,
   ) {
     this.#topic = workflowTopic(taskQueue);
     this.#shards = new Map(shards.map((shard) => [shard.partition, shard]));
@@ -38,9 +39,9 @@ export class ShardSubscription implements Service {
       topics: [this.#topic],
       onAssigned: async (partitions) => {
         for (const { partition } of partitions) this.#paused.delete(partition);
-        await this.owner().gain(this.#shardsOf(partitions));
+        await gain(this.#shardsOf(partitions));
       },
-      onRevoked: async (partitions) => this.owner().lose(this.#shardsOf(partitions)),
+      onRevoked: async (partitions) => this.owner.lose(this.#shardsOf(partitions)),
       onMessages: (messages) => this.#take(messages),
     });
   }
@@ -73,7 +74,7 @@ export class ShardSubscription implements Service {
       const message = this.#decode(incoming);
       const shard = this.#shards.get(incoming.partition);
       if (!message || !shard) this.#finish(incoming);
-      else if (!this.owner().accept({ shard: shard.id, message, bytes: incoming.value.length, done: () => this.#finish(incoming) })) {
+      else if (!this.owner.accept({ shard: shard.id, message, bytes: incoming.value.length, done: () => this.#finish(incoming) })) {
         full.set(incoming.partition, { topic: this.#topic, partition: incoming.partition });
       }
     }

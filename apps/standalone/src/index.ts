@@ -1,2 +1,1 @@
-export { type ComposeOptions, compose, type Standalone } from './standalone.js';
-export type { Storage } from './storage.js';
+export { type RunningStandalone, type StandaloneOptions, startStandalone } from './start-standalone.js';

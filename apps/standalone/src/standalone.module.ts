@@ -9,6 +9,7 @@ import type { Storage } from './storage.js';
 
 export interface StandaloneModuleOptions {
   readonly processName: string;
+  readonly build: string;
   readonly workflows: readonly AnyWorkflowDefinition[];
   /** Classes with `@Activity()` methods. */
   readonly activities: readonly Type[];
@@ -35,6 +36,7 @@ export class StandaloneModule {
         }),
         OrchestratorModule.forRoot({
           workflows: options.workflows,
+          build: options.build,
           inject: [CLOCK, MESSAGE_PUBLISHER],
           useFactory: (clock: Clock, publisher: MessagePublisher) => ({
             ...portsOf(storage),

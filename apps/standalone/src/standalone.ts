@@ -13,6 +13,8 @@ export interface ComposeOptions {
   /** 0 takes a free one. */
   readonly port: number;
   readonly processName: string;
+  /** Tells this build's workflow code from others. */
+  readonly build: string;
   readonly workflows: readonly AnyWorkflowDefinition[];
   readonly activities: readonly Type[];
   readonly storage: Storage;

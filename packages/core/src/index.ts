@@ -40,3 +40,4 @@ export * from './run/activity-options.js';
 export * from './run/pending-activity.js';
 export * from './run/run-state.js';
 export * from './run/status.js';
+export * from './until-available.js';

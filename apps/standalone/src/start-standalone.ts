@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import { type AnyWorkflowDefinition, Definitions } from '@marathon/core';
+import { Watchdog } from '@marathon/guards';
+import { createLog, MarathonLogger, SystemClock } from '@marathon/host';
+import { EmbeddedDatabase, type UnresponsiveRunHandlerData, unresponsiveRunHandler } from '@marathon/postgres';
+import { Logger, type Type } from '@nestjs/common';
+import { postgresStorage } from './postgres-storage.js';
+import { compose } from './standalone.js';
+
+export interface StandaloneOptions {
+  /** Default 8080; 0 takes a free one. */
+  readonly port?: number;
+  /** Where the embedded PostgreSQL keeps its data. Default `.marathon` in the working directory. */
+  readonly dataDirectory?: string;
+  /** A PostgreSQL that runs already, instead of the embedded one. */
+  readonly databaseUrl?: string;
+  readonly workflows: readonly AnyWorkflowDefinition[];
+  /** Classes with `@Activity()` methods. */
+  readonly activities: readonly Type[];
+  readonly logger?: MarathonLogger;
+}
+
+export interface RunningStandalone {
+  /** Where the HTTP API is: `http://127.0.0.1:8080`. */
+  readonly url: string;
+  /** Lets what is under way end, within bounds, and stops PostgreSQL if it is ours. Stopping twice is fine. */
+  stop(): Promise<void>;
+}
+
+/** Commits under way at a time: while one is, the other lanes' code runs. */
+const lanes = 2;
+
+/**
+ * Runs the whole system in this process. Resolves when everything runs.
+ * @throws DataDirectoryInUseError and what else `EmbeddedDatabase.start` throws; DatabaseNewerError
+ */
+export async function startStandalone(options: StandaloneOptions): Promise<RunningStandalone> {
+  const logger = options.logger ?? new MarathonLogger();
+  Logger.overrideLogger(logger);
+  const log = createLog('Database');
+  const database =
+    options.databaseUrl === undefined
+      ? new EmbeddedDatabase({
+          dataDirectory: path.resolve(options.dataDirectory ?? '.marathon'),
+          log: (level, ...line) => log[level](...line),
+        })
+      : undefined;
+  await database?.start();
+  try {
+    const connectionString = options.databaseUrl ?? (database as EmbeddedDatabase).connectionString;
+    const processName = `standalone-${process.pid}-${randomBytes(3).toString('hex')}`;
+    const storage = postgresStorage({ connectionString, processName, lanes, clock: new SystemClock(), log });
+    const { port = 8_080, workflows, activities } = options;
+    const { build } = new Definitions(workflows);
+    const system = await compose({
+      port,
+      processName,
+      workflows,
+      activities,
+      storage,
+      build,
+      turnMonitor: watchdog({ connectionString, build }),
+      logger,
+    });
+    const stop = async () => {
+      await system.stop();
+      await database?.stop();
+    };
+    await system.started.catch(async (error: unknown) => {
+      await stop();
+      throw error;
+    });
+    return { url: system.url, stop };
+  } catch (error) {
+    await database?.stop();
+    throw error;
+  }
+}
+
+function watchdog(data: UnresponsiveRunHandlerData): Watchdog {
+  return new Watchdog({ handler: { module: unresponsiveRunHandler, data } });
+}
