@@ -16,7 +16,6 @@ export const problems = {
   MARATHON_RUN_CLOSED: { status: 409, title: 'The run is closed', remedy: 'A closed run takes no requests: start a new one.' },
   MARATHON_RUN_NOT_SUSPENDED: { status: 409, title: 'The run is not suspended', remedy: 'Only a suspended run can be resumed.' },
   MARATHON_BODY_TOO_LARGE: { status: 413, title: 'The body is too large', remedy: 'Store large data elsewhere and send its address.' },
-  MARATHON_URL_TOO_LONG: { status: 414, title: 'The URL is too long', remedy: 'Names have at most 200 characters.' },
   MARATHON_CONTENT_TYPE_UNSUPPORTED: {
     status: 415,
     title: 'The body is not announced as JSON',

@@ -44,6 +44,7 @@ export class ResultWaits implements OnModuleDestroy {
   private callers = 0;
   private replyPartition: number | undefined;
   private isScheduled = false;
+  private isAsking = false;
   private isClosed = false;
 
   constructor(
@@ -124,14 +125,16 @@ export class ResultWaits implements OnModuleDestroy {
     if (this.isScheduled || this.isClosed) return;
     this.isScheduled = true;
     this.ports.clock.at(this.ports.clock.now() + lookEveryMs, () => {
-      void this.askAgain().finally(() => {
-        this.isScheduled = false;
-        if (this.awaited.size > 0) this.schedule();
-      });
+      this.isScheduled = false;
+      if (this.awaited.size === 0) return;
+      this.schedule();
+      void this.askAgain();
     });
   }
 
   private async askAgain(): Promise<void> {
+    if (this.isAsking) return;
+    this.isAsking = true;
     try {
       const now = this.ports.clock.now();
       const due = [...this.awaited.values()].filter(({ askedAtMs }) => now - askedAtMs >= askAgainMs);
@@ -140,6 +143,8 @@ export class ResultWaits implements OnModuleDestroy {
       await this.askAll(due.filter(({ callers }) => callers.size > 0).map(({ run }) => run));
     } catch (error) {
       this.log.warn('those who wait for results are looked after later', { error });
+    } finally {
+      this.isAsking = false;
     }
   }
 
