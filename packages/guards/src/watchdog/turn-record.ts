@@ -2,8 +2,8 @@ import { type RunId, type TurnMonitor, runId as toRunId } from '@marathon/core';
 
 const turnIndex = 0;
 const debuggedIndex = 1;
-const wordBytes = 8;
-const idBytes = 36; // a UUID as text
+const idIndex = 2;
+const idWords = 9; // a UUID as text, four characters a word
 
 /**
  * The turn that a process is in, in memory that its watchdog reads while the process is blocked. The counter is odd within a turn
@@ -11,17 +11,18 @@ const idBytes = 36; // a UUID as text
  */
 export class TurnRecord implements TurnMonitor {
   private readonly words: Int32Array;
-  private readonly id: Uint8Array;
   private turn = 0;
 
-  constructor(readonly memory: SharedArrayBuffer = new SharedArrayBuffer(wordBytes + idBytes)) {
-    this.words = new Int32Array(memory, 0, 2);
-    this.id = new Uint8Array(memory, wordBytes, idBytes);
+  constructor(readonly memory: SharedArrayBuffer = new SharedArrayBuffer((idIndex + idWords) * Int32Array.BYTES_PER_ELEMENT)) {
+    this.words = new Int32Array(memory);
   }
 
   turnBegan(runId: RunId): void {
-    const { id } = this;
-    for (let index = 0; index < idBytes; index++) id[index] = runId.charCodeAt(index);
+    const { words } = this;
+    for (let index = idIndex, at = 0; index < idIndex + idWords; index++, at += 4) {
+      words[index] =
+        runId.charCodeAt(at) | (runId.charCodeAt(at + 1) << 8) | (runId.charCodeAt(at + 2) << 16) | (runId.charCodeAt(at + 3) << 24);
+    }
     this.turn = (this.turn + 1) | 0;
     Atomics.store(this.words, turnIndex, this.turn);
   }
@@ -39,7 +40,8 @@ export class TurnRecord implements TurnMonitor {
 
   /** The run of the current turn. */
   currentRunId(): RunId {
-    return toRunId(String.fromCharCode(...this.id));
+    const codes = [...this.words.subarray(idIndex)].flatMap((word) => [word, word >> 8, word >> 16, word >> 24].map((code) => code & 0xff));
+    return toRunId(String.fromCharCode(...codes));
   }
 
   set isDebugged(isDebugged: boolean) {
