@@ -18,7 +18,7 @@ export interface RunScope {
    * @param remedy what to use instead, as a sentence without its full stop: `use an activity`
    */
   violated(call: string, remedy: string): Error;
-  /** Nobody handles a rejection that happened in the run's code: suspends the run. */
+  /** Nobody can handle an error of the run's code any more: suspends the run. May be called between turns, and more than once. */
   rejected(reason: unknown): void;
 }
 
@@ -37,13 +37,12 @@ export class NonDeterministicCallError extends MarathonError {
 const key: unique symbol = Symbol.for('marathon.run-scope');
 const home: typeof AsyncLocalStorage & { [key]?: AsyncLocalStorage<RunScope> } = AsyncLocalStorage;
 
-/**
- * Its store is the run's scope while workflow code runs; steps in place run under `runScope.exit(…)`.
- *
- * Guards load before everything else and may therefore get another copy of this module than the engine (a test runner gives
- * each test file its own modules and its own `globalThis`). Node's built-in class is the one object that all copies share.
- */
-export const runScope: AsyncLocalStorage<RunScope> = (home[key] ??= new AsyncLocalStorage<RunScope>());
+// Guards load before everything else and may therefore get another copy of this module than the engine (a test runner gives each
+// test file its own modules and its own `globalThis`). Node's built-in class is the one object that all copies share.
+home[key] ??= new AsyncLocalStorage<RunScope>();
+
+/** Its store is the run's scope while workflow code runs; steps in place run under `runScope.exit(…)`. */
+export const runScope: AsyncLocalStorage<RunScope> = home[key];
 
 /** The scope of the run whose code is executing, or nothing outside of workflow code. */
 export function currentScope(): RunScope | undefined {
