@@ -1,1 +1,16 @@
-export {};
+import 'reflect-metadata';
+
+export { StatementFailedError } from './connections/store-errors.js';
+export { EmbeddedDatabase, type EmbeddedDatabaseOptions } from './embedded/embedded-database.js';
+export { DataDirectoryInUseError, DataDirectoryVersionError, DirectoryUnreachableError, EmbeddedPostgresError } from './embedded/errors.js';
+export { DatabaseNewerError, migrateDatabase } from './migrate-database.js';
+export { PostgresDatabase, type PostgresDatabaseOptions } from './postgres-database.js';
+export { PostgresDefinitionRegistry } from './postgres-definition-registry.js';
+export { PostgresOutbox } from './postgres-outbox.js';
+export { PostgresRunIntake } from './postgres-run-intake.js';
+export { PostgresRunReader } from './postgres-run-reader.js';
+export { PostgresRunStore } from './postgres-run-store.js';
+export type { UnresponsiveRunHandlerData } from './suspend-unresponsive-run.js';
+
+/** The module that the watchdog's thread loads. */
+export const unresponsiveRunHandler = new URL('./suspend-unresponsive-run.js', import.meta.url);

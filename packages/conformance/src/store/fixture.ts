@@ -143,11 +143,18 @@ export function advance(run: OpenRun, overrides: Partial<RunAdvance> = {}): RunA
 /** The step that completes a run. */
 export function completion(run: OpenRun, overrides: Partial<RunAdvance> = {}): RunAdvance {
   const { expectedSeq = 1 } = overrides;
-  return advance(run, { events: [{ seq: expectedSeq + 1, type: 'WorkflowCompleted', at: Date.now(), data: {} }], status: 'Completed', ...overrides });
+  return advance(run, {
+    events: [{ seq: expectedSeq + 1, type: 'WorkflowCompleted', at: Date.now(), data: {} }],
+    status: 'Completed',
+    ...overrides,
+  });
 }
 
 /** The step that ends a run and goes on with its workflow id in a new one. */
-export function continuation(run: OpenRun, overrides: Partial<RunAdvance> = {}): RunAdvance & { readonly successor: { readonly runId: RunId } } {
+export function continuation(
+  run: OpenRun,
+  overrides: Partial<RunAdvance> = {},
+): RunAdvance & { readonly successor: { readonly runId: RunId } } {
   const { expectedSeq = 1 } = overrides;
   const newId = newRunId();
   return {
@@ -163,7 +170,11 @@ export function continuation(run: OpenRun, overrides: Partial<RunAdvance> = {}):
   };
 }
 
-export function signalReceived(seq: number, n: number, { name = 'go', payload }: { readonly name?: string; readonly payload?: Payload } = {}): HistoryEvent {
+export function signalReceived(
+  seq: number,
+  n: number,
+  { name = 'go', payload }: { readonly name?: string; readonly payload?: Payload } = {},
+): HistoryEvent {
   const event = { seq, type: 'SignalReceived', at: Date.now(), data: { n, name } } as const;
   return payload === undefined ? event : { ...event, payload };
 }

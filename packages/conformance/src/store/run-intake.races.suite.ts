@@ -69,7 +69,9 @@ export function describeIntakeRaces(setup: StoreSetup): void {
       intakes.map(async (intake, i) => {
         const outcomes: RequestOutcome[] = [];
         for (let round = 0; round < 10; round++) {
-          outcomes.push(...(await intake.request(orders[i]!.flatMap((run) => [signalOf(run, `${i}-${round}-a`), signalOf(run, `${i}-${round}-b`)]))));
+          outcomes.push(
+            ...(await intake.request(orders[i]!.flatMap((run) => [signalOf(run, `${i}-${round}-a`), signalOf(run, `${i}-${round}-b`)]))),
+          );
         }
         return outcomes;
       }),
@@ -81,7 +83,8 @@ export function describeIntakeRaces(setup: StoreSetup): void {
       expect(byRun.get(run.runId)!.toSorted((a, b) => a - b)).toEqual(expected);
       expect((await fixture().store.readRequests([run.runId])).map(({ request }) => request.n)).toEqual(expected);
     }
-    for (const outcomes of answers) for (const numbers of numbersByRun(outcomes).values()) expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
+    for (const outcomes of answers)
+      for (const numbers of numbersByRun(outcomes).values()) expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
   });
 
   it('records every accepted request once and in order while its run continues and closes (L1, L3)', async () => {
@@ -98,7 +101,7 @@ export function describeIntakeRaces(setup: StoreSetup): void {
       return outcomes;
     });
     for (let round = 0; signalling > 0; round++) await stepAll(chains, round % 2 ? 'record' : 'continue');
-    for (let round = 0; chains.some(({ isClosed }) => !isClosed); round++) await stepAll(chains, 'close');
+    while (chains.some(({ isClosed }) => !isClosed)) await stepAll(chains, 'close');
 
     const answered = (await Promise.all(signals)).flat();
     expect(answered.map(({ outcome }) => outcome)).toEqual(answered.map(() => 'accepted'));
@@ -111,7 +114,12 @@ export function describeIntakeRaces(setup: StoreSetup): void {
   async function stepAll(chains: readonly Chain[], step: 'record' | 'continue' | 'close'): Promise<void> {
     const open = chains.filter(({ isClosed }) => !isClosed);
     const waiting = await fixture().store.readRequests(open.map(({ run }) => run.runId));
-    const advances = open.map((chain) => chain.next(step, waiting.flatMap(({ runId, request }) => (runId === chain.run.runId && request.kind === 'signal' ? [request] : []))));
+    const advances = open.map((chain) =>
+      chain.next(
+        step,
+        waiting.flatMap(({ runId, request }) => (runId === chain.run.runId && request.kind === 'signal' ? [request] : [])),
+      ),
+    );
     const { advanced } = await fixture().commit(...advances);
     for (const [i, chain] of open.entries()) if (advanced.has(advances[i]!.runId)) chain.follow(advances[i]!);
   }
@@ -134,7 +142,8 @@ class Chain {
     const expectedSeq = this.seq;
     const lastSeq = expectedSeq + recorded.length;
     if (step === 'record') return advance(this.run, { expectedSeq, events: recorded, taken });
-    const ended = step === 'close' ? completion(this.run, { expectedSeq: lastSeq, taken }) : continuation(this.run, { expectedSeq: lastSeq, taken });
+    const ended =
+      step === 'close' ? completion(this.run, { expectedSeq: lastSeq, taken }) : continuation(this.run, { expectedSeq: lastSeq, taken });
     return { ...ended, expectedSeq, events: [...recorded, ...ended.events] };
   }
 
@@ -164,19 +173,23 @@ type Named = Record<RunId, readonly (readonly [n: number, name: string])[]>;
 
 /** By run, what was answered 202, by ascending number. */
 function namesAccepted(outcomes: readonly RequestOutcome[]): Named {
-  const named: Record<RunId, [number, string][]> = {};
-  for (const outcome of outcomes) {
-    if (outcome.outcome !== 'accepted' || outcome.request.kind !== 'signal') continue;
-    (named[outcome.runId] ??= []).push([outcome.request.n, outcome.request.name]);
-  }
-  for (const list of Object.values(named)) list.sort(([a], [b]) => a - b);
-  return named;
+  const signals = outcomes.flatMap((outcome) => (outcome.outcome === 'accepted' && outcome.request.kind === 'signal' ? [outcome] : []));
+  const byRun = Map.groupBy(signals, ({ runId }) => runId);
+  return Object.fromEntries(
+    [...byRun].map(([runId, accepted]) => [
+      runId,
+      accepted.map(({ request }) => [request.n, request.kind === 'signal' ? request.name : ''] as const).toSorted(([a], [b]) => a - b),
+    ]),
+  );
 }
 
 function namesInHistories(runs: readonly StoredRun[]): Named {
   return Object.fromEntries(
     runs
-      .map(({ runId, history }) => [runId, history.flatMap((event) => (event.type === 'SignalReceived' ? [[event.data.n, event.data.name] as const] : []))] as const)
+      .map(
+        ({ runId, history }) =>
+          [runId, history.flatMap((event) => (event.type === 'SignalReceived' ? [[event.data.n, event.data.name] as const] : []))] as const,
+      )
       .filter(([, names]) => names.length > 0),
   );
 }

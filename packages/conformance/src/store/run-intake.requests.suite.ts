@@ -21,7 +21,11 @@ export function describeRequests(setup: StoreSetup): void {
       { outcome: 'accepted', runId: first!.runId, shard: first!.shard.id, request: { kind: 'cancel', reason: 'd', n: 3 } },
     ]);
     expect(await request(signal(second!))).toEqual([accepted(second!, 2, 'go')]);
-    expect((await fixture().store.readRequests([first!.runId])).map((row) => row.request)).toMatchObject([{ n: 1, name: 'a' }, { n: 2, name: 'c' }, { n: 3 }]);
+    expect((await fixture().store.readRequests([first!.runId])).map((row) => row.request)).toMatchObject([
+      { n: 1, name: 'a' },
+      { n: 2, name: 'c' },
+      { n: 3 },
+    ]);
   });
 
   it('has the requests durable when it answers', async () => {
@@ -38,7 +42,10 @@ export function describeRequests(setup: StoreSetup): void {
     const [open, closed] = await fixture().startRuns(2);
     await fixture().commit(completion(closed!));
 
-    const outcomes = await request(signal(closed!), { ...signal(open!), workflowId: 'nobody' }, signal(open!), { ...signal(open!), namespace: 'other' });
+    const outcomes = await request(signal(closed!), { ...signal(open!), workflowId: 'nobody' }, signal(open!), {
+      ...signal(open!),
+      namespace: 'other',
+    });
 
     expect(outcomes).toEqual([
       { outcome: 'closed', runId: closed!.runId, status: 'Completed' },
@@ -79,7 +86,10 @@ export function describeRequests(setup: StoreSetup): void {
       accepted(other!, 1, 'go'),
       accepted(run!, 2, 'go'),
     ]);
-    expect(await request(keyed(run!, 'k'), keyed(run!, 'k2'))).toEqual([{ outcome: 'repeated', runId: run!.runId }, accepted(run!, 3, 'go')]);
+    expect(await request(keyed(run!, 'k'), keyed(run!, 'k2'))).toEqual([
+      { outcome: 'repeated', runId: run!.runId },
+      accepted(run!, 3, 'go'),
+    ]);
     expect((await fixture().load(run!.runId)).requestsAccepted).toBe(3);
   });
 

@@ -118,11 +118,19 @@ function describeHistories(setup: StoreSetup): void {
 
   it('reads the closing events of closed runs alone', async () => {
     const [open, completed, continued] = await fixture().startRuns(3);
-    const closing = completion(completed!, { events: [signalReceived(2, 1), { seq: 3, type: 'WorkflowCompleted', at: Date.now(), data: {} }] });
+    const closing = completion(completed!, {
+      events: [signalReceived(2, 1), { seq: 3, type: 'WorkflowCompleted', at: Date.now(), data: {} }],
+    });
     const step = continuation(continued!);
     await fixture().commit(advance(open!), closing, step);
 
-    const read = await fixture().world.reader.readClosings([open!.runId, completed!.runId, newRunId(), continued!.runId, step.successor.runId]);
+    const read = await fixture().world.reader.readClosings([
+      open!.runId,
+      completed!.runId,
+      newRunId(),
+      continued!.runId,
+      step.successor.runId,
+    ]);
 
     expect(new Map(read.map((row) => [row.runId, row.closing]))).toEqual(
       new Map([

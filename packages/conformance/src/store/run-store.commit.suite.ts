@@ -29,10 +29,7 @@ export function describeCommits(setup: StoreSetup): void {
     const [first, second] = await fixture().startRuns(2);
     await deleteAllEntries();
 
-    const { entry } = await fixture().commit(
-      advance(first!, { events: [signalReceived(2, 1), signalReceived(3, 2)] }),
-      advance(second!),
-    );
+    const { entry } = await fixture().commit(advance(first!, { events: [signalReceived(2, 1), signalReceived(3, 2)] }), advance(second!));
 
     const claimed = await fixture().world.outbox.claimEntries({ olderThanMs: 0, claimForMs: 0, limit: 10, source });
     expect(claimed.map(({ id }) => id)).toEqual([entry]);

@@ -20,7 +20,9 @@ export function describeFencing(setup: StoreSetup): void {
   it('gives every one of many gains an epoch of its own (L2)', async () => {
     const stores = Array.from({ length: 5 }, () => fixture().world.openRunStore());
 
-    const gained = await Promise.all(stores.map((store, i) => store.gainShards(i % 2 ? fixture().shards : fixture().shards.toReversed(), `owner-${i}`)));
+    const gained = await Promise.all(
+      stores.map((store, i) => store.gainShards(i % 2 ? fixture().shards : fixture().shards.toReversed(), `owner-${i}`)),
+    );
 
     for (const shard of fixture().shards) {
       const epochs = gained.map((shards) => shards.find(({ id }) => id === shard.id)!.epoch);
@@ -58,7 +60,9 @@ export function describeFencing(setup: StoreSetup): void {
     }
     expect(await fixture().store.loadRuns([successor.successor.runId])).toEqual([]);
     expect(await fixture().store.readWakeUps([lost.id, kept.id], Date.now() + 2_000, 10)).toEqual([]);
-    expect((await fixture().outboxReferences()).filter(({ afterSeq }) => afterSeq > 0)).toEqual([{ runId: mine.runId, afterSeq: 1, toSeq: 2 }]);
+    expect((await fixture().outboxReferences()).filter(({ afterSeq }) => afterSeq > 0)).toEqual([
+      { runId: mine.runId, afterSeq: 1, toSeq: 2 },
+    ]);
   });
 
   it('commits for the new owner of a shard (L2)', async () => {
@@ -76,7 +80,12 @@ export function describeFencing(setup: StoreSetup): void {
     const run = await fixture().startRun({ shardIndex: 0 });
 
     const unproved = await fixture().store.commit({ source, shards: [second], advances: [advance(run)], published: [] });
-    const renamed = await fixture().store.commit({ source, shards: [second], advances: [advance({ ...run, shard: second })], published: [] });
+    const renamed = await fixture().store.commit({
+      source,
+      shards: [second],
+      advances: [advance({ ...run, shard: second })],
+      published: [],
+    });
     const proved = await fixture().store.commit({ source, shards: [first], advances: [advance(run)], published: [] });
 
     expect([unproved, renamed, proved].map(({ advanced }) => advanced.size)).toEqual([0, 0, 1]);

@@ -8,14 +8,21 @@ export function describeLoading(setup: StoreSetup): void {
 
   it('loads open and closed runs with whole histories, and leaves unknown ones out', async () => {
     const [open, closed] = await fixture().startRuns(2);
-    await fixture().commit(advance(open!, { events: Array.from({ length: 300 }, (_, i) => signalReceived(i + 2, i + 1)) }), completion(closed!));
+    await fixture().commit(
+      advance(open!, { events: Array.from({ length: 300 }, (_, i) => signalReceived(i + 2, i + 1)) }),
+      completion(closed!),
+    );
 
     const loaded = await fixture().store.loadRuns([closed!.runId, newRunId(), open!.runId]);
 
     const byId = new Map(loaded.map((run) => [run.runId, run]));
     expect(byId.size).toBe(2);
     expect(byId.get(open!.runId)!.history.map(({ seq }) => seq)).toEqual(Array.from({ length: 301 }, (_, i) => i + 1));
-    expect(byId.get(closed!.runId)).toMatchObject({ status: 'Completed', lastSeq: 2, history: [{ type: 'WorkflowStarted' }, { type: 'WorkflowCompleted' }] });
+    expect(byId.get(closed!.runId)).toMatchObject({
+      status: 'Completed',
+      lastSeq: 2,
+      history: [{ type: 'WorkflowStarted' }, { type: 'WorkflowCompleted' }],
+    });
     expect(await fixture().store.loadRuns([])).toEqual([]);
   });
 

@@ -74,7 +74,9 @@ export function describeTakenRequests(setup: StoreSetup): void {
     const read = await fixture().store.readRequests([second!.runId, first!.runId]);
 
     const of = (run: OpenRun) => read.filter(({ runId }) => runId === run.runId);
-    expect(of(first!)).toEqual(sent.map((request, i) => ({ runId: first!.runId, shard: first!.shard.id, request: { ...request, n: i + 1 } })));
+    expect(of(first!)).toEqual(
+      sent.map((request, i) => ({ runId: first!.runId, shard: first!.shard.id, request: { ...request, n: i + 1 } })),
+    );
     expect(of(second!)).toHaveLength(1);
     expect(await fixture().store.readRequests([])).toEqual([]);
   });
@@ -84,7 +86,11 @@ export function describeTakenRequests(setup: StoreSetup): void {
     const [first, second] = fixture().shards;
     for (const run of [right, left, right]) await signal(run);
     const read = (shards: readonly (typeof first)[], limit: number) =>
-      fixture().store.readWaitingRequests(shards.map(({ id }) => id), 0, limit);
+      fixture().store.readWaitingRequests(
+        shards.map(({ id }) => id),
+        0,
+        limit,
+      );
 
     expect((await read([first, second], 10)).map(({ runId }) => runId)).toEqual([right.runId, left.runId, right.runId]);
     expect((await read([first, second], 2)).map(({ runId }) => runId)).toEqual([right.runId, left.runId]);

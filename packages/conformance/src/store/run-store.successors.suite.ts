@@ -69,7 +69,9 @@ export function describeSuccessors(setup: StoreSetup): void {
     const step = continuation(run, { taken: 1 });
     await fixture().commit(step);
 
-    expect(await fixture().intake.request([request])).toMatchObject([{ outcome: 'accepted', runId: step.successor.runId, request: { n: 1 } }]);
+    expect(await fixture().intake.request([request])).toMatchObject([
+      { outcome: 'accepted', runId: step.successor.runId, request: { n: 1 } },
+    ]);
   });
 
   it('wakes up when its start says so', async () => {

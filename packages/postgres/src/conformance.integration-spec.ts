@@ -1,0 +1,11 @@
+import { describeDefinitionRegistry, describeOutbox, describeRunIntake, describeRunReader, describeRunStore } from '@marathon/conformance';
+import { useTestServer } from './testing/test-server.js';
+
+const server = useTestServer();
+const setup = () => server().createWorld();
+
+describeRunStore('PostgreSQL', setup);
+describeRunIntake('PostgreSQL', setup);
+describeOutbox('PostgreSQL', setup);
+describeRunReader('PostgreSQL', setup);
+describeDefinitionRegistry('PostgreSQL', setup);

@@ -1,0 +1,35 @@
+import { DataSource } from 'typeorm';
+import { ActivityHeartbeatEntity } from '../entities/activity-heartbeat.entity.js';
+import { DefinitionEntity } from '../entities/definition.entity.js';
+import { HistoryEventEntity } from '../entities/history-event.entity.js';
+import { OutboxEntryEntity } from '../entities/outbox-entry.entity.js';
+import { RequestKeyEntity, RunRequestEntity } from '../entities/run-request.entity.js';
+import { ShardEntity } from '../entities/shard.entity.js';
+import { WorkflowRunEntity } from '../entities/workflow-run.entity.js';
+import { CreateSchema1764000000000 } from '../migrations/1764000000000-create-schema.js';
+
+/** The schema as TypeORM sees it. Nothing is changed by connecting: `migrate` alone does that. */
+export function createDataSource(connectionString: string, poolSize: number): DataSource {
+  return new DataSource({
+    type: 'postgres',
+    url: connectionString,
+    entities: [
+      ActivityHeartbeatEntity,
+      DefinitionEntity,
+      HistoryEventEntity,
+      OutboxEntryEntity,
+      RequestKeyEntity,
+      RunRequestEntity,
+      ShardEntity,
+      WorkflowRunEntity,
+    ],
+    migrations: [CreateSchema1764000000000],
+    migrationsTableName: 'schema_migrations',
+    installExtensions: false,
+    synchronize: false,
+    logging: false,
+    poolSize,
+    connectTimeoutMS: 5_000,
+    extra: { application_name: 'marathon-reads', idleTimeoutMillis: 60_000 },
+  });
+}

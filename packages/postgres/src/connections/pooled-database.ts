@@ -1,0 +1,71 @@
+import { StoreUnavailableError } from '@marathon/core';
+import type { DataSource, EntityTarget, ObjectLiteral, Repository } from 'typeorm';
+import { createDataSource } from './data-source.js';
+import type { Executor, Statement } from './executor.js';
+import { toStoreError } from './store-errors.js';
+
+const poolSize = 4;
+
+/**
+ * The small pool for everything that is not on the hot path. It connects with the first use, and again with the next one when
+ * that failed or when connections were lost.
+ */
+export class PooledDatabase implements Executor {
+  private readonly dataSource: DataSource;
+  private opening: Promise<DataSource> | undefined;
+  private isClosed = false;
+
+  constructor(connectionString: string) {
+    this.dataSource = createDataSource(connectionString, poolSize);
+  }
+
+  /** @throws StoreUnavailableError, CommitOutcomeUnknownError (retryable), StatementFailedError */
+  query<Row>(statement: Statement, values: readonly unknown[]): Promise<readonly Row[]> {
+    return this.run(statement, async (dataSource) => {
+      const runner = dataSource.createQueryRunner();
+      try {
+        const { records } = await runner.query(statement.text, [...values], true);
+        return records as Row[];
+      } finally {
+        await runner.release();
+      }
+    });
+  }
+
+  /** Reads entities. Throws as `query` does. */
+  read<Entity extends ObjectLiteral, Result>(
+    name: string,
+    entity: EntityTarget<Entity>,
+    action: (repository: Repository<Entity>) => Promise<Result>,
+  ): Promise<Result> {
+    return this.run({ name, text: '' }, (dataSource) => action(dataSource.getRepository(entity)));
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    const dataSource = await this.opening?.catch(() => undefined);
+    this.opening = undefined;
+    await dataSource?.destroy();
+  }
+
+  private async run<Result>(statement: Statement, action: (dataSource: DataSource) => Promise<Result>): Promise<Result> {
+    const dataSource = await this.open();
+    try {
+      return await action(dataSource);
+    } catch (error) {
+      const driverError: unknown = error instanceof Error && 'driverError' in error ? error.driverError : error;
+      throw toStoreError(statement, driverError);
+    }
+  }
+
+  private async open(): Promise<DataSource> {
+    if (this.isClosed) throw new StoreUnavailableError('the database is closed');
+    this.opening ??= this.dataSource.initialize();
+    try {
+      return await this.opening;
+    } catch (cause) {
+      this.opening = undefined;
+      throw new StoreUnavailableError('PostgreSQL cannot be reached', { cause });
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import type { DefinitionRegistry, Log, Outbox, RunIntake, RunReader, RunStore } from '@marathon/core';
+import { HotConnection } from './connections/hot-connection.js';
+import { PooledDatabase } from './connections/pooled-database.js';
+import { PostgresDefinitionRegistry } from './postgres-definition-registry.js';
+import { PostgresOutbox } from './postgres-outbox.js';
+import { PostgresRunIntake } from './postgres-run-intake.js';
+import { PostgresRunReader } from './postgres-run-reader.js';
+import { PostgresRunStore } from './postgres-run-store.js';
+
+export interface PostgresDatabaseOptions {
+  /** TCP or a socket's directory, as `pg` reads it. The database must be migrated (see `migrateDatabase`). */
+  readonly connectionString: string;
+  readonly log: Log;
+}
+
+/**
+ * The store's ports over one database. Hot users have connections of their own, which connect by themselves and again after a
+ * loss; all others share a small pool. Nothing here waits for PostgreSQL to come up: calls reject, retryable, until it has.
+ */
+export class PostgresDatabase {
+  readonly outbox: Outbox;
+  readonly reader: RunReader;
+  readonly definitions: DefinitionRegistry;
+  private readonly reads: PooledDatabase;
+  private readonly hot: HotConnection[] = [];
+
+  constructor(private readonly options: PostgresDatabaseOptions) {
+    this.reads = new PooledDatabase(options.connectionString);
+    this.outbox = new PostgresOutbox(this.reads);
+    this.reader = new PostgresRunReader(this.reads);
+    this.definitions = new PostgresDefinitionRegistry(this.reads);
+  }
+
+  /** One for each lane of an owner: a connection. */
+  openRunStore(name: string): RunStore {
+    return new PostgresRunStore(this.connect(name));
+  }
+
+  /** One for each gateway: two connections. */
+  openRunIntake(name: string): RunIntake {
+    return new PostgresRunIntake(this.connect(`${name}-starts`), this.connect(`${name}-requests`));
+  }
+
+  /** Whether PostgreSQL answers now. */
+  async isUsable(): Promise<boolean> {
+    return this.reads.query({ name: 'ping', text: 'select 1' }, []).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** Waits for the statements under way. Closing twice is fine. */
+  async close(): Promise<void> {
+    await Promise.all([this.reads.close(), ...this.hot.map((connection) => connection.close())]);
+  }
+
+  private connect(name: string): HotConnection {
+    const { connectionString, log } = this.options;
+    const connection = new HotConnection({ connectionString, name, log });
+    this.hot.push(connection);
+    return connection;
+  }
+}

@@ -1,0 +1,12 @@
+import type { DefinitionRegistry } from '@marathon/core';
+import type { Executor } from './connections/executor.js';
+import { readAllDefinitions } from './sql/read-definitions.js';
+import { registerDefinitions } from './sql/register-definitions.js';
+
+/** Every method may throw StoreUnavailableError or CommitOutcomeUnknownError (retryable; repeating is harmless). */
+export class PostgresDefinitionRegistry implements DefinitionRegistry {
+  constructor(private readonly connection: Executor) {}
+
+  register = (registration: Parameters<DefinitionRegistry['register']>[0]) => registerDefinitions(this.connection, registration);
+  readAll = () => readAllDefinitions(this.connection);
+}

@@ -1,0 +1,71 @@
+import type { RequestIntake, RunId, ShardId } from '@marathon/core';
+import type { Executor, Statement } from '../connections/executor.js';
+import { toRequestColumns } from './request-row.js';
+
+// Numbers the requests to each open run under the lock of its row:
+//   open      locked in the order of run ids, as commits do: the gateway that asks cannot sort by ids that it does not know.
+//   used      keys go in under that lock and before the counter moves: a known key must not burn a number, or its run could never close.
+//   accepted  what has no key, or the first item with a key that was unknown.
+// What comes back with nothing has no open run, or a known key.
+const statement: Statement = {
+  name: 'accept_requests',
+  isWrite: true,
+  text: `
+    with x as (
+      select * from unnest($1::text[], $2::text[], $3::uuid[], $4::text[], $5::smallint[], $6::text[], $7::text[])
+                      with ordinality as x (namespace, workflow_id, run_id, key, kind, data, payload, i)
+    ), open as materialized (
+      select w.run_id, w.first_run_id, w.shard, w.namespace, w.workflow_id
+        from workflow_runs w join (select distinct namespace, workflow_id from x) asked using (namespace, workflow_id)
+       where w.closed_at is null
+       order by w.run_id for update of w
+    ), addressed as materialized (
+      select x.i, x.key, x.kind, x.data, x.payload, open.run_id, open.first_run_id, open.shard
+        from x join open using (namespace, workflow_id)
+       where x.run_id is null or x.run_id = open.run_id
+    ), used as (
+      insert into request_keys (first_run_id, key, run_id)
+      select first_run_id, key, run_id from addressed where key is not null
+      on conflict do nothing
+      returning first_run_id, key
+    ), accepted as materialized (
+      select a.*, row_number() over (partition by a.run_id order by a.i)::int as j
+        from addressed a
+       where a.key is null
+          or a.i in (select min(b.i) from addressed b join used using (first_run_id, key) group by b.first_run_id, b.key)
+    ), counted as (
+      update workflow_runs w set requests_accepted = w.requests_accepted + g.count
+        from (select run_id, max(j) as count from accepted group by run_id) g
+       where w.run_id = g.run_id
+      returning w.run_id, w.requests_accepted - g.count as base
+    ), stored as (
+      insert into run_requests (run_id, n, shard, kind, data, payload)
+      select a.run_id, c.base + a.j, a.shard, a.kind, a.data, a.payload from accepted a join counted c using (run_id)
+    )
+    select a.i::int, a.run_id as "runId", a.shard, c.base + a.j as n from accepted a join counted c using (run_id)`,
+};
+
+export interface AcceptedRequest {
+  readonly runId: RunId;
+  readonly shard: ShardId;
+  readonly n: number;
+}
+
+/** In the order of `requests`; `undefined` for those that were not accepted. */
+export async function acceptRequests(
+  executor: Executor,
+  requests: readonly RequestIntake[],
+): Promise<readonly (AcceptedRequest | undefined)[]> {
+  const columns = requests.map(({ request }) => toRequestColumns(request));
+  const rows = await executor.query<AcceptedRequest & { readonly i: number }>(statement, [
+    requests.map(({ namespace }) => namespace),
+    requests.map(({ workflowId }) => workflowId),
+    requests.map(({ runId }) => runId),
+    requests.map(({ idempotencyKey }) => idempotencyKey),
+    columns.map(({ kind }) => kind),
+    columns.map(({ data }) => data),
+    columns.map(({ payload }) => payload),
+  ]);
+  const accepted = new Map(rows.map((row) => [row.i, row]));
+  return requests.map((_, i) => accepted.get(i + 1));
+}

@@ -1,0 +1,131 @@
+import {
+  type CommitBatch,
+  type CommitOutcome,
+  type HistoryEvent,
+  isClosed,
+  type OutboxEntryId,
+  type RunAdvance,
+  type RunId,
+  statusCodes,
+  toEventRow,
+  wakeCause,
+} from '@marathon/core';
+import type { Executor, Statement } from '../connections/executor.js';
+import { firstWakeUp, instant } from './instants.js';
+
+// One commit of a batch, in one statement:
+//   proved     shards whose epoch is still the committer's. A gain that is under way is waited for; its raised epoch then counts.
+//   advanced   runs that stand where the owner thinks, and that have taken every accepted request if they close. Everything else joins
+//              this one, so that a refused run leaves nothing.
+//   continued  successors: their predecessor's row has left the index of open runs by then.
+// Runs are locked in the order of their ids, shards in the order of their numbers: batches that overlap cannot deadlock. The plan keeps
+// the order of the arrays because the proof is a scalar subquery and no join.
+const statement: Statement = {
+  name: 'commit_advances',
+  isWrite: true,
+  text: `
+    with proved as materialized (
+      select id from shards join unnest($1::int[], $2::int[]) as p (shard, epoch) on shards.id = p.shard and shards.epoch = p.epoch
+       order by id for share of shards
+    ), advanced as (
+      update workflow_runs w
+         set last_seq = x.last_seq, status = x.status, wake_causes = x.wake_causes, awaited_signals = x.awaited_signals,
+             closed_at = ${instant('x.closed_at')}, closed_status = case when x.closed_at is not null then x.status end,
+             next_wakeup_at = case
+               when x.closed_at is not null then null
+               when w.next_wakeup_at is null or w.next_wakeup_at <= now() or ${instant('x.wakes_at')} < w.next_wakeup_at
+                 then ${instant('x.wakes_at')}
+               else w.next_wakeup_at
+             end
+        from unnest($3::uuid[], $4::int[], $5::int[], $6::smallint[], $7::smallint[], $8::text[], $9::float8[], $10::float8[], $11::int[])
+             with ordinality as x (run_id, expected_seq, last_seq, status, wake_causes, awaited_signals, wakes_at, closed_at, taken, i)
+       where w.run_id = x.run_id and w.last_seq = x.expected_seq and w.closed_at is null
+         and w.shard = any ((select array_agg(id) from proved)::int[])
+         and (x.closed_at is null or w.requests_accepted = x.taken)
+      returning w.run_id, w.first_run_id, w.namespace, w.workflow_id, w.shard, x.i, x.expected_seq, x.last_seq, x.closed_at, x.taken
+    ), continued as (
+      insert into workflow_runs (run_id, first_run_id, namespace, workflow_id, workflow, task_queue, shard, status, last_seq, wake_causes, started_at, next_wakeup_at)
+      select y.run_id, a.first_run_id, a.namespace, a.workflow_id, y.workflow, y.task_queue, a.shard, ${statusCodes.Pending}, 1, ${wakeCause.start},
+             ${instant('y.started_at')}, ${firstWakeUp('y.wakes_at')}
+        from unnest($12::int[], $13::uuid[], $14::text[], $15::text[], $16::float8[], $17::float8[]) as y (i, run_id, workflow, task_queue, started_at, wakes_at)
+        join advanced a using (i)
+      returning run_id
+    ), recorded as (
+      insert into history_events (run_id, seq, type, at, data, payload)
+      select e.run_id, e.seq, e.type, ${instant('e.at')}, e.data, e.payload
+        from unnest($18::int[], $19::uuid[], $20::int[], $21::smallint[], $22::float8[], $23::text[], $24::text[]) as e (i, run_id, seq, type, at, data, payload)
+        join advanced using (i)
+    ), taken as (
+      delete from run_requests q using advanced a where q.run_id = a.run_id and q.n <= a.taken and a.taken > 0
+    ), forgotten as (
+      delete from activity_heartbeats b using advanced a where b.run_id = a.run_id and a.closed_at is not null
+    ), entry as (
+      insert into outbox (source, runs)
+      select $25, json_agg(json_build_array(run_id, after_seq, to_seq))
+        from (select run_id, expected_seq as after_seq, last_seq as to_seq from advanced where last_seq > expected_seq
+              union all select run_id, 0, 1 from continued) named
+      having count(*) > 0
+      returning id
+    ), published as (
+      delete from outbox where id in (select id from outbox where id = any ($26::bigint[]) for update skip locked)
+    )
+    select (select id from entry) as entry,
+           case when (select count(*) from advanced) < cardinality($3) then (select coalesce(array_agg(run_id), '{}') from advanced) end as advanced`,
+};
+
+/** Commits a batch; of a run there is at most one advance in it. */
+export async function commitAdvances(executor: Executor, batch: CommitBatch): Promise<CommitOutcome> {
+  const advances = batch.advances.toSorted((a, b) => (a.runId < b.runId ? -1 : 1));
+  const shards = batch.shards.toSorted((a, b) => a.id - b.id);
+  const [row] = await executor.query<{ entry: OutboxEntryId | null; advanced: RunId[] | null }>(statement, [
+    shards.map(({ id }) => id),
+    shards.map(({ epoch }) => epoch),
+    ...runColumns(advances),
+    ...successorColumns(advances),
+    ...eventColumns(advances),
+    batch.source,
+    batch.published,
+  ]);
+  return { advanced: new Set(row?.advanced ?? advances.map(({ runId }) => runId)), entry: row?.entry ?? undefined };
+}
+
+function runColumns(advances: readonly RunAdvance[]): unknown[][] {
+  return [
+    advances.map(({ runId }) => runId),
+    advances.map(({ expectedSeq }) => expectedSeq),
+    advances.map(({ expectedSeq, events }) => expectedSeq + events.length),
+    advances.map(({ status }) => statusCodes[status]),
+    advances.map(({ wakeCauses }) => wakeCauses),
+    advances.map(({ awaitedSignals }) => (awaitedSignals.length ? JSON.stringify(awaitedSignals) : null)),
+    advances.map(({ wakesAtMs }) => wakesAtMs),
+    advances.map(({ status, events }) => (isClosed(status) ? events.at(-1)?.at : undefined)),
+    advances.map(({ taken }) => taken),
+  ];
+}
+
+function successorColumns(advances: readonly RunAdvance[]): unknown[][] {
+  const columns: unknown[][] = [[], [], [], [], [], []];
+  for (const [i, { successor }] of advances.entries()) {
+    if (!successor) continue;
+    const { data, at } = successor.started;
+    append(columns, [i + 1, successor.runId, data.workflow, data.taskQueue, at, successor.wakesAtMs]);
+  }
+  return columns;
+}
+
+function eventColumns(advances: readonly RunAdvance[]): unknown[][] {
+  const columns: unknown[][] = [[], [], [], [], [], [], []];
+  const record = (i: number, id: RunId, event: HistoryEvent) => {
+    const { seq, type, at, data, payload } = toEventRow(event);
+    append(columns, [i + 1, id, seq, type, at, data, payload]);
+  };
+  for (const [i, { runId, events, successor }] of advances.entries()) {
+    for (const event of events) record(i, runId, event);
+    if (successor) record(i, successor.runId, successor.started);
+  }
+  return columns;
+}
+
+function append(columns: readonly unknown[][], row: readonly unknown[]): void {
+  for (const [column, value] of row.entries()) columns[column]!.push(value);
+}

@@ -1,0 +1,38 @@
+import type { Shard } from '@marathon/core';
+import type { Executor, Statement } from '../connections/executor.js';
+
+// In the order of partitions and names, so that processes that start at once cannot deadlock. Shards that are there are locked by
+// `do nothing` no longer than it takes to see them; they are read by a later statement.
+const announce: Statement = {
+  name: 'register_definitions',
+  isWrite: true,
+  text: `
+    with added as (
+      insert into shards (task_queue, partition) select $1, p from generate_series(0, $2::int - 1) as p order by p
+      on conflict do nothing
+    ), announced as (
+      insert into definitions (task_queue, workflow, build) select $1, w, $3 from unnest($4::text[]) as w order by w
+      on conflict (task_queue, workflow) do update set build = excluded.build, registered_at = now()
+    )
+    delete from definitions d using (
+      select workflow from definitions where task_queue = $1 and workflow <> all ($4::text[]) order by workflow for update
+    ) retired where d.task_queue = $1 and d.workflow = retired.workflow`,
+};
+
+const readShards: Statement = {
+  name: 'read_shards_of_queue',
+  text: `select id, task_queue as "taskQueue", partition from shards where task_queue = $1 and partition < $2 order by partition`,
+};
+
+export async function registerDefinitions(
+  executor: Executor,
+  {
+    taskQueue,
+    partitions,
+    build,
+    workflows,
+  }: { readonly taskQueue: string; readonly partitions: number; readonly build: string; readonly workflows: readonly string[] },
+): Promise<readonly Shard[]> {
+  await executor.query(announce, [taskQueue, partitions, build, workflows]);
+  return executor.query<Shard>(readShards, [taskQueue, partitions]);
+}

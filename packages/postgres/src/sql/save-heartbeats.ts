@@ -1,0 +1,37 @@
+import type { OwnedShard, SavedHeartbeat } from '@marathon/core';
+import type { Executor, Statement } from '../connections/executor.js';
+
+// Locking the run's row keeps a run that closes meanwhile from leaving heartbeats behind that nobody would delete.
+const statement: Statement = {
+  name: 'save_heartbeats',
+  isWrite: true,
+  text: `
+    with proved as materialized (
+      select id from shards join unnest($1::int[], $2::int[]) as p (shard, epoch) on shards.id = p.shard and shards.epoch = p.epoch
+       order by id for share of shards
+    ), open as materialized (
+      select run_id from workflow_runs
+       where run_id = any ($3::uuid[]) and closed_at is null and shard = any ((select array_agg(id) from proved)::int[])
+       order by run_id for share
+    )
+    insert into activity_heartbeats as saved (run_id, activity_seq, attempt, details)
+    select x.run_id, x.activity_seq, x.attempt, x.details
+      from unnest($3::uuid[], $4::int[], $5::int[], $6::text[]) as x (run_id, activity_seq, attempt, details) join open using (run_id)
+    on conflict (run_id, activity_seq) do update set attempt = excluded.attempt, details = excluded.details where saved.attempt <= excluded.attempt`,
+};
+
+/** Of an activity there is at most one heartbeat in a call. */
+export async function saveHeartbeats(
+  executor: Executor,
+  shards: readonly OwnedShard[],
+  heartbeats: readonly SavedHeartbeat[],
+): Promise<void> {
+  await executor.query(statement, [
+    shards.map(({ id }) => id),
+    shards.map(({ epoch }) => epoch),
+    heartbeats.map(({ runId }) => runId),
+    heartbeats.map(({ activitySeq }) => activitySeq),
+    heartbeats.map(({ attempt }) => attempt),
+    heartbeats.map(({ details }) => details),
+  ]);
+}

@@ -1,0 +1,62 @@
+import { eventCodes, type OutboxEntryId, type RunId, type RunStart, statusCodes, toEventRow, wakeCause } from '@marathon/core';
+import type { Executor, Statement } from '../connections/executor.js';
+import { firstWakeUp, instant } from './instants.js';
+
+// A start whose workflow id is open, or whose key is known, inserts nothing: neither run nor history nor a name in the entry.
+const statement: Statement = {
+  name: 'start_runs',
+  isWrite: true,
+  text: `
+    with x as (
+      select * from unnest($1::text[], $2::text[], $3::uuid[], $4::int[], $5::text[], $6::text[], $7::float8[], $8::float8[], $9::text[], $10::text[], $11::text[], $12::text[])
+                      as x (namespace, workflow_id, run_id, shard, workflow, task_queue, started_at, wakes_at, data, payload, start_key, start_fingerprint)
+    ), started as (
+      insert into workflow_runs (run_id, first_run_id, namespace, workflow_id, workflow, task_queue, shard, status, last_seq, wake_causes, started_at, next_wakeup_at,
+                                 start_key, start_fingerprint)
+      select run_id, run_id, namespace, workflow_id, workflow, task_queue, shard, ${statusCodes.Pending}, 1, ${wakeCause.start}, ${instant('started_at')},
+             ${firstWakeUp('wakes_at')}, start_key, start_fingerprint
+        from x
+      on conflict do nothing
+      returning run_id
+    ), recorded as (
+      insert into history_events (run_id, seq, type, at, data, payload)
+      select x.run_id, 1, ${eventCodes.WorkflowStarted}, ${instant('x.started_at')}, x.data, x.payload from x join started using (run_id)
+    ), entry as (
+      insert into outbox (source, runs)
+      select $13, json_agg(json_build_array(run_id, 0, 1)) from started having count(*) > 0
+      returning id
+    )
+    select (select id from entry) as entry,
+           case when (select count(*) from started) < cardinality($3) then (select coalesce(array_agg(run_id), '{}') from started) end as started`,
+};
+
+export interface StartedRuns {
+  readonly started: ReadonlySet<RunId>;
+  readonly entry: OutboxEntryId | undefined;
+}
+
+/** Starts what can be started. Two batches that overlap cannot deadlock over workflow ids: they insert them in one order. */
+export async function startRuns(executor: Executor, source: string, starts: readonly RunStart[]): Promise<StartedRuns> {
+  const sorted = starts.toSorted(
+    (a, b) => compare(a.namespace, b.namespace) || compare(a.started.data.workflowId, b.started.data.workflowId),
+  );
+  const rows = sorted.map(({ started }) => toEventRow(started));
+  const [row] = await executor.query<{ entry: OutboxEntryId | null; started: RunId[] | null }>(statement, [
+    sorted.map(({ namespace }) => namespace),
+    sorted.map(({ started }) => started.data.workflowId),
+    sorted.map(({ runId }) => runId),
+    sorted.map(({ shard }) => shard),
+    sorted.map(({ started }) => started.data.workflow),
+    sorted.map(({ started }) => started.data.taskQueue),
+    rows.map(({ at }) => at),
+    sorted.map(({ wakesAtMs }) => wakesAtMs),
+    rows.map(({ data }) => data),
+    rows.map(({ payload }) => payload),
+    sorted.map(({ idempotencyKey }) => idempotencyKey),
+    sorted.map(({ fingerprint }) => fingerprint),
+    source,
+  ]);
+  return { started: new Set(row?.started ?? starts.map(({ runId }) => runId)), entry: row?.entry ?? undefined };
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
