@@ -1,4 +1,4 @@
-import { jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { CompiledPackages } from '../test/compiled-packages.js';
 
 jest.setTimeout(30_000); // processes take a while on a busy machine

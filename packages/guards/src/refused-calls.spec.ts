@@ -1,5 +1,5 @@
 import { builtinModules } from 'node:module';
-import { jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { CompiledPackages } from '../test/compiled-packages.js';
 
 // Puts a spy under every call before the guards do theirs: it answers a token, and lets everything else pass to the original.

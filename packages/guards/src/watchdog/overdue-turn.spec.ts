@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { runId } from '@marathon/core';
 import { OverdueTurn } from './overdue-turn.js';
 import { TurnRecord } from './turn-record.js';

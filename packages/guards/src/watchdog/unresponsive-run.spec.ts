@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { runId } from '@marathon/core';
 import { describeUnresponsiveRun } from './unresponsive-run.js';
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { CompiledPackages, type ProgramRun } from '../../test/compiled-packages.js';
 
 const id = '01890a5d-ac96-774b-bcce-b302099a8057';
