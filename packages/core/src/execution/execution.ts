@@ -50,7 +50,8 @@ export class Execution implements RunScope {
   beginTurn(event: HistoryEvent): void {
     this.inTurn = true;
     this.clockMs = event.at;
-    this.deliver(event);
+    // In the run's scope: Node asks for the scope of a rejection, and guards for that of a settled promise's reactions.
+    runScope.run(this, () => this.deliver(event));
   }
 
   /** Ends the turn and gives the commands that it issued. */
@@ -227,10 +228,10 @@ export class Execution implements RunScope {
     for (const wait of this.waits.values()) {
       if (!wait.isPending) continue;
       this.issued.push({ kind: wait.kind === 'timer' ? 'CancelTimer' : 'CancelActivity', wait });
-      wait.cancel(error);
+      wait.reject(error);
     }
     this.waits.clear();
-    for (const { wait } of this.steps.values()) wait.cancel(error);
+    for (const { wait } of this.steps.values()) wait.reject(error);
     this.steps.clear();
     this.signals.cancel(error);
   }

@@ -33,7 +33,7 @@ export class SignalInbox {
   cancel(error: Error): void {
     const waiting = [...this.waiters.values()].flat();
     this.waiters.clear();
-    for (const wait of waiting) wait.cancel(error);
+    for (const wait of waiting) wait.reject(error);
   }
 
   get isAwaited(): boolean {

@@ -13,6 +13,8 @@ export class Wait {
     this.promise = new Promise((resolve, reject) => {
       this.settleWith = { resolve, reject };
     });
+    // Code may begin now and await later: that nobody looks at a rejection yet is no fault. Awaiting it throws all the same.
+    this.promise.catch(() => {});
   }
 
   resolve(value: unknown): void {
@@ -23,12 +25,6 @@ export class Wait {
   reject(error: Error): void {
     this.isOpen = false;
     this.settleWith.reject(error);
-  }
-
-  /** Rejects for a cancellation: code that never looked at the promise is not to blame for leaving the rejection unhandled. */
-  cancel(error: Error): void {
-    this.promise.catch(() => {});
-    this.reject(error);
   }
 
   get isPending(): boolean {
