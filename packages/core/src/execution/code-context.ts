@@ -3,8 +3,8 @@ import type { TypedEvent } from '../history/event.js';
 import { runId, type WorkflowId, workflowId } from '../ids.js';
 import { encodePayload } from '../payload.js';
 import { activityOptions, intervalMs } from './activity-call.js';
+import type { CommandSink } from './command-sink.js';
 import { InvalidCommandError } from './errors.js';
-import type { Execution } from './execution.js';
 import { Wait } from './wait.js';
 import type { ActivityCallOptions, StepOptions, WorkflowContext } from './workflow-context.js';
 
@@ -16,9 +16,9 @@ export class CodeContext implements WorkflowContext {
   readonly workflow: string;
   readonly taskQueue: string;
   readonly runId;
-  readonly #execution: Execution;
+  readonly #execution: CommandSink;
 
-  constructor(execution: Execution, started: TypedEvent<'WorkflowStarted'>) {
+  constructor(execution: CommandSink, started: TypedEvent<'WorkflowStarted'>) {
     this.#execution = execution;
     this.runId = runId(execution.runId);
     this.workflowId = workflowId(started.data.workflowId);
@@ -59,7 +59,7 @@ export class CodeContext implements WorkflowContext {
   waitForSignal<Content>(name: string): Promise<Content> {
     mustBeName('a signal', name);
     const counts = this.#execution.mayIssue(`ctx.waitForSignal("${name}")`);
-    return (counts ? this.#execution.signals.next(name) : never) as Promise<Content>;
+    return (counts ? this.#execution.nextSignal(name) : never) as Promise<Content>;
   }
 
   continueAsNew(input?: unknown): Promise<never> {

@@ -3,6 +3,7 @@ import type { RunId } from '../ids.js';
 import { decodePayload, encodePayload, type Payload } from '../payload.js';
 import { CodeContext } from './code-context.js';
 import type { Command, Outcome, StepCommand } from './command.js';
+import type { CommandSink } from './command-sink.js';
 import type { AnyWorkflowDefinition } from './definition.js';
 import { ActivityFailedError, ActivityTimedOutError, StepFailedError, WorkflowCanceledError } from './errors.js';
 import { failureOf } from './failure-of.js';
@@ -18,7 +19,7 @@ import type { Wait } from './wait.js';
  *  E2  Commands are taken only from the turn's own run: one that comes between turns suspends the run.
  *  E3  What the code sees depends on the events fed so far and on nothing else.
  */
-export class Execution implements RunScope {
+export class Execution implements RunScope, CommandSink {
   /** Set when the code did what no replay can repeat. Nothing it does afterwards counts. */
   suspension: Suspension | undefined;
   outcome: Outcome | undefined;
@@ -86,7 +87,6 @@ export class Execution implements RunScope {
 
   // What the context asks for ------------------------------------------------------------------------------------------------
 
-  /** @returns false when the command does not count, because the run has ended or was suspended. */
   issue(command: Command, call: string): boolean {
     if (!this.mayIssue(call)) return false;
     this.issued.push(command);
@@ -106,6 +106,10 @@ export class Execution implements RunScope {
 
   nextStep(): number {
     return ++this.stepCount;
+  }
+
+  nextSignal(name: string): Promise<unknown> {
+    return this.signals.next(name);
   }
 
   end(outcome: Outcome): void {

@@ -1,0 +1,17 @@
+import type { RunId } from '../ids.js';
+import type { Command, Outcome } from './command.js';
+
+/** What a context turns its calls into, and asks: the run's execution. */
+export interface CommandSink {
+  readonly runId: RunId;
+  readonly cancelRequested: boolean;
+  /** @returns false when the command does not count, because the run has ended or was suspended. */
+  issue(command: Command, call: string): boolean;
+  mayIssue(call: string): boolean;
+  nextStep(): number;
+  nextSignal(name: string): Promise<unknown>;
+  end(outcome: Outcome): void;
+  now(): number;
+  random(): number;
+  uuid(): string;
+}
