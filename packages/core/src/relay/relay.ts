@@ -11,15 +11,19 @@ import type { Outbox } from '../ports/outbox.port.js';
 //   R1  An entry is published at least once. Twice is allowed: receivers drop what they have seen.
 //   R2  Order is not promised: receivers go by ids and sequence numbers.
 //   R3  A crash between publish and delete costs a duplicate, never a loss: a sweeper finds the entry.
-//   R4  Entries are deleted by the next commit, or by the relay itself when none comes: well before a sweeper's age.
+//   R4  What the stream takes too slowly (a task queue that nobody serves) does not pile up here: above a bound of messages under
+//       way nothing is published, and entries are left to the sweeper, which waits for the stream.
+//   R5  Entries are deleted by the next commit, or by the relay itself when none comes: well before a sweeper's age.
 
 /** How long a published entry may wait for a commit to delete it. */
 const deleteAfterMs = 1_000;
+const messagesUnderWayMax = 20_000;
 
 export class Relay {
   private published: OutboxEntryId[] = [];
   private cancelDeletion: (() => void) | undefined;
-  private underWay = new Set<Promise<void>>();
+  private readonly underWay = new Set<Promise<void>>();
+  private messagesUnderWay = 0;
 
   constructor(
     private readonly publisher: MessagePublisher,
@@ -32,6 +36,8 @@ export class Relay {
 
   /** Publishes in the background. What cannot be published now is left to the sweeper. */
   send(entry: OutboxEntryId | undefined, messages: readonly Message[]): void {
+    if (this.messagesUnderWay + messages.length > messagesUnderWayMax && this.messagesUnderWay > 0) return;
+    this.messagesUnderWay += messages.length;
     const sending = this.publish(messages).then(
       () => {
         if (entry !== undefined) this.noteForDeletion(entry);
@@ -41,7 +47,10 @@ export class Relay {
       },
     );
     this.underWay.add(sending);
-    void sending.finally(() => this.underWay.delete(sending));
+    void sending.finally(() => {
+      this.underWay.delete(sending);
+      this.messagesUnderWay -= messages.length;
+    });
   }
 
   /** Entries to be deleted by the commit that is being made. */
