@@ -22,6 +22,8 @@ const nestLevels: Readonly<Record<LogLevel, NestLogLevel[]>> = {
   error: ['error', 'fatal'],
 };
 
+const nestWiring = new Set(['InstanceLoader', 'NestApplication', 'NestFactory', 'RouterExplorer', 'RoutesResolver']);
+
 /**
  * The logger of a process, for `app.useLogger()`: a readable line for people, one JSON object a line for machines. Fields given
  * after a message, `logger.log('started', { port })`, become members of that object; an error becomes its `error`, with stack and causes.
@@ -29,6 +31,12 @@ const nestLevels: Readonly<Record<LogLevel, NestLogLevel[]>> = {
 export class MarathonLogger extends ConsoleLogger {
   constructor({ level = 'info', format = process.stdout.isTTY ? 'text' : 'json' }: LoggerOptions = {}) {
     super({ json: format === 'json', flattenParams: true, logLevels: nestLevels[level] });
+  }
+
+  /** What Nest says of its own wiring is for those who look for it. */
+  override log(message: unknown, ...rest: unknown[]): void {
+    if (nestWiring.has(String(rest.at(-1)))) super.debug(message, ...rest);
+    else super.log(message, ...rest);
   }
 
   protected override getJsonLogObject(
