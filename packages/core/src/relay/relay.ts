@@ -18,6 +18,8 @@ import type { Outbox } from '../ports/outbox.port.js';
 /** How long a published entry may wait for a commit to delete it. */
 const deleteAfterMs = 1_000;
 const messagesUnderWayMax = 20_000;
+/** A stream that is full may take nothing any more. */
+const stopTimeoutMs = 1_000;
 
 export class Relay {
   private published: OutboxEntryId[] = [];
@@ -66,9 +68,14 @@ export class Relay {
     if (entries.length > 0) this.scheduleDeletion();
   }
 
-  /** Waits for what is under way and deletes what is published. */
+  /** Waits a moment for what is under way, and deletes what is published. The rest is the sweeper's. */
   async stop(): Promise<void> {
-    await Promise.all(this.underWay);
+    let cancelTimeout = () => {};
+    const timeout = new Promise<void>((resolve) => {
+      cancelTimeout = this.clock.at(this.clock.now() + stopTimeoutMs, resolve);
+    });
+    await Promise.race([Promise.all(this.underWay), timeout]);
+    cancelTimeout();
     this.cancelDeletion?.();
     await this.deletePublished();
   }
