@@ -107,6 +107,18 @@ describe('an attempt that lasts', () => {
     expect(world.owner.all('leases-renewed')).toHaveLength(4);
   });
 
+  it('needs none of its messages any more: what comes again is done at once', async () => {
+    const gate = new Gate();
+    await world.worker(activity(() => gate.passed));
+    const task = world.task({ announceAtOnce: true });
+    await world.send(task);
+    await until(() => world.stream.done.length === 1);
+    await world.send({ ...task, redelivered: true });
+    await until(() => world.stream.done.length === 2);
+    expect(world.owner.all('activity-finished')).toEqual([]);
+    gate.open();
+  });
+
   it('piles up no renewals while the stream is away', async () => {
     const gate = new Gate();
     const worker = await world.worker(activity(() => gate.passed));
@@ -143,6 +155,7 @@ describe('heartbeats', () => {
     beat({ page: 1 });
     world.clock.advanceBy(500);
     beat({ page: 2 });
+    beat();
     const atMs = world.clock.now();
     world.clock.advanceBy(1_500);
     expect((await world.owner.next('leases-renewed')).leases).toEqual([
@@ -237,6 +250,20 @@ describe('a time-out', () => {
     expect(world.owner.all('activity-announced')).toEqual([]);
   });
 
+  it('leaves no timer behind when the attempt ends in time', async () => {
+    const gate = new Gate();
+    await world.worker(activity(() => gate.passed));
+    await world.send(world.task({ startToCloseTimeoutMs: 500, announceAtOnce: true }));
+    await world.owner.next('activity-announced');
+    expect(world.clock.nextAtMs).toBe(world.clock.now() + 500);
+    gate.open();
+    await world.owner.next('activity-finished');
+    // The next renewal finds nothing to renew, and is the last.
+    expect(world.clock.nextAtMs).toBe(world.clock.now() + 2_000);
+    world.clock.advanceBy(2_000);
+    expect(world.clock.nextAtMs).toBeUndefined();
+  });
+
   it('heartbeat: comes when the code was silent for too long, not while it beats', async () => {
     const { code, reasons } = untilAborted();
     let beat = () => {};
@@ -288,7 +315,9 @@ describe('a cancellation', () => {
   it('aborts the attempts of its activity and no other', async () => {
     const { code, reasons } = untilAborted();
     const worker = await world.worker(activity(code));
-    const [canceled, sibling, other] = [world.task(), world.task({ activitySeq: 9 }), world.task()];
+    const canceled = world.task();
+    const sibling = { ...canceled, activitySeq: 9 };
+    const other = world.task();
     await world.send(canceled, sibling, other);
     await until(() => worker.status.running === 3);
     await world.send({ kind: 'activity-cancel-requested', runId: canceled.runId, activitySeq: canceled.activitySeq });
