@@ -51,7 +51,7 @@ export interface StoreFixture {
 export function useFixture(setup: StoreSetup): () => StoreFixture {
   let fixture: StoreFixture | undefined;
   beforeEach(async () => {
-    fixture = await openFixture(setup);
+    fixture = await openFixture(await setup());
   });
   afterEach(async () => {
     await fixture?.world.close();
@@ -63,8 +63,8 @@ export function useFixture(setup: StoreSetup): () => StoreFixture {
   };
 }
 
-async function openFixture(setup: StoreSetup): Promise<StoreFixture> {
-  const world = await setup();
+/** Gains the shards of an empty world. */
+export async function openFixture(world: StoreWorld): Promise<StoreFixture> {
   const store = world.openRunStore();
   const intake = world.openRunIntake();
   const registered = await world.definitions.register({ taskQueue, partitions: 2, build: 'build-1', workflows: ['order'] });

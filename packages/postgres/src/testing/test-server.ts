@@ -29,6 +29,8 @@ export interface TestServer {
 
 export interface TestDatabase {
   readonly connectionString: string;
+  /** Over a connection of its own. */
+  query<Row extends pg.QueryResultRow>(text: string): Promise<Row[]>;
   /** Gives it back. Its connections must be closed. */
   release(): Promise<void>;
 }
@@ -67,7 +69,7 @@ async function startTestServer(): Promise<TestServer & { stop(): Promise<void> }
   const createDatabase = async (): Promise<TestDatabase> => {
     const connectionString = emptied.pop() ?? (await clone('marathon'));
     return {
-      connectionString,
+      ...toDatabase(connectionString),
       release: async () => {
         await deleteAllRows(connectionString);
         emptied.push(connectionString);
@@ -76,7 +78,7 @@ async function startTestServer(): Promise<TestServer & { stop(): Promise<void> }
   };
   return {
     createDatabase,
-    createBlankDatabase: async () => ({ connectionString: await clone('template1'), release: async () => undefined }),
+    createBlankDatabase: async () => toDatabase(await clone('template1')),
     createWorld: async () => toWorld(await createDatabase()),
     stop: async () => {
       await admin.end();
@@ -86,17 +88,32 @@ async function startTestServer(): Promise<TestServer & { stop(): Promise<void> }
   };
 }
 
-async function deleteAllRows(connectionString: string): Promise<void> {
-  const client = new pg.Client({ connectionString });
-  await client.connect();
-  const { rows } = await client.query<{ table: string }>(
-    `select table_name as "table" from information_schema.tables where table_schema = 'public' and table_name <> 'schema_migrations'`,
-  );
-  await client.query(rows.map(({ table }) => `delete from ${table}`).join(';'));
-  await client.end();
+function toDatabase(connectionString: string): TestDatabase {
+  return {
+    connectionString,
+    query: async <Row extends pg.QueryResultRow>(text: string) => {
+      const client = new pg.Client({ connectionString });
+      await client.connect();
+      try {
+        return (await client.query<Row>(text)).rows;
+      } finally {
+        await client.end();
+      }
+    },
+    release: async () => undefined,
+  };
 }
 
-function toWorld(database: TestDatabase): StoreWorld {
+async function deleteAllRows(connectionString: string): Promise<void> {
+  const { query } = toDatabase(connectionString);
+  const tables = await query<{ name: string }>(
+    `select table_name as name from information_schema.tables where table_schema = 'public' and table_name <> 'schema_migrations'`,
+  );
+  await query(tables.map(({ name }) => `delete from ${name}`).join(';'));
+}
+
+/** Closing it gives the database back. */
+export function toWorld(database: TestDatabase): StoreWorld {
   const postgres = new PostgresDatabase({ connectionString: database.connectionString, log: silentLog });
   let opened = 0;
   return {
