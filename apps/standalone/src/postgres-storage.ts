@@ -13,7 +13,7 @@ export interface PostgresStorageOptions {
 
 /** The event log in PostgreSQL. It starts once the database can be reached and has this build's schema. */
 export function postgresStorage({ connectionString, processName, lanes, clock, log }: PostgresStorageOptions): Storage {
-  const database = new PostgresDatabase({ connectionString, log: (level, message, fields) => log[level](message, fields) });
+  const database = new PostgresDatabase({ connectionString, log });
   let isStopped = false;
   return {
     laneStores: Array.from({ length: lanes }, (_, i) => database.openRunStore(`${processName}-lane-${i}`)),

@@ -43,7 +43,7 @@ export async function startStandalone(options: StandaloneOptions): Promise<Runni
     options.databaseUrl === undefined
       ? new EmbeddedDatabase({
           dataDirectory: path.resolve(options.dataDirectory ?? '.marathon'),
-          log: (level, ...line) => log[level](...line),
+          log,
         })
       : undefined;
   await database?.start();
