@@ -44,6 +44,21 @@ class NamelessActivities {
   async run(): Promise<void> {}
 }
 
+/** Checked by the compiler alone. */
+export class MisshapenActivities {
+  // @ts-expect-error an activity gives a promise
+  @Activity('synchronous')
+  now(): number {
+    return 1;
+  }
+
+  // @ts-expect-error an activity has one input
+  @Activity('two-inputs')
+  async add(left: number, right: number): Promise<number> {
+    return left + right;
+  }
+}
+
 describe('activities are found', () => {
   it('on providers, with what is injected into them', async () => {
     await world.worker([Rates, TaxActivities]);

@@ -1,9 +1,9 @@
-import type { Clock, LeasesRenewedMessage, ShardAddress } from '@marathon/core';
+import { type Clock, type LeasesRenewedMessage, leaseMs, type ShardAddress } from '@marathon/core';
 import type { Attempt } from './attempt.js';
 import type { ReportSender } from './report-sender.js';
 
-/** A fifth of a lease: four renewals may be lost. */
-export const leaseRenewalIntervalMs = 2_000;
+/** Four renewals may be lost before a lease lapses. */
+const renewalIntervalMs = leaseMs / 5;
 /** Of one message; heartbeats with details are what fills it. */
 const renewalSizeMax = 512 * 1_024;
 /** A lease without heartbeat, in characters of JSON, roughly. */
@@ -74,7 +74,7 @@ export class Leases {
   async #announceOne(attempt: Attempt): Promise<void> {
     this.#held.add(attempt);
     attempt.watchDeadlines();
-    this.#cancelRenewal ??= this.#clock.at(this.#clock.now() + leaseRenewalIntervalMs, () => this.#renew());
+    this.#cancelRenewal ??= this.#clock.at(this.#clock.now() + renewalIntervalMs, () => this.#renew());
     const delivery = await this.#sender.send(
       { kind: 'activity-announced', to: attempt.replyTo, ...attempt.ref, worker: this.#identity },
       leaseSize,
@@ -98,7 +98,7 @@ export class Leases {
     this.#cancelRenewal = undefined;
     if (this.#held.size === 0) return;
     for (const [shard, attempts] of this.#byShard()) if (!this.#unsent.has(shard)) void this.#renewShard(shard, attempts);
-    this.#cancelRenewal = this.#clock.at(this.#clock.now() + leaseRenewalIntervalMs, () => this.#renew());
+    this.#cancelRenewal = this.#clock.at(this.#clock.now() + renewalIntervalMs, () => this.#renew());
   }
 
   #byShard(): Map<string, Attempt[]> {
