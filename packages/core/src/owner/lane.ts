@@ -250,14 +250,17 @@ export class Lane {
     this.listener.onShardLost(shard);
   }
 
+  /** It is not what we had in mind: the next batch reads it, and brings it the same once more. */
   private bringAgain(work: RunWork): void {
     const { runId } = work;
     const shard = work.shard.id;
     this.runs.drop(runId);
-    this.inbox.putBack(work.deliveries, [
-      ...work.inputs.map((input) => ({ runId, shard, input })),
-      { runId, shard, input: { kind: 'read-requests' } },
-    ]);
+    const inputs: InternalInput['input'][] = [...work.inputs, { kind: 'read-requests' }];
+    if (work.isRecovered) inputs.push({ kind: 'recover' });
+    this.inbox.putBack(
+      work.deliveries,
+      inputs.map((input) => ({ runId, shard, input })),
+    );
     work.clear();
   }
 

@@ -38,7 +38,7 @@ export class Round {
     for (const work of works) {
       work.run = this.runs.get(work.runId);
       if (work.run && (work.run.execution || work.revival === 'never')) continue;
-      if (!work.run && work.started) work.run = this.loader.fresh(work.runId, work.shard, work.started);
+      if (!work.run && work.startedAfresh) work.run = this.loader.fresh(work.runId, work.shard, work.startedAfresh);
       else missing.push(work);
     }
     if (missing.length > 0) await this.load(missing);

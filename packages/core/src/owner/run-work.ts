@@ -26,6 +26,11 @@ export class RunWork {
     readonly shard: OwnedShard,
   ) {}
 
+  /** Its first event, when there is no reason to believe that it has more than that one. */
+  get startedAfresh(): TypedEvent<'WorkflowStarted'> | undefined {
+    return this.isRecovered || this.readsRequests ? undefined : this.started;
+  }
+
   /** Whether a suspended run's code has to be brought back before this. */
   get revival(): 'always' | 'other-build' | 'never' {
     if (this.requests.some(({ kind }) => kind === 'resume') || this.readsRequests) return 'always';
