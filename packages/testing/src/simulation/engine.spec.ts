@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { ActivityFailedError, type AnyWorkflowDefinition, WorkflowCanceledError, workflow } from '@marathon/workflow';
-import { type SimulatedActivity, Simulation, type SimulationOptions, unanswered } from './simulation.js';
+import { type SimulatedActivity, unanswered } from './simulated-workers.js';
+import { Simulation, type SimulationOptions } from './simulation.js';
 
 const worlds: Simulation[] = [];
 afterEach(async () => {

@@ -1,82 +1,91 @@
 import {
   type AnyWorkflowDefinition,
-  type AttemptOutcome,
   Definitions,
   encodePayload,
-  failureOf,
   type HistoryEvent,
   type Log,
   type Message,
-  type MessagePublisher,
+  type NewRequest,
+  type RunClosedMessage,
   type RunId,
+  type RunRequest,
   type RunRow,
   runId,
   type Shard,
-  type ShardMessage,
-  ShardOwner,
-  Sweeper,
-  type TaskMessage,
-  TurnLoop,
 } from '@marathon/core';
 import { InMemoryEventLog, ManualClock } from '@marathon/memory';
+import { Chance, type Faults } from './chance.js';
 import { Random } from './random.js';
-
-/** What an activity returns whose worker never answers. */
-export const unanswered: unique symbol = Symbol('unanswered');
-
-/** An activity of a simulation: what an attempt does. */
-export type SimulatedActivity = (input: unknown, attempt: number) => unknown;
+import { SimulatedProcess } from './simulated-process.js';
+import { SimulatedStream } from './simulated-stream.js';
+import { type SimulatedActivity, SimulatedWorkers } from './simulated-workers.js';
 
 export interface SimulationOptions {
   readonly workflows: readonly AnyWorkflowDefinition[];
   readonly activities?: Readonly<Record<string, SimulatedActivity>>;
   /** Everything that happens by chance follows from it. Default 1. */
   readonly seed?: number;
-  /** The probability that a message comes twice, 0 by default. */
-  readonly duplicates?: number;
-  /** Deliver messages in any order, rather than in the order in which they were sent. */
-  readonly reorders?: boolean;
-  /** The probability, each time a message is delivered, that the owner's process dies first. */
-  readonly crashes?: number;
-  /** The probability that a commit's connection is lost, half of the time after the commit happened. */
-  readonly lostCommits?: number;
-  /** Runs kept in memory; 1 makes nearly every event a replay. Default 1,000. */
+  readonly faults?: Faults;
+  /** How many processes share the shards. Default 1. */
+  readonly processes?: number;
+  /** Messages are in a log of their own, rather than in the one process, and survive its death. Always so with several processes. */
+  readonly isStreamDurable?: boolean;
+  /** Runs that each lane keeps in memory; 1 makes nearly every event a replay. Default 1,000. */
   readonly residentRuns?: number;
   readonly log?: Log;
+}
+
+/** A request that was answered with "accepted". */
+export interface AcceptedRequest {
+  readonly runId: RunId;
+  readonly request: RunRequest;
 }
 
 const silent: Log = { info() {}, warn() {}, error() {} };
 const partitions = 4;
 const taskQueue = 'default';
+/** When others learn that a process is gone. */
+const detectionMs = 6_000;
+/** Far more than any instant has work for. */
+const roundsMax = 10_000;
+/** The longest pause of a process that is not dead. */
+const pauseMsMax = 15_000;
 
 /**
- * The real engine on an event log in memory, in virtual time: one process that owns all shards, dies when chance says so, and is
- * followed by the next. The same options and calls give the same histories.
+ * The real engine on an event log in memory, in virtual time: processes that share the shards, die or stand still when chance says
+ * so, and are followed by others. The same options and calls give the same histories.
  */
-export class Simulation implements MessagePublisher {
+export class Simulation {
   readonly clock = new ManualClock();
-  readonly log = new InMemoryEventLog({ clock: this.clock });
-  /** How often each attempt of an activity was begun, by `runId:activitySeq:attempt`. */
-  readonly attemptsBegun = new Map<string, number>();
+  readonly eventLog = new InMemoryEventLog({ clock: this.clock });
+  readonly accepted: AcceptedRequest[] = [];
+  /** Answers to gateways that wait, by correlation id. */
+  readonly replies = new Map<string, RunClosedMessage>();
+  readonly chance: Chance;
+  readonly workers: SimulatedWorkers;
   crashCount = 0;
   private readonly random: Random;
-  private messages: Message[] = [];
+  private readonly stream: SimulatedStream;
+  private readonly definitions: Definitions;
+  private readonly isStreamDurable: boolean;
+  private processes: SimulatedProcess[] = [];
+  private readonly ownerOf = new Map<number, SimulatedProcess>();
   private shards: readonly Shard[] = [];
-  private owner: ShardOwner | undefined;
-  private generation = 0;
+  private stirred = 0;
+  private processCount = 0;
   private lastRunId = 0;
 
   constructor(private readonly options: SimulationOptions) {
-    this.random = new Random(options.seed ?? 1);
-  }
-
-  async publish(messages: readonly Message[]): Promise<{ readonly tooLarge: readonly Message[] }> {
-    for (const message of messages) {
-      if (message.kind === 'run-events' || message.kind === 'run-closed') continue;
-      this.messages.push(message);
-      if (this.random.chance(this.options.duplicates ?? 0)) this.messages.push(message);
-    }
-    return { tooLarge: [] };
+    const { seed = 1, faults = {}, activities = {}, processes = 1, isStreamDurable = processes > 1 } = options;
+    this.random = new Random(seed);
+    this.chance = new Chance(this.random, faults);
+    this.isStreamDurable = isStreamDurable;
+    this.definitions = new Definitions(options.workflows);
+    this.workers = new SimulatedWorkers(activities, this.clock, this.random, this.chance, (messages) => this.publish(messages));
+    this.stream = new SimulatedStream(this.clock, this.random, this.chance, {
+      onTask: (task) => this.workers.take(task),
+      onReply: (reply) => this.replies.set(reply.to.correlationId, reply),
+    });
   }
 
   /** Starts a run; it gets going with the next `settle`. */
@@ -90,21 +99,18 @@ export class Simulation implements MessagePublisher {
     const { workflowId = id, ...times } = more;
     const shard = this.shards[this.lastRunId % this.shards.length] as Shard;
     const payload = encodePayload(input);
-    const started = {
-      seq: 1,
-      type: 'WorkflowStarted',
-      at: this.clock.now(),
-      data: { workflow, workflowId, taskQueue, ...times },
-      ...(payload !== undefined && { payload }),
-    } as const;
-    const delayMs = times.startDelayMs ?? (times.runTimeoutMs === undefined ? undefined : times.runTimeoutMs);
-    const wakesAtMs = delayMs === undefined ? undefined : this.clock.now() + delayMs;
-    const { outcomes, entry } = await this.log.intake.start('simulated-gateway', [
+    const now = this.clock.now();
+    const data = { workflow, workflowId, taskQueue, ...times };
+    const started = { seq: 1, type: 'WorkflowStarted', at: now, data, ...(payload !== undefined && { payload }) } as const;
+    const delayMs = times.startDelayMs ?? times.runTimeoutMs;
+    const wakesAtMs = delayMs === undefined ? undefined : now + delayMs;
+    const { outcomes, entry } = await this.eventLog.intake.start('simulated-gateway', [
       { namespace: 'default', runId: id, shard: shard.id, started, wakesAtMs },
     ]);
     if (outcomes[0]?.outcome !== 'started') throw new Error(`not started: ${outcomes[0]?.outcome}`);
-    await this.publish([{ kind: 'run-started', to: shard, runId: id, started }]);
-    if (entry !== undefined) await this.log.outbox.deleteEntries([entry]);
+    if (this.chance.of('lostMessages')) return id;
+    this.publish([{ kind: 'run-started', to: shard, runId: id, started }]);
+    if (entry !== undefined) await this.eventLog.outbox.deleteEntries([entry]);
     return id;
   }
 
@@ -114,133 +120,190 @@ export class Simulation implements MessagePublisher {
   }
 
   /** @returns false when no run with that id is open. */
-  async request(workflowId: string, request: Parameters<InMemoryEventLog['intake']['request']>[0][number]['request']): Promise<boolean> {
-    const [outcome] = await this.log.intake.request([{ namespace: 'default', workflowId, request }]);
+  async request(workflowId: string, request: NewRequest): Promise<boolean> {
+    const [outcome] = await this.eventLog.intake.request([{ namespace: 'default', workflowId, request }]);
     if (outcome?.outcome !== 'accepted') return false;
-    const shard = this.shards.find(({ id }) => id === outcome.shard) as Shard;
-    await this.publish([{ kind: 'request-accepted', to: shard, runId: outcome.runId, n: outcome.request.n, request: outcome.request }]);
+    const { runId: id, shard, request: numbered } = outcome;
+    this.accepted.push({ runId: id, request: numbered });
+    if (this.chance.of('lostMessages')) return true;
+    this.publish([{ kind: 'request-accepted', to: this.shard(shard), runId: id, n: numbered.n, request: numbered }]);
     return true;
   }
 
-  /** Delivers everything that is under way, and lets time pass up to `untilMs` from now, until nothing moves any more. */
+  /** A gateway asks the run's owner to be told when it closes; the answer is found in `replies`. */
+  async awaitResult(id: RunId, correlationId: string): Promise<void> {
+    const { shard } = await this.find(id);
+    this.publish([{ kind: 'result-awaited', to: this.shard(shard), runId: id, replyTo: { partition: 0, correlationId } }]);
+  }
+
+  /** Delivers everything that is under way, and lets time pass up to `untilMs` from now. */
   async settle(untilMs = 0): Promise<void> {
+    await this.settleUntil(() => false, untilMs);
+  }
+
+  /** As `settle`, and returns true as soon as the condition holds. */
+  async settleUntil(condition: () => boolean | Promise<boolean>, untilMs: number): Promise<boolean> {
+    await this.ready();
     const endMs = this.clock.now() + untilMs;
     for (;;) {
-      await this.deliverAll();
+      await this.atRest();
+      if (await condition()) return true;
       const nextMs = this.clock.nextAtMs;
       if (nextMs === undefined || nextMs > endMs) break;
       this.clock.advanceTo(Math.max(nextMs, this.clock.now()));
     }
     this.clock.advanceTo(endMs);
-    await this.deliverAll();
+    return false;
   }
 
-  /** The process dies: what it had in memory and what was under way to it is gone. */
+  /** A process dies: what it had in memory is gone, and with it all messages unless the stream is durable. */
   async crash(): Promise<void> {
-    this.crashCount++;
-    const dead = this.owner;
-    this.owner = undefined;
-    this.messages = [];
-    await dead?.stop();
     await this.ready();
+    const [first] = this.processes;
+    if (first) this.bury(first, 0);
+    await this.settle();
+  }
+
+  /** A shard goes to another process; the one that has it learns of it when it is refused. */
+  async move(shard: Shard): Promise<void> {
+    const others = this.processes.filter((process) => process.isAlive && process !== this.ownerOf.get(shard.partition));
+    if (others.length > 0) await this.give([shard], this.random.pick(others));
   }
 
   async find(id: RunId): Promise<RunRow> {
-    const history = await this.history(id);
-    const started = history[0];
-    const row = started?.type === 'WorkflowStarted' ? await this.log.reader.find('default', started.data.workflowId, id) : undefined;
+    const [started] = await this.history(id);
+    const row = started?.type === 'WorkflowStarted' && (await this.eventLog.reader.find('default', started.data.workflowId, id));
     if (!row) throw new Error(`no run ${id}`);
     return row;
   }
 
   history(id: RunId): Promise<readonly HistoryEvent[]> {
-    return this.log.reader.readHistory(id, 0, Number.MAX_SAFE_INTEGER);
+    return this.eventLog.reader.readHistory(id, 0, Number.MAX_SAFE_INTEGER);
+  }
+
+  /** Processes that are alive, to look into. */
+  get alive(): readonly SimulatedProcess[] {
+    return this.processes.filter(({ isAlive }) => isAlive);
   }
 
   async stop(): Promise<void> {
-    await this.owner?.stop();
+    await Promise.all(this.processes.splice(0).map((process) => process.stop()));
   }
+
+  // Processes ----------------------------------------------------------------------------------------------------------------
 
   private async ready(): Promise<void> {
-    if (this.owner) return;
-    const definitions = new Definitions(this.options.workflows);
-    this.shards = await this.log.definitions.register({ taskQueue, partitions, build: definitions.build, workflows: definitions.names });
-    const { clock } = this;
-    const { outbox, runStore } = this.log;
-    const log = this.options.log ?? silent;
-    const sweeper = new Sweeper(outbox, runStore, this, async (id) => this.shards.find((shard) => shard.id === id), clock, log, {
-      olderThanMs: 10_000,
-      intervalMs: 5_000,
-    });
-    const turns = new TurnLoop({ turnBegan() {}, turnEnded() {} });
-    const services = {
-      outbox,
-      publisher: this.forGeneration(++this.generation),
+    if (this.shards.length > 0) return;
+    const { build, names } = this.definitions;
+    this.shards = await this.eventLog.definitions.register({ taskQueue, partitions, build, workflows: names });
+    this.distribute();
+    this.moveByChance();
+  }
+
+  /** Sees to it that there are as many processes as there should be, and that each shard has one. */
+  private distribute(): void {
+    while (this.processes.length < (this.options.processes ?? 1)) this.processes.push(this.newProcess());
+    const orphans = this.shards.filter(({ partition }) => !this.ownerOf.has(partition));
+    for (const [i, process] of this.processes.entries()) {
+      const theirs = orphans.filter((_, at) => at % this.processes.length === i);
+      void this.give(theirs, process);
+    }
+  }
+
+  private async give(shards: readonly Shard[], process: SimulatedProcess): Promise<void> {
+    for (const { partition } of shards) {
+      this.ownerOf.set(partition, process);
+      this.stream.release(partition);
+    }
+    await process.gain(shards);
+    for (const shard of shards) {
+      if (this.ownerOf.get(shard.partition) !== process) continue;
+      this.stream.consume(shard.partition, (message, done) => process.accept(shard, message, done));
+    }
+  }
+
+  private newProcess(): SimulatedProcess {
+    const { clock, eventLog, random, chance, definitions, stream, isStreamDurable } = this;
+    const process = new SimulatedProcess(`simulated-${++this.processCount}`, {
       clock,
-      turns,
+      eventLog,
+      random,
+      chance,
       definitions,
-      log,
+      log: this.options.log ?? silent,
+      residentRuns: this.options.residentRuns ?? 1_000,
+      losesMessages: !isStreamDurable,
+      publish: (messages) => this.publish(messages),
       newRunId: () => this.newRunId(),
-      caughtUpTo: () => clock.now(),
-      sessionIsFresh: () => true,
-      losesMessages: true,
-    };
-    const bounds = { residentRuns: this.options.residentRuns ?? 1_000, residentBytes: 64 * 1024 * 1024 };
-    this.owner = new ShardOwner({ name: `simulated-${this.generation}`, lanes: 2, ...bounds }, services, [runStore, runStore], sweeper, {
-      onShardLost() {},
-      onRoom() {},
+      caughtUpTo: ({ partition }) => stream.caughtUpTo(partition),
+      shardOf: (id) => this.shards.find((shard) => shard.id === id),
+      stir: () => {
+        this.stirred++;
+      },
+      onDoomed: (doomed) => this.strike(doomed),
     });
-    await this.owner.gain(this.shards);
-    await this.owner.start();
-    await sweeper.sweepSource(`simulated-${this.generation - 1}/0`);
-    await sweeper.sweepSource(`simulated-${this.generation - 1}/1`);
+    void process.start();
+    return process;
   }
 
-  /** A dead process publishes nothing. */
-  private forGeneration(generation: number): MessagePublisher {
-    return { publish: async (messages) => (generation === this.generation ? this.publish(messages) : { tooLarge: [] }) };
+  private strike(process: SimulatedProcess): void {
+    if (!process.isAlive) return;
+    if (this.isStreamDurable && this.chance.of('pauses')) this.faint(process);
+    else this.bury(process, this.isStreamDurable ? this.random.below(detectionMs) : 0);
   }
 
-  private async deliverAll(): Promise<void> {
-    await this.owner?.settled();
-    while (this.messages.length > 0) {
-      if (this.random.chance(this.options.crashes ?? 0)) await this.crash();
-      if (this.random.chance(this.options.lostCommits ?? 0))
-        this.log.failNext('commit', this.random.chance(0.5) ? 'lost-before' : 'lost-after');
-      const at = this.options.reorders ? this.random.below(this.messages.length) : 0;
-      const [message] = this.messages.splice(at, 1);
-      if (message) await this.deliver(message);
-      await this.owner?.settled();
+  private bury(process: SimulatedProcess, detectedAfterMs: number): void {
+    this.crashCount++;
+    process.die();
+    if (!this.isStreamDurable) {
+      this.stream.loseEverything();
+      this.workers.die();
+    }
+    this.replace(process, detectedAfterMs);
+  }
+
+  /** It stands still, is taken for dead, and wakes up not knowing it. */
+  private faint(process: SimulatedProcess): void {
+    process.pause();
+    this.replace(process, this.random.below(detectionMs));
+    this.clock.at(this.clock.now() + this.random.below(pauseMsMax), () => process.wakeUp());
+    this.clock.at(this.clock.now() + 2 * pauseMsMax, () => process.die());
+  }
+
+  private replace(process: SimulatedProcess, afterMs: number): void {
+    this.clock.at(this.clock.now() + afterMs, () => {
+      this.processes = this.processes.filter((other) => other !== process);
+      for (const [partition, owner] of this.ownerOf) if (owner === process) this.ownerOf.delete(partition);
+      this.distribute();
+    });
+  }
+
+  private moveByChance(): void {
+    if ((this.options.faults?.moves ?? 0) === 0) return;
+    this.clock.at(this.clock.now() + 1_000, () => {
+      if (this.chance.of('moves')) void this.move(this.random.pick(this.shards));
+      this.moveByChance();
+    });
+  }
+
+  // ---------------------------------------------------------------------------------------------------------------------------
+
+  private publish(messages: readonly Message[]): void {
+    this.stirred++;
+    this.stream.publish(messages);
+  }
+
+  /** Resolves when nothing moves any more but by the clock. @throws Error when that never comes to be */
+  private async atRest(): Promise<void> {
+    for (let seen = -1, rounds = 0; seen !== this.stirred; rounds++) {
+      if (rounds === roundsMax) throw new Error(`the engine goes round in circles at ${new Date(this.clock.now()).toISOString()}`);
+      seen = this.stirred;
+      for (let i = 0; i < 4; i++) await new Promise((resolve) => setImmediate(resolve));
     }
   }
 
-  private async deliver(message: Message): Promise<void> {
-    if (message.kind === 'activity-task') return this.perform(message);
-    if (!('to' in message) || message.kind === 'run-closed') return;
-    const shard = this.shards.find(({ partition }) => partition === message.to.partition) as Shard;
-    this.owner?.accept({ shard: shard.id, message: message as ShardMessage, bytes: 100, done() {} });
-  }
-
-  private async perform(task: TaskMessage): Promise<void> {
-    const { runId: id, activitySeq, attempt, activity, replyTo: to, input } = task;
-    const key = `${id}:${activitySeq}:${attempt}`;
-    this.attemptsBegun.set(key, (this.attemptsBegun.get(key) ?? 0) + 1);
-    const outcome = await this.outcomeOf(activity, input === undefined ? undefined : JSON.parse(input), attempt);
-    if (outcome === unanswered) return;
-    await this.publish([{ kind: 'activity-finished', to, runId: id, activitySeq, attempt, ...outcome }]);
-  }
-
-  private async outcomeOf(activity: string, input: unknown, attempt: number): Promise<AttemptOutcome | typeof unanswered> {
-    const code = this.options.activities?.[activity];
-    if (!code) return { outcome: 'handed-back', reason: `no activity "${activity}"` };
-    try {
-      const value = await code(input, attempt);
-      if (value === unanswered) return unanswered;
-      const result = encodePayload(value);
-      return result === undefined ? { outcome: 'completed' } : { outcome: 'completed', result };
-    } catch (thrown) {
-      return { outcome: 'failed', failure: failureOf(thrown) };
-    }
+  private shard(id: Shard['id']): Shard {
+    return this.shards.find((shard) => shard.id === id) as Shard;
   }
 
   private newRunId(): RunId {

@@ -1,0 +1,189 @@
+import {
+  type Clock,
+  CommitOutcomeUnknownError,
+  type Definitions,
+  type Log,
+  type Message,
+  type MessagePublisher,
+  type OwnedShard,
+  type RunId,
+  type RunStore,
+  type Shard,
+  type ShardMessage,
+  ShardOwner,
+  StoreUnavailableError,
+  StreamPublishError,
+  Sweeper,
+  TurnLoop,
+  untilAvailable,
+} from '@marathon/core';
+import type { InMemoryEventLog, ManualClock } from '@marathon/memory';
+import type { Chance } from './chance.js';
+import type { Random } from './random.js';
+
+/** What a process has of its world. */
+export interface Surroundings {
+  readonly clock: ManualClock;
+  readonly eventLog: InMemoryEventLog;
+  readonly random: Random;
+  readonly chance: Chance;
+  readonly definitions: Definitions;
+  readonly log: Log;
+  readonly residentRuns: number;
+  readonly losesMessages: boolean;
+  publish(messages: readonly Message[]): void;
+  newRunId(): RunId;
+  caughtUpTo(shard: OwnedShard): number;
+  shardOf(id: Shard['id']): Shard | undefined;
+  /** Something happened: the world is not at rest. */
+  stir(): void;
+  /** Chance wants this process dead. */
+  onDoomed(process: SimulatedProcess): void;
+}
+
+const slowCallMsMax = 50;
+const never = new Promise<never>(() => {});
+
+/**
+ * An orchestrator: the engine as it is, on ports that end with it. Dead, it gets no answer and nothing that it does has an effect;
+ * paused, all that stands still until it wakes up.
+ */
+export class SimulatedProcess {
+  readonly owner: ShardOwner;
+  readonly #sweeper: Sweeper;
+  #isDead = false;
+  #pause: { readonly over: Promise<void>; readonly end: () => void } | undefined;
+
+  constructor(
+    readonly name: string,
+    private readonly world: Surroundings,
+  ) {
+    const { eventLog, definitions, log } = world;
+    const clock = this.#clock();
+    const store = this.#mortal(eventLog.runStore);
+    const outbox = this.#mortal(eventLog.outbox);
+    const publisher = this.#publisher();
+    const sweep = { olderThanMs: 10_000, intervalMs: 5_000 };
+    this.#sweeper = new Sweeper(outbox, store, publisher, async (id) => world.shardOf(id), clock, log, sweep);
+    const services = {
+      outbox,
+      publisher,
+      clock,
+      turns: new TurnLoop({ turnBegan: () => world.stir(), turnEnded() {} }),
+      definitions,
+      log,
+      newRunId: () => world.newRunId(),
+      caughtUpTo: (shard: OwnedShard) => world.caughtUpTo(shard),
+      sessionIsFresh: () => !this.#pause,
+      losesMessages: world.losesMessages,
+    };
+    const bounds = { residentRuns: world.residentRuns, residentBytes: 64 * 1024 * 1024 };
+    const stores = [this.#committing(store), this.#committing(store)];
+    this.owner = new ShardOwner({ name, lanes: stores.length, ...bounds }, services, stores, this.#sweeper, {
+      onShardLost() {},
+      onRoom() {},
+    });
+  }
+
+  get isAlive(): boolean {
+    return !this.#isDead && !this.#pause;
+  }
+
+  async start(): Promise<void> {
+    await this.owner.start();
+    await this.#sweeper.start();
+  }
+
+  /** Takes shards over, trying again while the event log refuses. */
+  async gain(shards: readonly Shard[]): Promise<void> {
+    const { log } = this.world;
+    await untilAvailable({ clock: this.#clock(), log, what: 'gain shards' }, () => this.owner.gain(shards));
+  }
+
+  accept(shard: Shard, message: ShardMessage, done: () => void): void {
+    if (this.#isDead) return;
+    this.world.stir();
+    this.owner.accept({ shard: shard.id, message, bytes: 100, done: () => !this.#isDead && done() });
+  }
+
+  die(): void {
+    this.#isDead = true;
+  }
+
+  pause(): void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#pause = { over: promise, end: resolve };
+  }
+
+  wakeUp(): void {
+    this.#pause?.end();
+    this.#pause = undefined;
+    this.world.stir();
+  }
+
+  async stop(): Promise<void> {
+    if (!this.isAlive) return;
+    await this.#sweeper.stop();
+    await this.owner.stop();
+  }
+
+  /** Resolves while the process lives, and as soon as it is awake. */
+  async #passes(): Promise<void> {
+    while (this.#pause) await this.#pause.over;
+    if (this.#isDead) await never;
+    this.world.stir();
+  }
+
+  async #call<T>(action: () => Promise<T>): Promise<T> {
+    const { chance, clock, random } = this.world;
+    if (chance.of('slowCalls')) await new Promise<void>((resolve) => clock.at(clock.now() + random.below(slowCallMsMax), resolve));
+    if (chance.of('crashes')) this.world.onDoomed(this);
+    await this.#passes();
+    if (chance.of('refusedCalls')) throw new StoreUnavailableError('refused, by chance');
+    const result = await action();
+    if (chance.of('crashes')) this.world.onDoomed(this);
+    await this.#passes();
+    return result;
+  }
+
+  #mortal<Port extends object>(port: Port): Port {
+    return new Proxy(port, {
+      get: (target, name) => {
+        const method = Reflect.get(target, name) as (...args: unknown[]) => Promise<unknown>;
+        return (...args: unknown[]) => this.#call(() => Reflect.apply(method, target, args));
+      },
+    });
+  }
+
+  /** Each lane's connection may break on its own. */
+  #committing(store: RunStore): RunStore {
+    const { chance } = this.world;
+    const commit: RunStore['commit'] = async (batch) => {
+      const isLost = chance.of('lostCommits');
+      if (isLost && this.world.random.chance(0.5)) throw new CommitOutcomeUnknownError('lost before it happened, by chance');
+      const outcome = await store.commit(batch);
+      if (isLost) throw new CommitOutcomeUnknownError('lost after it happened, by chance');
+      return outcome;
+    };
+    return new Proxy(store, { get: (target, name) => (name === 'commit' ? commit : Reflect.get(target, name)) });
+  }
+
+  #publisher(): MessagePublisher {
+    return {
+      publish: async (messages) => {
+        await this.#passes();
+        if (this.world.chance.of('lostMessages')) throw new StreamPublishError('lost, by chance', []);
+        this.world.publish(messages);
+        return { tooLarge: [] };
+      },
+    };
+  }
+
+  #clock(): Clock {
+    const { clock } = this.world;
+    return {
+      now: () => clock.now(),
+      at: (atMs, action) => clock.at(atMs, () => void this.#passes().then(action)),
+    };
+  }
+}
