@@ -2,7 +2,7 @@ import { ActivityWorker } from '@marathon/activity';
 import { ActivityWorkerAppModule } from '@marathon/activity-worker';
 import { ApiGatewayModule, Gateway } from '@marathon/api-gateway';
 import type { AnyWorkflowDefinition, Clock, MessagePublisher, Service, Stream, TurnMonitor } from '@marathon/core';
-import { CLOCK, HostModule, MESSAGE_PUBLISHER, Readiness, ServiceGroup, STREAM } from '@marathon/host';
+import { CLOCK, HostModule, MESSAGE_PUBLISHER, Readiness, ServiceGroup } from '@marathon/host';
 import { Orchestrator, OrchestratorModule } from '@marathon/orchestrator';
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import type { Storage } from './storage.js';
