@@ -15,13 +15,15 @@ export class StatementFailedError extends MarathonError {
   }
 }
 
+const protocolViolation = '08P01'; // a statement and its values that do not fit each other
+
 /** Deadlocks and serialization failures: the statement did nothing, and may well succeed the next time. */
 export const isTransient = (error: unknown): boolean => ['40P01', '40001'].includes(sqlStateOf(error) ?? '');
 
-/** Without a code of PostgreSQL's own, or with one that says that it shuts down, the connection is what failed. */
+/** Without a code of PostgreSQL's own, or with one that says that it ends the session, the connection is what failed. */
 export function isConnectionLoss(error: unknown): boolean {
   const state = sqlStateOf(error);
-  return state === undefined || state.startsWith('08') || state.startsWith('57P');
+  return state === undefined || state.startsWith('57P') || (state.startsWith('08') && state !== protocolViolation);
 }
 
 /** Says what an error of the driver means to a caller of the store. */
@@ -42,6 +44,6 @@ export function toStoreError(statement: Statement, error: unknown): Error {
 }
 
 function sqlStateOf(error: unknown): string | undefined {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
 }

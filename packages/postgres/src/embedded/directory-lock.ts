@@ -1,12 +1,14 @@
+import { createHash, randomUUID } from 'node:crypto';
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { DataDirectoryInUseError, EmbeddedPostgresError } from './errors.js';
+import { DataDirectoryInUseError } from './errors.js';
 import { processStart } from './process-identity.js';
 
 // One living process at a time may use a data directory.
-//   D1  The lock is a file with the holder's process id and start; it appears with its content or not at all (link).
+//   D1  The lock is a file with the holder's process id and start; it appears with its content or not at all (link, rename).
 //   D2  A lock whose process is gone, or is another process under the same id by now, is stale and is taken over.
-//   D3  Of several that take over a stale lock one wins: whoever moved a lock away that is not the stale one puts it back.
+//   D3  Of several that take over a stale lock one wins: who replaces it holds a lock on just that, in a file named by the stale one's
+//       content, and looks again whether it is still there.
 
 export class DirectoryLock {
   private constructor(
@@ -18,17 +20,8 @@ export class DirectoryLock {
   static async acquire(directory: string): Promise<DirectoryLock> {
     const file = path.join(directory, 'marathon.lock');
     const content = `${JSON.stringify({ pid: process.pid, processStart: await processStart(process.pid) })}\n`;
-    const draft = `${file}.${process.pid}`;
-    await writeFile(draft, content);
-    try {
-      for (let attempt = 0; attempt < 10; attempt++) {
-        if (await linked(draft, file)) return new DirectoryLock(file, content);
-        await removeStale(directory, file);
-      }
-      throw new EmbeddedPostgresError(`the lock ${file} changes its holder all the time`);
-    } finally {
-      await rm(draft, { force: true });
-    }
+    await take(directory, file, content);
+    return new DirectoryLock(file, content);
   }
 
   async release(): Promise<void> {
@@ -36,20 +29,33 @@ export class DirectoryLock {
   }
 }
 
-async function removeStale(directory: string, file: string): Promise<void> {
-  const found = await contentOf(file);
-  if (found === undefined) return;
-  const holder = parseHolder(found);
-  if (holder && holder.processStart === (await processStart(holder.pid))) throw new DataDirectoryInUseError(directory, holder.pid);
-  const moved = `${file}.stale.${process.pid}`;
+async function take(directory: string, file: string, content: string): Promise<void> {
+  const draft = `${file}.${randomUUID()}`;
+  await writeFile(draft, content);
   try {
-    await rename(file, moved);
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return;
-    throw error;
+    while (!(await linked(draft, file))) {
+      const found = await contentOf(file);
+      if (found === undefined) continue;
+      const holder = parseHolder(found);
+      if (holder && holder.processStart === (await processStart(holder.pid))) throw new DataDirectoryInUseError(directory, holder.pid);
+      if (await replaced(directory, file, found, draft)) return;
+    }
+  } finally {
+    await rm(draft, { force: true });
   }
-  if ((await contentOf(moved)) !== found) await linked(moved, file);
-  await rm(moved, { force: true });
+}
+
+/** Puts the draft in the place of a stale lock, unless somebody else was faster. */
+async function replaced(directory: string, file: string, stale: string, draft: string): Promise<boolean> {
+  const turn = `${file}.${createHash('sha256').update(stale).digest('hex').slice(0, 16)}`;
+  await take(directory, turn, await readFile(draft, 'utf8'));
+  try {
+    if ((await contentOf(file)) !== stale) return false;
+    await rename(draft, file);
+    return true;
+  } finally {
+    await rm(turn, { force: true });
+  }
 }
 
 function parseHolder(content: string): { readonly pid: number; readonly processStart: string } | undefined {
@@ -80,4 +86,5 @@ async function contentOf(file: string): Promise<string | undefined> {
   }
 }
 
-const hasCode = (error: unknown, code: string): boolean => error instanceof Error && 'code' in error && error.code === code;
+const hasCode = (error: unknown, code: string): boolean =>
+  typeof error === 'object' && error !== null && 'code' in error && error.code === code;
