@@ -36,7 +36,7 @@ const testsMayImport = ['packages/conformance', 'packages/memory', 'packages/tes
 
 const rooms = '^(packages/[^/]+|apps/[^/]+|bench|e2e|examples)/';
 const specs = '[.](spec|integration-spec|e2e-spec)[.]ts$';
-const tests = [specs, '/test/'];
+const tests = [specs, '/test/', '/src/testing/'];
 const inside = (paths) => `^(${paths.join('|')})/`;
 const npm = (names) => `(^|/)node_modules/(${names.join('|')})/`;
 
@@ -52,7 +52,7 @@ const arrows = Object.entries(mayImport).flatMap(([room, allowed]) => [
     name: `arrow: tests of ${room}`,
     comment: `tests of ${room} may import what it may, and ${testsMayImport.join(', ')}`,
     severity: 'error',
-    from: { path: [`^${room}/.*${specs}`, `^${room}/test/`] },
+    from: { path: [`^${room}/.*${specs}`, `^${room}/(src/testing|test)/`] },
     to: { path: rooms, pathNot: inside([room, ...allowed, ...testsMayImport]) },
   },
 ]);
