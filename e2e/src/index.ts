@@ -1,1 +1,1 @@
-export {};
+export { type HistoryEntry, historyViolations, outcomeMismatches, type RunOutcome } from './history-checks.js';

@@ -1,0 +1,88 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { openSync, readFileSync } from 'node:fs';
+
+export interface SupervisedProcessOptions {
+  /** A module that serves until SIGTERM, and sends `{ url }` to its parent once it does. */
+  readonly module: string;
+  readonly args: readonly string[];
+  readonly execArgv: readonly string[];
+  /** Where bare names of packages are looked up from. */
+  readonly cwd: string;
+  /** What it and its successors write. */
+  readonly logFile: string;
+}
+
+/** With what a process asks to be started again: its watchdog ended it. */
+const unresponsiveExitCode = 70;
+const stopTimeoutMs = 60_000;
+const logTailChars = 4_000;
+
+/**
+ * A process under a supervisor, as it has one wherever it is deployed: when the watchdog has ended it, it is started again, at the
+ * address that it had.
+ */
+export class SupervisedProcess {
+  private child: ChildProcess | undefined;
+  private served: string | undefined;
+  private isStopping = false;
+
+  constructor(private readonly options: SupervisedProcessOptions) {}
+
+  /** Where it serves, once it was started. */
+  get url(): string {
+    if (this.served === undefined) throw new Error('the process has not been started');
+    return this.served;
+  }
+
+  get pid(): number {
+    return this.child?.pid as number;
+  }
+
+  /** Resolves when it serves. @throws Error with the last lines of its log when it ends before. */
+  async start(): Promise<void> {
+    const { module, args, execArgv, cwd, logFile } = this.options;
+    const port = this.served === undefined ? '0' : new URL(this.served).port;
+    const log = openSync(logFile, 'a');
+    const child = fork(module, [...args, '--port', port], { execArgv: [...execArgv], cwd, stdio: ['ignore', log, log, 'ipc'] });
+    this.child = child;
+    this.isStopping = false;
+    child.once('exit', (code) => this.onExit(code));
+    const [serving] = (await Promise.race([once(child, 'message'), this.endBeforeStart(child)])) as [{ readonly url: string }];
+    this.served = serving.url;
+  }
+
+  /** As a crash would end it: at once, and whatever it is at. It is not started again by itself. */
+  async kill(): Promise<void> {
+    await this.end('SIGKILL');
+  }
+
+  /** Resolves when it has shut down. Stopping twice, or after a kill, is fine. */
+  async stop(): Promise<void> {
+    const timeout = setTimeout(() => this.child?.kill('SIGKILL'), stopTimeoutMs);
+    await this.end('SIGTERM');
+    clearTimeout(timeout);
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<void> {
+    const { child } = this;
+    this.isStopping = true;
+    if (!child || hasEnded(child)) return;
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    await ended;
+  }
+
+  private onExit(code: number | null): void {
+    if (this.isStopping || this.served === undefined || code !== unresponsiveExitCode) return;
+    this.start().catch((error: unknown) => console.error('the system did not come back', error));
+  }
+
+  private async endBeforeStart(child: ChildProcess): Promise<never> {
+    if (!hasEnded(child)) await once(child, 'exit');
+    const log = readFileSync(this.options.logFile, 'utf8').slice(-logTailChars);
+    throw new Error(`the system ended with ${child.exitCode ?? child.signalCode}; its last words:\n${log}`);
+  }
+}
+
+const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
