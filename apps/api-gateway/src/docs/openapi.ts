@@ -32,10 +32,7 @@ class Schemas {
   of(schema: z.ZodType): object {
     const { $schema, $defs, ...body } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', override: withoutSafeIntegers });
     for (const [name, definition] of Object.entries($defs ?? {})) this.named[name] = withReferences(definition);
-    const name = z.globalRegistry.get(schema)?.id;
-    if (name === undefined) return withReferences(body);
-    this.named[name] = withReferences(body);
-    return { $ref: `#/components/schemas/${name}` };
+    return withReferences(body);
   }
 }
 

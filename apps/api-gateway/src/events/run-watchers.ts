@@ -18,6 +18,11 @@ export class RunWatchers implements OnModuleDestroy {
 
   constructor(@Inject(GATEWAY_PORTS) private readonly ports: Pick<GatewayPorts, 'clock'>) {}
 
+  /** How many watch. */
+  get size(): number {
+    return this.count;
+  }
+
   /** @throws ProblemError MARATHON_OVERLOADED when 1,000 watch. */
   open(runId: RunId): RunWatch {
     if (this.count >= watchersMax || this.isClosed) throw new ProblemError('MARATHON_OVERLOADED', `${this.count} clients watch runs`);

@@ -65,7 +65,11 @@ describe('bad input', () => {
     expect(fields(answer)).toEqual([field]);
   });
 
-  it.each([['Idempotency-Key', 'a b'], ['Idempotency-Key', 'x'.repeat(256)], ['Idempotency-Key', '']])('names the header %s: %j', async (header, value) => {
+  it.each([
+    ['Idempotency-Key', 'a b'],
+    ['Idempotency-Key', 'x'.repeat(256)],
+    ['Idempotency-Key', ''],
+  ])('names the header %s: %j', async (header, value) => {
     const answer = await world.request('POST', '/workflows', { workflow: 'order' }, { [header]: value });
     expect(answer.status).toBe(400);
     expect(fields(answer)).toEqual([header]);

@@ -28,7 +28,8 @@ interface Refusal {
 
 function refusalOf(error: unknown): Refusal {
   const known = error instanceof MarathonError ? error : ofFramework(error);
-  if (known instanceof ProblemError) return { code: known.code, title: known.title, status: known.status, detail: known.message, details: known.details };
+  if (known instanceof ProblemError)
+    return { code: known.code, title: known.title, status: known.status, detail: known.message, details: known.details };
   if (known instanceof PayloadTooLargeError) return { code: known.code, title: 'A value is too large', status: 413, detail: known.message };
   if (known instanceof PayloadError) return { code: known.code, title: 'A value cannot be recorded', status: 400, detail: known.message };
   if (known?.retryable) return { code: known.code, title: 'That cannot be done now', status: 503, detail: known.message };

@@ -7,7 +7,13 @@ const failure = { type: 'Declined', message: 'no', details: '{"code":51}' };
 describe('GET /workflows/{workflowId}', () => {
   it('describes an open run and what it waits for', async () => {
     await using world = await GatewayWorld.open();
-    await world.request('POST', '/workflows', { workflow: 'order', workflowId: 'o', input: { a: 1 }, memo: { m: 1 }, searchAttributes: { c: 'x' } });
+    await world.request('POST', '/workflows', {
+      workflow: 'order',
+      workflowId: 'o',
+      input: { a: 1 },
+      memo: { m: 1 },
+      searchAttributes: { c: 'x' },
+    });
     const { runId } = await world.next('run-started');
     const startedAt = new Date(world.clock.now()).toISOString();
     const soon = world.clock.now() + 60_000;
@@ -54,7 +60,14 @@ describe('GET /workflows/{workflowId}', () => {
             nextAttemptAt: new Date(soon).toISOString(),
             lastFailure: { type: 'Declined', message: 'no', details: { code: 51 } },
           },
-          { ...base, activitySeq: 4, activity: 'pack', taskQueue: 'payments', state: 'queued', waitingFor: 'no worker listens on task queue "payments"' },
+          {
+            ...base,
+            activitySeq: 4,
+            activity: 'pack',
+            taskQueue: 'payments',
+            state: 'queued',
+            waitingFor: 'no worker listens on task queue "payments"',
+          },
         ],
         timers: [{ timerSeq: 6, firesAt: new Date(soon).toISOString() }],
         signals: ['go'],
@@ -67,7 +80,13 @@ describe('GET /workflows/{workflowId}', () => {
     const { runId } = await world.order('o');
     await world.advance(runId, [['ActivityScheduled', { activity: 'reserve' }]]);
     const topic = activityTopic('orders');
-    const worker = world.stream.subscribe({ group: topic, topics: [topic], onAssigned: async () => {}, onRevoked: async () => {}, onMessages: () => {} });
+    const worker = world.stream.subscribe({
+      group: topic,
+      topics: [topic],
+      onAssigned: async () => {},
+      onRevoked: async () => {},
+      onMessages: () => {},
+    });
     await worker.start();
     const { body } = await world.request('GET', '/workflows/o');
     expect(body.pending).toMatchObject({ activities: [{ state: 'queued' }] });
@@ -77,7 +96,10 @@ describe('GET /workflows/{workflowId}', () => {
   it('describes closed runs', async () => {
     await using world = await GatewayWorld.open();
     const first = await world.order('o', { a: 1 });
-    await world.advance(first.runId, [['ActivityScheduled', { activity: 'reserve' }], ['WorkflowCompleted', {}, { ok: true }]]);
+    await world.advance(first.runId, [
+      ['ActivityScheduled', { activity: 'reserve' }],
+      ['WorkflowCompleted', {}, { ok: true }],
+    ]);
     const second = await world.order('o');
     await world.advance(second.runId, [['WorkflowFailed', { failure }]]);
     const closedAt = new Date(world.clock.now()).toISOString();
@@ -129,7 +151,13 @@ describe('GET /workflows/{workflowId}/history', () => {
           seq: 3,
           type: 'ActivityRetryScheduled',
           at,
-          data: { activitySeq: 2, attempt: 2, firesAtMs: 1, failure: { type: 'Declined', message: 'no', details: { code: 51 } }, heartbeatDetails: { page: 7 } },
+          data: {
+            activitySeq: 2,
+            attempt: 2,
+            firesAtMs: 1,
+            failure: { type: 'Declined', message: 'no', details: { code: 51 } },
+            heartbeatDetails: { page: 7 },
+          },
         },
         { seq: 4, type: 'ActivityCompleted', at, data: { activitySeq: 2, attempt: 2, result: null } },
         { seq: 5, type: 'SignalReceived', at, data: { n: 1, name: 'go', payload: 'now' } },
@@ -142,7 +170,10 @@ describe('GET /workflows/{workflowId}/history', () => {
   it('comes in pages', async () => {
     await using world = await GatewayWorld.open();
     const { runId } = await world.order('o');
-    await world.advance(runId, Array.from({ length: 250 }, () => ['TimerStarted', { firesAtMs: 1, durationMs: 1 }] as const));
+    await world.advance(
+      runId,
+      Array.from({ length: 250 }, () => ['TimerStarted', { firesAtMs: 1, durationMs: 1 }] as const),
+    );
     const seqs: number[] = [];
     const pages: number[] = [];
     for (let after: unknown = 0; after !== undefined; ) {
@@ -159,7 +190,10 @@ describe('GET /workflows/{workflowId}/history', () => {
   it('ends a page early when its events are large', async () => {
     await using world = await GatewayWorld.open();
     const { runId } = await world.order('o');
-    await world.advance(runId, Array.from({ length: 150 }, (_, i) => ['SignalReceived', { n: i + 1, name: 's' }, 'x'.repeat(50_000)] as const));
+    await world.advance(
+      runId,
+      Array.from({ length: 150 }, (_, i) => ['SignalReceived', { n: i + 1, name: 's' }, 'x'.repeat(50_000)] as const),
+    );
     const { body } = await world.request('GET', '/workflows/o/history?limit=1000');
     expect(body).toMatchObject({ next: 100 });
   });
@@ -185,7 +219,9 @@ describe('GET /workflows', () => {
     await world.order('b');
     await world.advance(runId, [['WorkflowCompleted', {}]]);
     const list = async (query: string) => (await world.request('GET', `/workflows?${query}`)).body.workflows as { workflowId: string }[];
-    expect(await list('status=Completed')).toMatchObject([{ workflowId: 'a', runId, workflow: 'order', status: 'Completed', taskQueue: 'orders', lastSeq: 2 }]);
+    expect(await list('status=Completed')).toMatchObject([
+      { workflowId: 'a', runId, workflow: 'order', status: 'Completed', taskQueue: 'orders', lastSeq: 2 },
+    ]);
     expect(await list('status=Failed')).toEqual([]);
     expect(await list('workflow=order')).toHaveLength(2);
     expect(await list('workflowId=b&workflow=order')).toMatchObject([{ workflowId: 'b', status: 'Pending' }]);

@@ -21,7 +21,10 @@ describe('POST /workflows?wait', () => {
   it('answers with the failure of a run that failed, and leaves the result of undefined out', async () => {
     await using world = await GatewayWorld.open();
     for (const [outcome, expected] of [
-      [{ status: 'Failed', failure: { type: 'Declined', message: 'no', details: result({ code: 51 }) } }, { failure: { type: 'Declined', message: 'no', details: { code: 51 } } }],
+      [
+        { status: 'Failed', failure: { type: 'Declined', message: 'no', details: result({ code: 51 }) } },
+        { failure: { type: 'Declined', message: 'no', details: { code: 51 } } },
+      ],
       [{ status: 'Completed' }, {}],
     ] as const) {
       const answer = world.request('POST', '/workflows?wait=30s', { workflow: 'order' });
@@ -121,7 +124,9 @@ describe('GET /workflows/{workflowId}/result', () => {
     await world.publisher.publish([{ kind: 'run-closed', to: replyTo, runId, status: 'ContinuedAsNew' }]);
     const second = await world.next('result-awaited');
     expect(second.runId).toBe(newRunId);
-    await world.publisher.publish([{ kind: 'run-closed', to: second.replyTo, runId: newRunId, status: 'Completed', result: result('end') }]);
+    await world.publisher.publish([
+      { kind: 'run-closed', to: second.replyTo, runId: newRunId, status: 'Completed', result: result('end') },
+    ]);
     expect(await answer).toMatchObject({ status: 200, body: { workflowId: 'o', runId: newRunId, result: 'end' } });
     const ofFirst = await world.request('GET', `/workflows/o/result?runId=${runId}`);
     expect(ofFirst).toMatchObject({ status: 202, body: { runId: newRunId } });

@@ -40,7 +40,10 @@ describe('POST /workflows/{workflowId}/signals/{name}', () => {
     const first = await signal();
     expect(await signal()).toMatchObject({ status: 202, body: first.body });
     expect(await world.eventLog.runStore.readRequests([runId])).toHaveLength(1);
-    await world.advance(runId, [['SignalReceived', { n: 1, name: 'go' }], ['WorkflowCompleted', {}]]);
+    await world.advance(runId, [
+      ['SignalReceived', { n: 1, name: 'go' }],
+      ['WorkflowCompleted', {}],
+    ]);
     expect(await signal()).toMatchObject({ status: 202, body: first.body });
   });
 
@@ -48,7 +51,10 @@ describe('POST /workflows/{workflowId}/signals/{name}', () => {
     await using world = await GatewayWorld.open();
     await world.order('o');
     world.eventLog.failNext('request', 'unavailable');
-    expect(await world.request('POST', '/workflows/o/signals/go')).toMatchObject({ status: 503, body: { code: 'MARATHON_STORE_UNAVAILABLE' } });
+    expect(await world.request('POST', '/workflows/o/signals/go')).toMatchObject({
+      status: 503,
+      body: { code: 'MARATHON_STORE_UNAVAILABLE' },
+    });
   });
 });
 
@@ -68,14 +74,19 @@ it.each(['cancel', 'terminate'] as const)('POST %s is recorded with its reason',
   expect(await world.request('POST', `/workflows/o/${kind}`, { reason: 'out of stock' })).toMatchObject({ status: 202, body: { runId } });
   expect(await world.next('request-accepted')).toMatchObject({ request: { kind, n: 1, reason: 'out of stock' } });
   expect(await world.request('POST', `/workflows/o/${kind}`)).toMatchObject({ status: 202 });
-  expect(await world.request('POST', `/workflows/o/${kind}`, { why: 1 })).toMatchObject({ status: 400, body: { errors: [{ field: 'why' }] } });
+  expect(await world.request('POST', `/workflows/o/${kind}`, { why: 1 })).toMatchObject({
+    status: 400,
+    body: { errors: [{ field: 'why' }] },
+  });
 });
 
 describe('POST /workflows/{workflowId}/resume', () => {
   it('resumes a suspended run', async () => {
     await using world = await GatewayWorld.open();
     const { runId } = await world.order('o');
-    await world.advance(runId, [['WorkflowSuspended', { suspension: { reason: 'limit', message: 'm' }, unprocessedFrom: 2 }]], { status: 'Suspended' });
+    await world.advance(runId, [['WorkflowSuspended', { suspension: { reason: 'limit', message: 'm' }, unprocessedFrom: 2 }]], {
+      status: 'Suspended',
+    });
     expect(await world.request('POST', '/workflows/o/resume')).toMatchObject({ status: 202, body: { workflowId: 'o', runId } });
     expect(await world.next('request-accepted')).toMatchObject({ request: { kind: 'resume', n: 1 } });
   });

@@ -15,7 +15,10 @@ describe('POST /workflows', () => {
       searchAttributes: { customer: 'c', vip: true },
       runTimeout: '1d',
     });
-    expect(answer).toMatchObject({ status: 201, body: { workflowId: 'order 1/2', runId: expect.stringMatching(uuidV7), status: 'Pending' } });
+    expect(answer).toMatchObject({
+      status: 201,
+      body: { workflowId: 'order 1/2', runId: expect.stringMatching(uuidV7), status: 'Pending' },
+    });
     expect(answer.headers.location).toBe('/workflows/order%201%2F2');
     const run = await world.eventLog.reader.find('default', 'order 1/2');
     expect(run).toMatchObject({ runId: answer.body.runId, workflow: 'order', taskQueue: 'orders', status: 'Pending' });
@@ -92,7 +95,9 @@ describe('POST /workflows', () => {
     const shard = { id: shardId(1), taskQueue: 'orders', partition: 0 };
     await using world = await GatewayWorld.open({
       ports: {
-        definitionRegistry: { readAll: async () => ({ definitions: [{ workflow: 'order', taskQueue: 'orders', build: 'b' }], shards: [shard] }) },
+        definitionRegistry: {
+          readAll: async () => ({ definitions: [{ workflow: 'order', taskQueue: 'orders', build: 'b' }], shards: [shard] }),
+        },
         runIntake: {
           start: (source, starts) => {
             commits.push(starts.length);
@@ -112,7 +117,10 @@ describe('POST /workflows', () => {
     await using world = await GatewayWorld.open();
     world.eventLog.failNext('start', fault);
     const answer = await world.request('POST', '/workflows', { workflow: 'order' });
-    expect(answer).toMatchObject({ status: 503, headers: { 'retry-after': '1', 'content-type': expect.stringContaining('application/problem+json') } });
+    expect(answer).toMatchObject({
+      status: 503,
+      headers: { 'retry-after': '1', 'content-type': expect.stringContaining('application/problem+json') },
+    });
     expect(answer.body.code).toMatch(/^MARATHON_(STORE_UNAVAILABLE|COMMIT_OUTCOME_UNKNOWN)$/);
   });
 });

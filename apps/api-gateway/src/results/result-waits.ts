@@ -43,7 +43,7 @@ export class ResultWaits implements OnModuleDestroy {
   private readonly awaited = new Map<RunId, Awaited>();
   private callers = 0;
   private replyPartition: number | undefined;
-  private isScheduled = false;
+  private cancelLook: (() => void) | undefined;
   private isAsking = false;
   private isClosed = false;
 
@@ -94,6 +94,7 @@ export class ResultWaits implements OnModuleDestroy {
 
   onModuleDestroy(): void {
     this.isClosed = true;
+    this.cancelLook?.();
     for (const awaited of this.awaited.values()) this.settle(awaited, undefined);
   }
 
@@ -122,10 +123,9 @@ export class ResultWaits implements OnModuleDestroy {
   }
 
   private schedule(): void {
-    if (this.isScheduled || this.isClosed) return;
-    this.isScheduled = true;
-    this.ports.clock.at(this.ports.clock.now() + lookEveryMs, () => {
-      this.isScheduled = false;
+    if (this.isClosed) return;
+    this.cancelLook ??= this.ports.clock.at(this.ports.clock.now() + lookEveryMs, () => {
+      this.cancelLook = undefined;
       if (this.awaited.size === 0) return;
       this.schedule();
       void this.askAgain();
@@ -133,12 +133,12 @@ export class ResultWaits implements OnModuleDestroy {
   }
 
   private async askAgain(): Promise<void> {
-    if (this.isAsking) return;
+    const now = this.ports.clock.now();
+    const due = [...this.awaited.values()].filter(({ askedAtMs }) => now - askedAtMs >= askAgainMs);
+    if (due.length === 0 || this.isAsking) return;
     this.isAsking = true;
+    for (const awaited of due) awaited.askedAtMs = now;
     try {
-      const now = this.ports.clock.now();
-      const due = [...this.awaited.values()].filter(({ askedAtMs }) => now - askedAtMs >= askAgainMs);
-      for (const awaited of due) awaited.askedAtMs = now;
       for (let from = 0; from < due.length; from += lookUpMax) await this.lookUp(due.slice(from, from + lookUpMax));
       await this.askAll(due.filter(({ callers }) => callers.size > 0).map(({ run }) => run));
     } catch (error) {

@@ -8,7 +8,7 @@ const seqMax = 2_147_483_647;
 export const HistoryQuery = z.strictObject({
   runId: RunIdText.optional(),
   after: integerParameter(0, seqMax).default(0).describe('Only events with a higher seq.'),
-  limit: integerParameter(1, 1_000).default(100),
+  limit: integerParameter(1, 1_000).default(100).describe('How many, at most. Default: 100.'),
 });
 
 /** The query of `GET /workflows/{workflowId}/events` */

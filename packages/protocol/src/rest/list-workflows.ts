@@ -6,7 +6,7 @@ export const ListWorkflowsQuery = z.strictObject({
   status: Status.optional(),
   workflow: Name.optional(),
   workflowId: Name.optional(),
-  limit: integerParameter(1, 200).default(50),
+  limit: integerParameter(1, 200).default(50).describe('How many, at most. Default: 50.'),
   cursor: z.string().optional().describe('The `next` of the page before.'),
 });
 
