@@ -84,6 +84,7 @@ export class Lane {
     this.owned.delete(shard);
     this.inbox.dropShard(shard);
     this.runs.dropShard(shard);
+    this.steps.forgetShard(shard);
     this.wakeUps.forgetShard(shard);
     for (const [runId, correction] of this.corrections) if (correction.shard === shard) this.corrections.delete(runId);
   }
@@ -244,8 +245,13 @@ export class Lane {
     await this.services.store.saveHeartbeats(this.shards, heartbeats);
   }
 
+  /** A shard that went and came back is another one: what was begun before is not ours any more. */
+  private owns({ id, epoch }: OwnedShard): boolean {
+    return this.owned.get(id)?.epoch === epoch;
+  }
+
   private loseToAnother(shard: OwnedShard): void {
-    if (!this.owned.has(shard.id)) return;
+    if (!this.owns(shard)) return;
     this.lose(shard.id);
     this.listener.onShardLost(shard);
   }
@@ -268,7 +274,7 @@ export class Lane {
 
   private finish(work: RunWork): void {
     const { run, closing, runId, shard } = work;
-    if (!this.owned.has(shard.id)) return;
+    if (!this.owns(shard)) return;
     for (const input of work.inputs) if (input.kind === 'step-finished') this.steps.settled(runId, input.step);
     if (closing) this.relay.send(undefined, this.waiters.answer(runId, closing));
     else if (run?.state.isOpen) this.carryOn(work, run);

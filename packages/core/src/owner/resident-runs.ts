@@ -28,7 +28,7 @@ export class ResidentRuns {
   drop(runId: RunId): void {
     const run = this.runs.get(runId);
     if (!run) return;
-    run.abandon();
+    run.drop();
     this.runs.delete(runId);
     this.bytes -= this.sizes.get(runId) ?? 0;
     this.sizes.delete(runId);

@@ -10,6 +10,7 @@ export class RunWork {
   run: Run | undefined;
   /** Set when the run turned out to be closed already. */
   closing: HistoryEvent | undefined;
+  /** The first event, from one who knows that nobody was told of it before. */
   started: TypedEvent<'WorkflowStarted'> | undefined;
   readonly inputs: RunInput[] = [];
   readonly requests: RunRequest[] = [];
@@ -40,7 +41,7 @@ export class RunWork {
   add(message: Exclude<ShardMessage, { kind: 'leases-renewed' } | { kind: 'result-awaited' }>): void {
     switch (message.kind) {
       case 'run-started':
-        this.started ??= message.started;
+        if (!message.redelivered) this.started ??= message.started;
         return;
       case 'request-accepted':
         if (message.request) this.requests.push(message.request);

@@ -10,23 +10,23 @@ import type { RunInput, StepOutcome } from '../run/run-input.js';
  * was dropped and replayed meanwhile gets the result of the one that is under way, and does not begin it again.
  */
 export class StepRunner {
-  private readonly inFlight = new Map<RunId, Set<number>>();
+  private readonly inFlight = new Map<RunId, { readonly shard: ShardId; readonly steps: Set<number> }>();
 
   constructor(private readonly onFinished: (runId: RunId, shard: ShardId, input: RunInput) => void) {}
 
   begin(runId: RunId, shard: ShardId, steps: readonly StepCommand[]): void {
     for (const command of steps) {
-      const known = this.inFlight.get(runId);
+      const known = this.inFlight.get(runId)?.steps;
       if (known?.has(command.step)) continue;
       if (known) known.add(command.step);
-      else this.inFlight.set(runId, new Set([command.step]));
+      else this.inFlight.set(runId, { shard, steps: new Set([command.step]) });
       void this.perform(runId, shard, command);
     }
   }
 
   /** The result is recorded, or of no use any more. */
   settled(runId: RunId, step: number): void {
-    const known = this.inFlight.get(runId);
+    const known = this.inFlight.get(runId)?.steps;
     known?.delete(step);
     if (known?.size === 0) this.inFlight.delete(runId);
   }
@@ -34,6 +34,11 @@ export class StepRunner {
   /** The run has closed. */
   forget(runId: RunId): void {
     this.inFlight.delete(runId);
+  }
+
+  /** Their results are another owner's to find: nothing says whether they come while the shard is ours again. */
+  forgetShard(shard: ShardId): void {
+    for (const [runId, known] of this.inFlight) if (known.shard === shard) this.inFlight.delete(runId);
   }
 
   private async perform(runId: RunId, shard: ShardId, { step, name, inputDigest, perform }: StepCommand): Promise<void> {

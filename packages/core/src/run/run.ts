@@ -27,6 +27,7 @@ export class Run {
   /** An end that is not of the code's making. */
   private verdict: NewEvent | undefined;
   private successorId: RunId | undefined;
+  private isDropped = false;
 
   constructor(
     readonly runId: RunId,
@@ -86,6 +87,7 @@ export class Run {
 
   /** What a commit of this run writes, or nothing when there is nothing new. */
   collect(nowMs: number, newRunId: () => RunId): RunAdvance | undefined {
+    if (this.isDropped) return undefined;
     const closing = this.closing(nowMs, newRunId);
     const events = closing ? [...this.uncommitted, closing.event] : this.uncommitted;
     const status = closing ? (closedStatusOf(closing.event.type) as RunStatus) : this.status;
@@ -113,8 +115,14 @@ export class Run {
     this.committed = { seq: this.state.lastSeq, status: advance.status, wakeCauses: advance.wakeCauses };
   }
 
+  /** Its owner has let go of it, in the middle of a turn perhaps: nothing that was not committed counts. */
+  drop(): void {
+    this.isDropped = true;
+    this.abandon();
+  }
+
   /** Drops the code: its promises are never settled. */
-  abandon(): void {
+  private abandon(): void {
     this.execution?.abandon();
     this.execution = undefined;
   }

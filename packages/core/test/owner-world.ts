@@ -1,0 +1,137 @@
+import { InMemoryEventLog, ManualClock } from '@marathon/memory';
+import {
+  type AnyWorkflowDefinition,
+  type CommitBatch,
+  Definitions,
+  encodePayload,
+  type HistoryEvent,
+  type Message,
+  type RunId,
+  type RunStore,
+  runId,
+  type Shard,
+  type ShardMessage,
+  ShardOwner,
+  Sweeper,
+  TurnLoop,
+} from '../src/index.js';
+
+const taskQueue = 'default';
+
+/** An owner of shards over an event log in memory. What it tells is collected and delivered by the test; so are its commits, if held back. */
+export class OwnerWorld {
+  readonly clock = new ManualClock();
+  readonly log = new InMemoryEventLog({ clock: this.clock });
+  /** What was told and not delivered yet. */
+  messages: Message[] = [];
+  /** Deliveries that were reported as finished. */
+  done: ShardMessage[] = [];
+  /** Shards that an owner said it had lost to another. */
+  lost: Shard[] = [];
+  shards: readonly Shard[] = [];
+  /** Called before each commit, which waits for it. */
+  beforeCommit: (batch: CommitBatch) => Promise<void> = async () => {};
+  /** Called when a turn begins. */
+  onTurn: () => void = () => {};
+  private readonly owners: ShardOwner[] = [];
+  private lastRunId = 0;
+
+  constructor(private readonly workflows: readonly AnyWorkflowDefinition[]) {}
+
+  async createOwner(name: string): Promise<ShardOwner> {
+    const { clock } = this;
+    const { outbox, runStore, definitions: registry } = this.log;
+    const definitions = new Definitions(this.workflows);
+    this.shards = await registry.register({ taskQueue, partitions: 2, build: definitions.build, workflows: definitions.names });
+    const publisher = {
+      publish: async (messages: readonly Message[]) => {
+        this.messages.push(...messages);
+        return { tooLarge: [] };
+      },
+    };
+    const log = { info() {}, warn() {}, error() {} };
+    const shardOf = async (id: Shard['id']) => this.shards.find((shard) => shard.id === id);
+    const sweeper = new Sweeper(outbox, runStore, publisher, shardOf, clock, log, { olderThanMs: 10_000, intervalMs: 5_000 });
+    const services = {
+      outbox,
+      publisher,
+      clock,
+      turns: new TurnLoop({ turnBegan: () => this.onTurn(), turnEnded() {} }),
+      definitions,
+      log,
+      newRunId: () => this.newRunId(),
+      caughtUpTo: () => clock.now(),
+      sessionIsFresh: () => true,
+      losesMessages: true,
+    };
+    const store = this.heldBack(runStore);
+    const options = { name, lanes: 1, residentRuns: 1_000, residentBytes: 64 * 1024 * 1024 };
+    const owner = new ShardOwner(options, services, [store], sweeper, { onShardLost: (shard) => this.lost.push(shard), onRoom() {} });
+    this.owners.push(owner);
+    return owner;
+  }
+
+  /** Inserts a run into `shard`, and gives the message that announces it. */
+  async insertRun(workflow: string, shard: Shard, input?: unknown): Promise<Extract<Message, { kind: 'run-started' }>> {
+    const id = this.newRunId();
+    const payload = encodePayload(input);
+    const started = {
+      seq: 1,
+      type: 'WorkflowStarted',
+      at: this.clock.now(),
+      data: { workflow, workflowId: id, taskQueue },
+      ...(payload !== undefined && { payload }),
+    } as const;
+    const start = { namespace: 'default', runId: id, shard: shard.id, started, wakesAtMs: undefined };
+    const { entry } = await this.log.intake.start('gateway', [start]);
+    if (entry !== undefined) await this.log.outbox.deleteEntries([entry]);
+    return { kind: 'run-started', to: shard, runId: id, started };
+  }
+
+  /** Gives a message to the owner. */
+  deliver(owner: ShardOwner, message: ShardMessage): void {
+    const shard = this.shards.find(({ partition }) => partition === message.to.partition) as Shard;
+    owner.accept({ shard: shard.id, message, bytes: 100, done: () => this.done.push(message) });
+  }
+
+  /** Completes with `result` all activities that were offered so far. */
+  completeActivities(owner: ShardOwner, result: unknown): void {
+    const told = this.messages;
+    this.messages = [];
+    for (const message of told) {
+      if (message.kind !== 'activity-task') continue;
+      const { runId: id, activitySeq, attempt, replyTo: to } = message;
+      const outcome = { outcome: 'completed', result: encodePayload(result) as never } as const;
+      this.deliver(owner, { kind: 'activity-finished', to, runId: id, activitySeq, attempt, ...outcome });
+    }
+  }
+
+  history(id: RunId): Promise<readonly HistoryEvent[]> {
+    return this.log.reader.readHistory(id, 0, Number.MAX_SAFE_INTEGER);
+  }
+
+  async typesOf(id: RunId): Promise<readonly string[]> {
+    return (await this.history(id)).map(({ type }) => type);
+  }
+
+  async stop(): Promise<void> {
+    this.beforeCommit = async () => {};
+    await Promise.all(this.owners.map((owner) => owner.stop()));
+  }
+
+  private heldBack(store: RunStore): RunStore {
+    return new Proxy(store, {
+      get: (target, name) => {
+        if (name !== 'commit') return Reflect.get(target, name).bind(target);
+        return async (batch: CommitBatch) => {
+          await this.beforeCommit(batch);
+          return target.commit(batch);
+        };
+      },
+    });
+  }
+
+  private newRunId(): RunId {
+    return runId(`00000000-0000-7000-8000-${String(++this.lastRunId).padStart(12, '0')}`);
+  }
+}
