@@ -2,6 +2,7 @@ import { InMemoryEventLog, ManualClock } from '@marathon/memory';
 import {
   type AnyWorkflowDefinition,
   type CommitBatch,
+  CommitOutcomeUnknownError,
   Definitions,
   encodePayload,
   type HistoryEvent,
@@ -12,6 +13,7 @@ import {
   type Shard,
   type ShardMessage,
   ShardOwner,
+  StoreUnavailableError,
   Sweeper,
   TurnLoop,
 } from '../src/index.js';
@@ -31,6 +33,12 @@ export class OwnerWorld {
   shards: readonly Shard[] = [];
   /** Called before each commit, which waits for it. */
   beforeCommit: (batch: CommitBatch) => Promise<void> = async () => {};
+  /** Calls of the store and the outbox, by name, that fail for now. */
+  isAway: (call: string) => boolean = () => false;
+  /** How many did. */
+  refusedCalls = 0;
+  /** The store goes away with the answer to the next commit. */
+  goesAwayWithNextCommit = false;
   /** Called when a turn begins. */
   onTurn: () => void = () => {};
   private readonly owners: ShardOwner[] = [];
@@ -40,7 +48,8 @@ export class OwnerWorld {
 
   async createOwner(name: string): Promise<ShardOwner> {
     const { clock } = this;
-    const { outbox, runStore, definitions: registry } = this.log;
+    const { runStore, definitions: registry } = this.log;
+    const outbox = this.failing(this.log.outbox);
     const definitions = new Definitions(this.workflows);
     this.shards = await registry.register({ taskQueue, partitions: 2, build: definitions.build, workflows: definitions.names });
     const publisher = {
@@ -51,7 +60,8 @@ export class OwnerWorld {
     };
     const log = { info() {}, warn() {}, error() {} };
     const shardOf = async (id: Shard['id']) => this.shards.find((shard) => shard.id === id);
-    const sweeper = new Sweeper(outbox, runStore, publisher, shardOf, clock, log, { olderThanMs: 10_000, intervalMs: 5_000 });
+    const store = this.heldBack(this.failing(runStore));
+    const sweeper = new Sweeper(outbox, store, publisher, shardOf, clock, log, { olderThanMs: 10_000, intervalMs: 5_000 });
     const services = {
       outbox,
       publisher,
@@ -64,7 +74,6 @@ export class OwnerWorld {
       sessionIsFresh: () => true,
       losesMessages: true,
     };
-    const store = this.heldBack(runStore);
     const options = { name, lanes: 1, residentRuns: 1_000, residentBytes: 64 * 1024 * 1024 };
     const owner = new ShardOwner(options, services, [store], sweeper, { onShardLost: (shard) => this.lost.push(shard), onRoom() {} });
     this.owners.push(owner);
@@ -114,18 +123,42 @@ export class OwnerWorld {
     return (await this.history(id)).map(({ type }) => type);
   }
 
+  /** Lets time pass, from one alarm to the next. */
+  async passTimeUntil(isOver: () => boolean): Promise<void> {
+    for (;;) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (isOver()) return;
+      const { nextAtMs } = this.clock;
+      if (nextAtMs !== undefined) this.clock.advanceTo(Math.max(nextAtMs, this.clock.now()));
+    }
+  }
+
   async stop(): Promise<void> {
+    this.isAway = () => false;
     this.beforeCommit = async () => {};
     await Promise.all(this.owners.map((owner) => owner.stop()));
   }
 
   private heldBack(store: RunStore): RunStore {
-    return new Proxy(store, {
+    return replacing(store, 'commit', async (batch: CommitBatch) => {
+      await this.beforeCommit(batch);
+      const outcome = await store.commit(batch);
+      if (!this.goesAwayWithNextCommit) return outcome;
+      this.goesAwayWithNextCommit = false;
+      this.isAway = () => true;
+      throw new CommitOutcomeUnknownError('the connection was lost');
+    });
+  }
+
+  private failing<Port extends object>(port: Port): Port {
+    return new Proxy(port, {
       get: (target, name) => {
-        if (name !== 'commit') return Reflect.get(target, name).bind(target);
-        return async (batch: CommitBatch) => {
-          await this.beforeCommit(batch);
-          return target.commit(batch);
+        const method: unknown = Reflect.get(target, name);
+        if (typeof method !== 'function') return method;
+        return async (...args: unknown[]) => {
+          if (!this.isAway(String(name))) return Reflect.apply(method, target, args);
+          this.refusedCalls++;
+          throw new StoreUnavailableError('the store is away');
         };
       },
     });
@@ -134,4 +167,9 @@ export class OwnerWorld {
   private newRunId(): RunId {
     return runId(`00000000-0000-7000-8000-${String(++this.lastRunId).padStart(12, '0')}`);
   }
+}
+
+/** The same port with another method in the place of one. */
+function replacing<Port extends object, Name extends keyof Port>(port: Port, name: Name, method: Port[Name]): Port {
+  return new Proxy(port, { get: (target, key) => (key === name ? method : Reflect.get(target, key)) });
 }

@@ -47,13 +47,16 @@ export class Lane {
   private readonly round: Round;
   private readonly alarm: Alarm;
   private readonly corrections = new Map<RunId, CorrectedWakeUp>();
-  private heartbeats: SavedHeartbeat[] = [];
+  /** The latest of each activity since the last commit. */
+  private heartbeats = new Map<string, SavedHeartbeat>();
   private runsInBatch: readonly RunWork[] = [];
   private isScheduled = false;
   private isPaused = false;
   private isStopped = false;
   private pauseMs = pauseMsMin;
+  private isInDoubt = false;
   private working: Promise<void> = Promise.resolve();
+  private onWorked: (() => void)[] = [];
   private readonly soon = globalThis.setImmediate;
 
   constructor(
@@ -119,12 +122,14 @@ export class Lane {
     return taken;
   }
 
-  /** Resolves when everything that has arrived so far is committed. */
+  /** Resolves when nothing waits any more, or the lane has stopped. */
   async settled(): Promise<void> {
-    while (this.isScheduled || !this.inbox.isEmpty) {
-      await new Promise<void>((resolve) => this.soon(resolve));
-      await this.working;
-    }
+    while (!this.isQuiet) await this.worked();
+  }
+
+  /** Resolves when all internal inputs that have arrived so far are worked on, or the lane has stopped. */
+  worked(): Promise<void> {
+    return this.isQuiet ? Promise.resolve() : new Promise((resolve) => this.onWorked.push(resolve));
   }
 
   /** Ends after the batch under way. What was not begun is left to the next owner. */
@@ -132,6 +137,7 @@ export class Lane {
     this.isStopped = true;
     this.alarm.cancel();
     await this.working;
+    this.tellWorked();
     await this.relay.stop();
     for (const run of [...this.runs]) this.runs.drop(run.runId);
   }
@@ -153,9 +159,11 @@ export class Lane {
   private async work(): Promise<void> {
     const internals = this.inbox.takeInternals();
     const deliveries = this.inbox.takeDeliveries();
+    const told = this.onWorked.length;
     try {
       await this.process(this.batchOf(deliveries, internals));
       this.pauseMs = pauseMsMin;
+      this.tellWorked(told);
     } catch (error) {
       this.services.log.error('a batch could not be worked on, and will be tried again', { error });
       this.giveUp(deliveries, internals);
@@ -163,7 +171,16 @@ export class Lane {
     this.isScheduled = false;
     this.setAlarm();
     if (!this.inbox.isEmpty) this.schedule();
+    if (this.isQuiet) this.tellWorked();
     if (this.inbox.hasRoom) this.listener.onRoom();
+  }
+
+  private get isQuiet(): boolean {
+    return this.isStopped || (!this.isScheduled && this.inbox.isEmpty);
+  }
+
+  private tellWorked(count = this.onWorked.length): void {
+    for (const resolve of this.onWorked.splice(0, count)) resolve();
   }
 
   private async process(batch: Batch): Promise<void> {
@@ -176,6 +193,7 @@ export class Lane {
     await this.round.commit(works);
     for (const work of works) this.finish(work);
     this.runs.evict();
+    this.endDoubt();
   }
 
   /** N3: forgets what the batch did in memory, and tries again after a while. */
@@ -186,13 +204,20 @@ export class Lane {
       this.wakeUps.setNoLater(runId, shard.id, clock.now());
     }
     this.inbox.putBack(deliveries, internals);
-    this.listener.onOutcomeUnknown(this.source);
+    this.isInDoubt = true;
     this.isPaused = true;
     clock.at(clock.now() + this.pauseMs, () => {
       this.isPaused = false;
       this.schedule();
     });
     this.pauseMs = Math.min(this.pauseMs * 2, pauseMsMax);
+  }
+
+  /** The database answers again: what a commit had left in the outbox, whose answer was lost, can be found. */
+  private endDoubt(): void {
+    if (!this.isInDoubt) return;
+    this.isInDoubt = false;
+    this.listener.onOutcomeUnknown(this.source);
   }
 
   private batchOf(deliveries: readonly Delivery[], internals: readonly InternalInput[]): Batch {
@@ -234,15 +259,16 @@ export class Lane {
       const activity = this.runs.get(runId)?.state.activities.get(activitySeq);
       if (activity?.attempt === attempt && activity.startedAtMs !== undefined) renewLease(activity, this.services.clock.now(), heartbeat);
       const details = heartbeat?.details;
-      if (details !== undefined) this.heartbeats.push({ runId, shard: shard.id, activitySeq, attempt, details });
+      if (details === undefined) continue;
+      this.heartbeats.set(`${runId}:${activitySeq}`, { runId, shard: shard.id, activitySeq, attempt, details });
     }
   }
 
   private async saveHeartbeats(): Promise<void> {
     const { heartbeats } = this;
-    if (heartbeats.length === 0) return;
-    this.heartbeats = [];
-    await this.services.store.saveHeartbeats(this.shards, heartbeats);
+    if (heartbeats.size === 0) return;
+    this.heartbeats = new Map();
+    await this.services.store.saveHeartbeats(this.shards, [...heartbeats.values()]);
   }
 
   /** A shard that went and came back is another one: what was begun before is not ours any more. */

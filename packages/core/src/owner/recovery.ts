@@ -1,5 +1,8 @@
 import type { OwnedShard, RunId } from '../ids.js';
+import type { Clock } from '../ports/clock.port.js';
+import type { Log } from '../ports/log.port.js';
 import { type RunStore, wakeCause } from '../ports/run-store.port.js';
+import { untilAvailable } from '../until-available.js';
 import type { Lane } from './lane.js';
 
 const runsPerPage = 200;
@@ -15,31 +18,37 @@ export class Recovery {
   constructor(
     private readonly store: RunStore,
     private readonly losesMessages: boolean,
+    private readonly clock: Clock,
+    private readonly log: Log,
   ) {}
 
   /** One page at a time, each worked on before the next is read: memory stays bounded however many runs are open. */
   recover(lane: Lane, shards: readonly OwnedShard[]): Promise<void> {
     const causes = wakeCause.start | wakeCause.step | wakeCause.deployment | (this.losesMessages ? wakeCause.activity : 0);
-    this.underWay = this.underWay.then(() => this.recoverPages(lane, shards, causes));
+    this.underWay = this.settled().then(() => this.recoverPages(lane, shards, causes));
     return this.underWay;
   }
 
+  /** Resolves when no recovery is under way. */
+  settled(): Promise<void> {
+    return this.underWay.catch(() => {});
+  }
+
+  /** Stop the lanes with it: it waits for them. */
   async stop(): Promise<void> {
     this.isStopped = true;
-    await this.underWay.catch(() => {});
+    await this.settled();
   }
 
   private async recoverPages(lane: Lane, shards: readonly OwnedShard[], causes: number): Promise<void> {
+    const { clock, log } = this;
+    const reading = { clock, log, what: 'read what open runs wait for', isWanted: () => !this.isStopped };
+    const ids = shards.map(({ id }) => id);
     let after: RunId | undefined;
     do {
-      const page = await this.store.readRunsWaitingFor(
-        shards.map(({ id }) => id),
-        causes,
-        after,
-        runsPerPage,
-      );
+      const page = await untilAvailable(reading, () => this.store.readRunsWaitingFor(ids, causes, after, runsPerPage));
       lane.addInternals(page.map(({ runId, shard }) => ({ runId, shard, input: { kind: 'recover' } })));
-      await lane.settled();
+      await lane.worked();
       after = page.length < runsPerPage ? undefined : page.at(-1)?.runId;
     } while (after !== undefined && !this.isStopped);
   }

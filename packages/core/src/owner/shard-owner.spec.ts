@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { OwnerWorld } from '../../test/owner-world.js';
-import type { Shard, WorkflowContext } from '../index.js';
+import type { Shard, ShardOwner, WorkflowContext } from '../index.js';
 
 let world: OwnerWorld;
 afterEach(() => world.stop());
@@ -111,3 +111,49 @@ describe('a shard that is lost', () => {
     expect((await world.history(announced.runId)).at(-1)).toMatchObject({ type: 'WorkflowCompleted' });
   });
 });
+
+describe('when the store goes away', () => {
+  it('asks what the open runs of a gained shard wait for until it is answered', async () => {
+    define((ctx) => ctx.run('step', () => 'done'));
+    const owner = await world.createOwner('a');
+    const { runId } = await world.insertRun('work', first());
+    world.isAway = (call) => call === 'readRunsWaitingFor';
+    await owner.gain([first()]);
+    await world.passTimeUntil(() => world.refusedCalls === 3);
+    world.isAway = () => false;
+    await world.passTimeUntil(isSettled(owner));
+    expect(await world.typesOf(runId)).toEqual(['WorkflowStarted', 'StepCompleted', 'WorkflowCompleted']);
+  });
+
+  it('sends what a commit whose answer was lost had decided, once it is back', async () => {
+    define((ctx) => ctx.activity('act'));
+    const owner = await ownerOfAll();
+    await owner.settled();
+    world.goesAwayWithNextCommit = true;
+    world.deliver(owner, await world.insertRun('work', first()));
+    await world.passTimeUntil(() => world.refusedCalls === 3);
+    expect(world.messages).toEqual([]);
+    world.isAway = () => false;
+    await world.passTimeUntil(() => world.messages.length > 0);
+    expect(world.messages.map(({ kind }) => kind)).toEqual(['activity-task']);
+  });
+
+  it('stops all the same', async () => {
+    define((ctx) => ctx.activity('act'));
+    const owner = await ownerOfAll();
+    await owner.settled();
+    world.isAway = () => true;
+    world.deliver(owner, await world.insertRun('work', first()));
+    await world.passTimeUntil(() => world.refusedCalls === 2);
+    await owner.stop();
+    expect(world.done).toEqual([]);
+  });
+});
+
+function isSettled(owner: ShardOwner): () => boolean {
+  let isOver = false;
+  void owner.settled().then(() => {
+    isOver = true;
+  });
+  return () => isOver;
+}

@@ -45,7 +45,7 @@ export class ShardOwner implements Service {
     };
     this.lanes = stores.map((store, i) => new Lane(`${options.name}/${i}`, { ...services, store }, laneListener, options));
     this.store = stores[0] as LaneServices['store'];
-    this.recovery = new Recovery(this.store, services.losesMessages);
+    this.recovery = new Recovery(this.store, services.losesMessages, services.clock, services.log);
     this.upkeep = new Upkeep(this.lanes, this.store, services.clock, services.log);
   }
 
@@ -86,16 +86,16 @@ export class ShardOwner implements Service {
     return this.laneOf.get(delivery.shard)?.accept(delivery) ?? true;
   }
 
-  /** Resolves when all that has arrived so far is committed. */
+  /** Resolves when all that has arrived so far is committed, what recovery and upkeep found included. */
   async settled(): Promise<void> {
     await this.upkeep.settled();
+    await this.recovery.settled();
     await Promise.all(this.lanes.map((lane) => lane.settled()));
   }
 
   async stop(): Promise<void> {
     await this.upkeep.stop();
-    await this.recovery.stop();
-    await Promise.all(this.lanes.map((lane) => lane.stop()));
+    await Promise.all([this.recovery.stop(), ...this.lanes.map((lane) => lane.stop())]);
   }
 
   get residentRuns(): number {
@@ -106,7 +106,7 @@ export class ShardOwner implements Service {
     try {
       await this.recovery.recover(lane, shards);
     } catch (error) {
-      this.services.log.error('could not bring back what open runs wait for; the audit will', { error });
+      this.services.log.error('could not bring back what open runs wait for', { error });
     }
   }
 
