@@ -49,7 +49,7 @@ export class PostgresDatabase {
     );
   }
 
-  /** Waits for the statements under way. Closing twice is fine. */
+  /** Waits for the calls that were made before. Closing twice is fine. */
   async close(): Promise<void> {
     await Promise.all([this.reads.close(), ...this.hot.map((connection) => connection.close())]);
   }

@@ -79,7 +79,7 @@ describe('HotConnection', () => {
     await expect(lost.query(ping, [])).rejects.toThrow('closed');
   });
 
-  it('sends again what a deadlock or a serialization failure undid, and gives up in the end (H4)', async () => {
+  it('sends again what a deadlock or a serialization failure undid, and gives up in the end (H5)', async () => {
     await database.query(`
       create sequence tries;
       create function fail_until(good bigint) returns bigint language plpgsql as $$
@@ -103,7 +103,7 @@ describe('HotConnection', () => {
     expect(await connection.query(ping, [])).toEqual([{ one: 1 }]);
   });
 
-  it('finishes the statements under way when it is closed', async () => {
+  it('runs calls in their order, and finishes them when it is closed (H4)', async () => {
     const calls = [connection.query({ name: 'nap', text: 'select pg_sleep(0.05)' }, []), connection.query(ping, [])];
 
     await connection.close();

@@ -9,7 +9,8 @@ import { isConnectionLoss, isTransient, toStoreError } from './store-errors.js';
 //   H2  A call waits while an attempt to connect is under way, and is rejected (retryable) in the pauses between attempts:
 //       nothing is queued for longer than one attempt.
 //   H3  A call whose connection is lost is rejected: a write with CommitOutcomeUnknownError, for nobody knows; it is never sent again from here.
-//   H4  Deadlocks and serialization failures did nothing and are sent again.
+//   H4  One call after the other: its users are lanes, which wait for each.
+//   H5  Deadlocks and serialization failures did nothing and are sent again.
 
 export interface HotConnectionOptions {
   readonly connectionString: string;
@@ -40,12 +41,13 @@ export class HotConnection implements Executor {
 
   /** @throws StoreUnavailableError, CommitOutcomeUnknownError (retryable), StatementFailedError */
   query<Row>(statement: Statement, values: readonly unknown[]): Promise<readonly Row[]> {
-    const call = this.run<Row>(statement, values);
+    if (this.closing.signal.aborted) return Promise.reject(new StoreUnavailableError(`the connection ${this.options.name} is closed`));
+    const call = this.lastCall.then(() => this.run<Row>(statement, values));
     this.lastCall = call.catch(() => undefined);
     return call;
   }
 
-  /** Waits for the statements under way. */
+  /** Waits for the calls that were made before. */
   async close(): Promise<void> {
     this.closing.abort();
     await this.lastCall;
@@ -70,7 +72,6 @@ export class HotConnection implements Executor {
   }
 
   private async client(statement: Statement): Promise<pg.Client> {
-    if (this.closing.signal.aborted) throw new StoreUnavailableError(`the connection ${this.options.name} is closed`);
     try {
       return await this.current;
     } catch (cause) {
