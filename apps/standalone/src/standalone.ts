@@ -1,8 +1,6 @@
 import { GatewayAdapter } from '@marathon/api-gateway';
-import type { AnyWorkflowDefinition, Service, TurnMonitor } from '@marathon/core';
+import type { AnyWorkflowDefinition, Service, Stream, TurnMonitor } from '@marathon/core';
 import { MarathonLogger, ServiceGroup } from '@marathon/host';
-import { InProcessStream } from '@marathon/memory';
-import { activityCancellationsTopic, eventsTopic, repliesTopic } from '@marathon/protocol';
 import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -18,6 +16,7 @@ export interface ComposeOptions {
   readonly workflows: readonly AnyWorkflowDefinition[];
   readonly activities: readonly Type[];
   readonly storage: Storage;
+  readonly stream: Stream;
   readonly turnMonitor: TurnMonitor & Service;
   readonly logger: MarathonLogger;
 }
@@ -32,8 +31,7 @@ export interface Standalone {
 
 /** Listens at once, so that health can be asked, and starts everything behind it. */
 export async function compose(options: ComposeOptions): Promise<Standalone> {
-  const stream = new InProcessStream({ hints: [eventsTopic, repliesTopic, activityCancellationsTopic] });
-  const module = StandaloneModule.forRoot({ ...options, stream });
+  const module = StandaloneModule.forRoot(options);
   const app = await NestFactory.create<NestFastifyApplication>(module, new GatewayAdapter(), { logger: options.logger, bufferLogs: false });
   await app.listen(options.port, '127.0.0.1');
   const started = app.get(ServiceGroup).start();

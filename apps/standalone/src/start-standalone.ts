@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
-import { type AnyWorkflowDefinition, Definitions } from '@marathon/core';
+import { type AnyWorkflowDefinition, Definitions, type Stream } from '@marathon/core';
 import { Watchdog } from '@marathon/guards';
 import { createLog, MarathonLogger, SystemClock } from '@marathon/host';
+import { InProcessStream } from '@marathon/memory';
 import { EmbeddedDatabase, type UnresponsiveRunHandlerData, unresponsiveRunHandler } from '@marathon/postgres';
+import { activityCancellationsTopic, eventsTopic, repliesTopic } from '@marathon/protocol';
 import { Logger, type Type } from '@nestjs/common';
 import { postgresStorage } from './postgres-storage.js';
 import { compose } from './standalone.js';
+import type { Storage } from './storage.js';
 
 export interface StandaloneOptions {
   /** Default 8080; 0 takes a free one. */
@@ -19,6 +22,14 @@ export interface StandaloneOptions {
   /** Classes with `@Activity()` methods. */
   readonly activities: readonly Type[];
   readonly logger?: MarathonLogger;
+  /** Is given the adapters that were chosen; the system works with what it returns. For tests that stand between the two. */
+  readonly adapt?: (adapters: Adapters) => Adapters;
+}
+
+/** What the system reaches the world outside of its process through. */
+export interface Adapters {
+  readonly storage: Storage;
+  readonly stream: Stream;
 }
 
 export interface RunningStandalone {
@@ -51,14 +62,15 @@ export async function startStandalone(options: StandaloneOptions): Promise<Runni
     const connectionString = options.databaseUrl ?? (database as EmbeddedDatabase).connectionString;
     const processName = `standalone-${process.pid}-${randomBytes(3).toString('hex')}`;
     const storage = postgresStorage({ connectionString, processName, lanes, clock: new SystemClock(), log });
-    const { port = 8_080, workflows, activities } = options;
+    const stream = new InProcessStream({ hints: [eventsTopic, repliesTopic, activityCancellationsTopic] });
+    const { port = 8_080, workflows, activities, adapt = (adapters) => adapters } = options;
     const { build } = new Definitions(workflows);
     const system = await compose({
       port,
       processName,
       workflows,
       activities,
-      storage,
+      ...adapt({ storage, stream }),
       build,
       turnMonitor: watchdog({ connectionString, build }),
       logger,
