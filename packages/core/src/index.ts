@@ -3,6 +3,7 @@ export * from './duration.js';
 export * from './errors.js';
 export * from './execution/definition.js';
 export * from './execution/errors.js';
+export { Execution } from './execution/execution.js';
 export * from './execution/failure-of.js';
 export * from './execution/replay.js';
 export * from './execution/run-scope.js';
