@@ -1,5 +1,5 @@
 import { describeDefinitionRegistry, describeOutbox, describeRunIntake, describeRunReader, describeRunStore } from '@marathon/conformance';
-import { useTestServer } from './testing/test-server.js';
+import { useTestServer } from '../test/test-server.js';
 
 const server = useTestServer();
 const setup = () => server().createWorld();

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { contend, openFixture } from '@marathon/conformance';
-import { toWorld, useTestServer } from './testing/test-server.js';
+import { toWorld, useTestServer } from '../test/test-server.js';
 
 const server = useTestServer();
 

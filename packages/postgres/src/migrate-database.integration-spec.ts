@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { StoreUnavailableError } from '@marathon/core';
+import { useTestServer } from '../test/test-server.js';
 import { createDataSource } from './connections/data-source.js';
 import { DatabaseNewerError, migrateDatabase } from './migrate-database.js';
-import { useTestServer } from './testing/test-server.js';
 
 const server = useTestServer();
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { CommitOutcomeUnknownError, type Log, StoreUnavailableError } from '@marathon/core';
-import { silentLog, type TestDatabase, useTestServer } from '../testing/test-server.js';
+import { silentLog, type TestDatabase, useTestServer } from '../../test/test-server.js';
 import { HotConnection } from './hot-connection.js';
 import { StatementFailedError } from './store-errors.js';
 

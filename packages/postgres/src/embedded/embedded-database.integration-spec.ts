@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Log } from '@marathon/core';
 import pg from 'pg';
-import { makeDataDirectory } from '../testing/test-server.js';
+import { makeDataDirectory } from '../../test/test-server.js';
 import { EmbeddedDatabase } from './embedded-database.js';
 import { DataDirectoryInUseError, DataDirectoryVersionError, EmbeddedPostgresError } from './errors.js';
 import { isPostmasterOf, processStart } from './process-identity.js';
@@ -61,8 +61,8 @@ describe('EmbeddedDatabase', () => {
         '--experimental-transform-types',
         '--no-warnings',
         '--import',
-        path.join(import.meta.dirname, '../testing/source-hooks.mjs'),
-        path.join(import.meta.dirname, '../testing/embedded-database.child.ts'),
+        path.join(import.meta.dirname, '../../test/source-hooks.mjs'),
+        path.join(import.meta.dirname, '../../test/embedded-database.child.ts'),
         dataDirectory,
       ],
       { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, NODE_OPTIONS: '' } },

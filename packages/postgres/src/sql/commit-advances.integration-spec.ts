@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { openFixture } from '@marathon/conformance';
 import type { RunAdvance } from '@marathon/core';
-import { toWorld, useTestServer } from '../testing/test-server.js';
+import { toWorld, useTestServer } from '../../test/test-server.js';
 
 const server = useTestServer();
 

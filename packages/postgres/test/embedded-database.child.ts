@@ -1,5 +1,5 @@
 // Starts an embedded database in the directory that its argument names, says where it is, and stays until it is killed.
-import { EmbeddedDatabase } from '../embedded/embedded-database.js';
+import { EmbeddedDatabase } from '../src/embedded/embedded-database.js';
 
 const database = new EmbeddedDatabase({ dataDirectory: process.argv[2] ?? '', log: { info() {}, warn() {}, error() {} } });
 await database.start();

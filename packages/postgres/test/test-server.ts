@@ -5,9 +5,9 @@ import { afterAll, beforeAll } from '@jest/globals';
 import type { StoreWorld } from '@marathon/conformance';
 import type { Log } from '@marathon/core';
 import pg from 'pg';
-import { EmbeddedDatabase } from '../embedded/embedded-database.js';
-import { migrateDatabase } from '../migrate-database.js';
-import { PostgresDatabase } from '../postgres-database.js';
+import { EmbeddedDatabase } from '../src/embedded/embedded-database.js';
+import { migrateDatabase } from '../src/migrate-database.js';
+import { PostgresDatabase } from '../src/postgres-database.js';
 
 export const silentLog: Log = { info() {}, warn() {}, error() {} };
 
