@@ -2,7 +2,7 @@ import type { HistoryEvent, Suspension } from '../history/event.js';
 import type { RunId } from '../ids.js';
 import { roleOf } from '../run/event-roles.js';
 import { RunState } from '../run/run-state.js';
-import type { Command } from './command.js';
+import type { Command, Outcome } from './command.js';
 import type { Execution } from './execution.js';
 import { commandEvent, outcomeEvent, replayIdentity } from './recorded-command.js';
 import type { Turn, TurnLoop } from './turn-loop.js';
@@ -11,7 +11,8 @@ import type { Turn, TurnLoop } from './turn-loop.js';
 //   P1  Inputs are fed in the order in which they were fed live, each in a turn of its own. Inputs that were deferred (before a
 //       delayed start, while suspended) are fed where the history releases them.
 //   P2  The commands of a turn must be those that the history has between its input and the next one.
-//   P3  Only the very first turn may have commands that are not in the history yet: the gateway recorded its input.
+//   P3  Only the very first turn may have an answer that is not in the history at all: the gateway recorded its input.
+//   P4  Requests that came after a run was terminated, or had timed out, are recorded and were not fed.
 
 export interface Replayed {
   /** Commands of a first turn that was never recorded, for the caller to record. */
@@ -22,35 +23,39 @@ export interface Replayed {
 
 /** Inputs that are fed one after the other, and the commands that the history has in answer to all of them. */
 interface Group {
-  readonly inputs: HistoryEvent[];
+  readonly inputs: readonly HistoryEvent[];
   readonly expected: HistoryEvent[];
 }
 
 export async function replay(execution: Execution, history: readonly HistoryEvent[], turns: TurnLoop): Promise<Replayed> {
-  const { groups, outcome } = plan(history);
-  const comparison = new Comparison(execution, groups.length);
+  const { groups, end } = plan(history);
+  const comparison = new Comparison(execution, groups);
   await feedAll(execution, groups, comparison, turns);
-  comparison.finish(outcome);
+  comparison.finish(end);
   return { unrecorded: comparison.unrecorded, divergence: execution.suspension ?? comparison.divergence };
 }
 
-function plan(history: readonly HistoryEvent[]): { groups: Group[]; outcome: HistoryEvent | undefined } {
+/** What the history says last: how the code ended, that it goes on, or that somebody else put an end to it. */
+type End = { readonly outcome: HistoryEvent } | { readonly goesOnAfterSeq: number } | 'verdict';
+
+function plan(history: readonly HistoryEvent[]): { groups: Group[]; end: End } {
   const suspensions = history.filter((event) => event.type === 'WorkflowSuspended');
-  const wasProcessed = (input: HistoryEvent, fedAtSeq: number) =>
-    !suspensions.some(({ seq, data }) => seq > fedAtSeq && data.unprocessedFrom <= input.seq);
   const groups: Group[] = [];
   const state = new RunState();
   let outcome: HistoryEvent | undefined;
   for (const event of history) {
-    const { deferred } = state;
-    state.apply(event);
+    const inputs = state
+      .apply(event)
+      .filter((input) => !suspensions.some(({ seq, data }) => seq > event.seq && data.unprocessedFrom <= input.seq));
     const role = roleOf(event.type);
-    if (role === 'input' && state.runsCode && wasProcessed(event, event.seq)) groups.push({ inputs: [event], expected: [] });
-    else if (role === 'release') groups.push({ inputs: deferred.filter((input) => wasProcessed(input, event.seq)), expected: [] });
+    if (inputs.length > 0) groups.push({ inputs, expected: [] });
     else if (role === 'command') groups.at(-1)?.expected.push(event);
     else if (role === 'outcome') outcome = event;
   }
-  return { groups, outcome };
+  if (outcome) return { groups, end: { outcome } };
+  if (state.isOpen) return { groups, end: { goesOnAfterSeq: state.lastSeq } };
+  while (groups.at(-1)?.expected.length === 0) groups.pop();
+  return { groups, end: 'verdict' };
 }
 
 /** Queues all turns at once, so that they run in one phase of the event loop. */
@@ -95,11 +100,16 @@ class ReplayTurn implements Turn {
 class Comparison {
   divergence: Suspension | undefined;
   unrecorded: readonly Command[] = [];
+  /** See P3. */
+  private readonly isUnrecorded: boolean;
 
   constructor(
     private readonly execution: Execution,
-    private readonly groupCount: number,
-  ) {}
+    groups: readonly Group[],
+  ) {
+    const [first] = groups;
+    this.isUnrecorded = groups.length === 1 && first?.inputs[0]?.type === 'WorkflowStarted' && first.expected.length === 0;
+  }
 
   get isOver(): boolean {
     return this.divergence !== undefined || this.execution.suspension !== undefined;
@@ -127,25 +137,15 @@ class Comparison {
     if (endsGroup && missing) this.diverge(missing.seq, replayIdentity(missing), 'nothing');
     const [extra] = pending;
     if (!extra) return;
-    if (input.type === 'WorkflowStarted' && this.groupCount === 1) this.unrecorded = pending;
+    if (this.isUnrecorded) this.unrecorded = pending;
     else this.diverge(input.seq, 'nothing further in this turn', replayIdentityOf(extra, input.at));
   }
 
-  finish(recorded: HistoryEvent | undefined): void {
-    if (!recorded || this.isOver) return;
+  finish(end: End): void {
+    if (end === 'verdict' || this.isOver) return;
     const { outcome } = this.execution;
-    const actual = !outcome
-      ? 'the code has not ended'
-      : replayIdentity(
-          outcome.kind === 'continued-as-new'
-            ? {
-                ...(recorded as Extract<HistoryEvent, { type: 'WorkflowContinuedAsNew' }>),
-                type: 'WorkflowContinuedAsNew',
-                ...withInput(outcome.input),
-              }
-            : outcomeEvent(outcome),
-        );
-    this.compare(recorded.seq, replayIdentity(recorded), actual);
+    if ('outcome' in end) this.compare(end.outcome.seq, replayIdentity(end.outcome), outcome ? shown(outcome) : 'the code has not ended');
+    else if (outcome && !this.isUnrecorded) this.diverge(end.goesOnAfterSeq, 'the code goes on', shown(outcome));
   }
 
   private compare(seq: number, expected: string, actual: string): void {
@@ -166,5 +166,10 @@ const replayIdentityOf = (command: Command, atMs: number): string => {
   const event = commandEvent(command, atMs);
   return event ? replayIdentity(event) : command.kind;
 };
-const withInput = (input: string | undefined) => ({ payload: input as never });
+const shown = (outcome: Outcome): string =>
+  replayIdentity(
+    outcome.kind === 'continued-as-new'
+      ? { type: 'WorkflowContinuedAsNew', data: { newRunId: '' as RunId }, ...(outcome.input !== undefined && { payload: outcome.input }) }
+      : outcomeEvent(outcome),
+  );
 const cut = (text: string) => (text.length > 500 ? `${text.slice(0, 500)}…` : text);

@@ -50,7 +50,7 @@ export function decide(state: RunState, input: RunInput, nowMs: number): NewEven
     case 'suspend':
       return state.suspension
         ? undefined
-        : { type: 'WorkflowSuspended', data: { suspension: input.suspension, unprocessedFrom: state.lastSeq + 1 } };
+        : { type: 'WorkflowSuspended', data: { suspension: input.suspension, unprocessedFrom: state.unansweredFrom } };
   }
 }
 

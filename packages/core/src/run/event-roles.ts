@@ -1,4 +1,4 @@
-import type { EventType, HistoryEvent } from '../history/event.js';
+import type { EventType } from '../history/event.js';
 
 /**
  * What an event is to the code of its run. A history is a sequence of turns: an input, then the commands that the code gave in
@@ -22,7 +22,7 @@ const roles = {
   WorkflowFailed: 'outcome',
   WorkflowCanceled: 'outcome',
   WorkflowContinuedAsNew: 'outcome',
-  /** Inputs that were deferred are fed now, each in a turn of its own. */
+  /** Inputs that were deferred are fed now, each in a turn of its own, when nothing else holds the code back. */
   WorkflowStartDelayElapsed: 'release',
   WorkflowResumed: 'release',
   WorkflowSuspended: 'bookkeeping',
@@ -36,4 +36,3 @@ const roles = {
 export type EventRole = (typeof roles)[EventType];
 
 export const roleOf = (type: EventType): EventRole => roles[type];
-export const isInputToCode = (event: HistoryEvent): boolean => roles[event.type] === 'input';

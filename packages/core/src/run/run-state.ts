@@ -1,6 +1,6 @@
 import type { HistoryEvent, Suspension, TypedEvent } from '../history/event.js';
 import { withDefaults } from './activity-options.js';
-import { isInputToCode } from './event-roles.js';
+import { roleOf } from './event-roles.js';
 import type { PendingActivity } from './pending-activity.js';
 import { type ClosedStatus, isClosed, type RunStatus } from './status.js';
 
@@ -38,7 +38,9 @@ export class RunState {
   payloadChars = 0;
   /** Inputs that the code has not been fed, because it waits for its start or is suspended. */
   deferred: HistoryEvent[] = [];
-  private lastInputs: HistoryEvent[] = [];
+  /** What the code was fed last, and whether it gave commands in answer. */
+  private lastInputs: readonly HistoryEvent[] = [];
+  private isAnswered = false;
   private first: TypedEvent<'WorkflowStarted'> | undefined;
 
   static of(history: readonly HistoryEvent[]): RunState {
@@ -61,14 +63,37 @@ export class RunState {
     return this.isOpen && this.suspension === undefined && this.startsAtMs === undefined;
   }
 
-  apply(event: HistoryEvent): void {
+  /** From where on inputs count as not processed when the code is stopped now: those that it gave no answer to could be fed anew. */
+  get unansweredFrom(): number {
+    return (this.isAnswered ? undefined : this.lastInputs[0]?.seq) ?? this.lastSeq + 1;
+  }
+
+  /** @returns what the code is fed because of it, each in a turn of its own. */
+  apply(event: HistoryEvent): readonly HistoryEvent[] {
     this.lastSeq = event.seq;
     this.clockMs = event.at;
     this.payloadChars += event.payload?.length ?? 0;
     this.fold(event);
-    if (!isInputToCode(event)) return;
-    if (this.runsCode) this.lastInputs = [event];
-    else if (this.isOpen) this.deferred.push(event);
+    if (roleOf(event.type) === 'command') this.isAnswered = true;
+    const fed = this.fedBy(event);
+    if (fed.length > 0) {
+      this.lastInputs = fed;
+      this.isAnswered = false;
+    }
+    return fed;
+  }
+
+  private fedBy(event: HistoryEvent): readonly HistoryEvent[] {
+    const role = roleOf(event.type);
+    if (role === 'input') {
+      if (this.runsCode) return [event];
+      if (this.isOpen) this.deferred.push(event);
+      return [];
+    }
+    if (role !== 'release' || !this.runsCode) return [];
+    const released = this.deferred;
+    this.deferred = [];
+    return released;
   }
 
   private fold(event: HistoryEvent): void {
@@ -77,7 +102,7 @@ export class RunState {
         return this.foldStart(event);
       case 'WorkflowStartDelayElapsed':
         this.startsAtMs = undefined;
-        return this.release();
+        return;
       case 'WorkflowSuspended':
         this.status = 'Suspended';
         this.suspension = event.data.suspension;
@@ -88,7 +113,7 @@ export class RunState {
         if (!this.suspension) return;
         this.suspension = undefined;
         this.status = 'Running';
-        return this.release();
+        return;
       case 'SignalReceived':
         this.taken = event.data.n;
         return;
@@ -181,11 +206,6 @@ export class RunState {
 
   private decided(): void {
     if (this.status === 'Pending') this.status = 'Running';
-  }
-
-  private release(): void {
-    this.lastInputs = this.deferred;
-    this.deferred = [];
   }
 }
 

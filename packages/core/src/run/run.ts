@@ -5,7 +5,6 @@ import type { HistoryEvent, Suspension, TypedEvent } from '../history/event.js';
 import type { OwnedShard, RunId } from '../ids.js';
 import { type RunAdvance, type Successor, wakeCause } from '../ports/run-store.port.js';
 import { decide, type NewEvent } from './decide.js';
-import { roleOf } from './event-roles.js';
 import { renewLease } from './lease.js';
 import type { RunInput } from './run-input.js';
 import { closedStatusOf, type RunState } from './run-state.js';
@@ -63,13 +62,14 @@ export class Run {
   recordCommands(commands: readonly Command[]): void {
     for (const command of commands) {
       const event = commandEvent(command, this.state.clockMs);
-      if (event) this.execution?.recorded(command, this.record(event, this.state.clockMs).seq);
+      if (event) this.execution?.recorded(command, this.record(event, this.state.clockMs).recorded.seq);
     }
   }
 
   /** Steps that may begin: everything before them is committed. */
   get readySteps(): readonly StepCommand[] {
-    return this.execution && this.uncommitted.length === 0 && !this.isEnding ? [...this.execution.steps.values()] : [];
+    const mayBegin = this.uncommitted.length === 0 && !this.isEnding && !this.state.suspension;
+    return this.execution && mayBegin ? [...this.execution.steps.values()] : [];
   }
 
   get hasSteps(): boolean {
@@ -154,6 +154,7 @@ export class Run {
     if (input.kind === 'run-timed-out') return this.timeOut();
     if (input.kind === 'request' && input.request.kind === 'terminate') return this.terminate(input.request);
     if (this.isEnding && input.kind !== 'request') return;
+    if (this.isResume(input) && !this.mayResume) return;
     if (input.kind === 'start') return this.start();
     if (input.kind === 'step-finished' && !this.execution?.steps.has(input.step)) return;
     this.touchLease(input, nowMs);
@@ -169,20 +170,25 @@ export class Run {
   }
 
   private take(event: NewEvent, nowMs: number): void {
-    const { deferred } = this.state;
-    const wasSuspended = this.state.suspension !== undefined;
-    const recorded = this.record(event, nowMs);
+    const { recorded, fed } = this.record(event, nowMs);
     if (recorded.type === 'WorkflowSuspended') return this.abandon();
-    if (roleOf(recorded.type) === 'release') {
-      if (this.execution) this.toFeed = [...deferred];
-      else if (wasSuspended && this.replayFailure) this.suspend(this.replayFailure, deferred[0]?.seq ?? recorded.seq + 1);
-    } else if (roleOf(recorded.type) === 'input' && this.execution && this.state.runsCode && !this.verdict) {
-      this.toFeed = [recorded];
-    }
+    if (this.verdict) return;
+    if (this.execution) this.toFeed = [...fed];
+    else if (recorded.type === 'WorkflowResumed' && this.replayFailure)
+      this.suspend(this.replayFailure, [...fed, ...this.state.deferred][0]?.seq ?? recorded.seq + 1);
   }
 
   private start(): void {
     if (this.execution && !this.execution.hasStarted && this.state.runsCode) this.toFeed = [this.state.started];
+  }
+
+  private isResume(input: RunInput): boolean {
+    return input.kind === 'take-up' || (input.kind === 'request' && input.request.kind === 'resume');
+  }
+
+  /** A suspended run goes on only where its code was brought back, or is known not to come back. */
+  private get mayResume(): boolean {
+    return !this.state.suspension || this.execution !== undefined || this.replayFailure !== undefined || this.verdict !== undefined;
   }
 
   private terminate({ n, reason }: { readonly n: number; readonly reason?: string }): void {
@@ -202,16 +208,17 @@ export class Run {
     this.record({ type: 'WorkflowSuspended', data: { suspension, unprocessedFrom } }, this.state.clockMs);
   }
 
-  private record(event: NewEvent, nowMs: number): HistoryEvent {
+  /** Gives the event, and what the code is to be fed because of it. */
+  private record(event: NewEvent, nowMs: number): { readonly recorded: HistoryEvent; readonly fed: readonly HistoryEvent[] } {
     const recorded = { seq: this.state.lastSeq + 1, at: Math.max(nowMs, this.state.clockMs), ...event } as HistoryEvent;
-    this.state.apply(recorded);
+    const fed = this.state.apply(recorded);
     this.uncommitted.push(recorded);
-    return recorded;
+    return { recorded, fed };
   }
 
   private closing(nowMs: number, newRunId: () => RunId): { event: HistoryEvent; successor?: Successor } | undefined {
     if (!this.state.isOpen) return undefined;
-    const outcome = this.execution?.outcome;
+    const outcome = this.state.suspension ? undefined : this.execution?.outcome;
     const place = { seq: this.state.lastSeq + 1, at: Math.max(nowMs, this.state.clockMs) };
     if (this.verdict) return { event: { ...place, ...this.verdict } as HistoryEvent };
     if (!outcome) return undefined;
