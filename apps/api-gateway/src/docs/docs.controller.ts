@@ -10,11 +10,13 @@ const html = 'text/html; charset=utf-8';
 
 @Controller()
 export class DocsController {
-  private readonly document = JSON.stringify(openApiDocument());
+  /** Assembled when it is first asked for: that takes longer than a start should wait. */
+  private document: string | undefined;
 
   @Get('openapi.json')
   @Header('content-type', 'application/json; charset=utf-8')
   openApi(): string {
+    this.document ??= JSON.stringify(openApiDocument());
     return this.document;
   }
 

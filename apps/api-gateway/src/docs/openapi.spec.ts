@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { GatewayWorld } from '../fixtures/gateway-world.js';
+import { GatewayWorld } from '../../test/gateway-world.js';
 import { problems } from '../http/problems.js';
 import { openApiDocument } from './openapi.js';
 import { operations } from './operations.js';

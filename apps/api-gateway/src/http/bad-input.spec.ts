@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Answer } from '../fixtures/gateway-world.js';
-import { GatewayWorld } from '../fixtures/gateway-world.js';
+import type { Answer } from '../../test/gateway-world.js';
+import { GatewayWorld } from '../../test/gateway-world.js';
 
 const fields = ({ body }: Answer) => (body.errors as { field: string }[]).map(({ field }) => field);
 const deep = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;

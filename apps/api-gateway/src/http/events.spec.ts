@@ -3,8 +3,8 @@ import { get, type IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
 import type { HistoryEvent, RunId } from '@marathon/core';
+import { GatewayWorld } from '../../test/gateway-world.js';
 import { RunWatchers, watchersMax } from '../events/run-watchers.js';
-import { GatewayWorld } from '../fixtures/gateway-world.js';
 
 interface Seen {
   readonly id: number;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { activityTopic } from '@marathon/protocol';
-import { GatewayWorld } from '../fixtures/gateway-world.js';
+import { GatewayWorld } from '../../test/gateway-world.js';
 
 const failure = { type: 'Declined', message: 'no', details: '{"code":51}' };
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Payload, type ReplyAddress, runId as toRunId } from '@marathon/core';
-import { GatewayWorld } from '../fixtures/gateway-world.js';
+import { GatewayWorld } from '../../test/gateway-world.js';
 
 const result = (value: unknown) => JSON.stringify(value) as Payload;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { GatewayWorld } from '../fixtures/gateway-world.js';
+import { GatewayWorld } from '../../test/gateway-world.js';
 
 describe('POST /workflows/{workflowId}/signals/{name}', () => {
   it('answers 202 when the signal is durable, and nudges the owner', async () => {

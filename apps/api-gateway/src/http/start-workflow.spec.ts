@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { shardId } from '@marathon/core';
-import { GatewayWorld } from '../fixtures/gateway-world.js';
+import { GatewayWorld } from '../../test/gateway-world.js';
 
 const uuidV7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 

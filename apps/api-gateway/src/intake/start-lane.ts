@@ -9,10 +9,8 @@ export interface StartSubmission {
   readonly to: ShardAddress;
   /** Present when somebody waits for the result. */
   readonly replyTo: ReplyAddress | undefined;
+  readonly bytes: number;
 }
-
-/** What a start occupies beside its input. */
-const overheadBytes = 1_000;
 
 /** Starts share a commit; those that are new are announced to their owners after it. */
 @Injectable()
@@ -26,7 +24,7 @@ export class StartLane {
 
   /** Resolves when the outcome is durable. @throws ProblemError MARATHON_OVERLOADED */
   submit(submission: StartSubmission): Promise<StartOutcome> {
-    return this.lane.submit(submission, overheadBytes + (submission.start.started.payload?.length ?? 0));
+    return this.lane.submit(submission, submission.bytes);
   }
 
   private async commit(submissions: readonly StartSubmission[]): Promise<readonly StartOutcome[]> {

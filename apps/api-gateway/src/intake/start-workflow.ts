@@ -4,10 +4,10 @@ import {
   durationMs,
   encodePayload,
   type RunId,
-  type RunStart,
   type RunStatus,
   runId,
   type Shard,
+  type StartOutcome,
   type TypedEvent,
 } from '@marathon/core';
 import type { StartWorkflowRequest } from '@marathon/protocol';
@@ -17,8 +17,11 @@ import { ProblemError } from '../http/problem.error.js';
 import { namespace } from '../namespace.js';
 import { ResultWaits, type Wait } from '../results/result-waits.js';
 import { Definitions } from './definitions.js';
-import { StartLane } from './start-lane.js';
+import { StartLane, type StartSubmission } from './start-lane.js';
 import { UuidV7 } from './uuid-v7.js';
+
+/** What a start occupies beside what the caller sent. */
+const overheadBytes = 1_000;
 
 export interface StartedRun {
   readonly runId: RunId;
@@ -52,21 +55,39 @@ export class StartWorkflow {
     const id = runId(this.ids.next());
     const workflowId = request.workflowId ?? id;
     const shard = await this.definitions.placeRun(request.workflow, workflowId, request.taskQueue);
-    const start = runStart(request, { id, workflowId, shard, at: this.ports.clock.now(), idempotencyKey });
+    const submission = { to: shard, ...runStart(request, { id, workflowId, shard, at: this.ports.clock.now(), idempotencyKey }) };
     const wait = isAwaited ? this.waits.open({ runId: id, shard: shard.id }) : undefined;
     try {
-      const outcome = await this.lane.submit({ start, to: shard, replyTo: wait && this.waits.replyTo(id) });
+      const outcome = await this.lane.submit({ ...submission, replyTo: wait && this.waits.replyTo(id) });
       if (outcome.outcome === 'started') return { runId: id, workflowId, status: 'Pending', isNew: true, wait };
       wait?.release();
-      if (outcome.outcome === 'repeated') return { ...outcome, isNew: true, wait: undefined };
-      if (outcome.outcome === 'key-reused')
-        throw new ProblemError('MARATHON_IDEMPOTENCY_KEY_REUSED', 'another body was sent with this Idempotency-Key');
-      if (request.idConflict === 'useExisting') return { ...outcome, workflowId, isNew: false, wait: undefined };
-      const inTheWay = { workflowId, runId: outcome.runId, runStatus: outcome.status };
-      throw new ProblemError('MARATHON_WORKFLOW_ID_IN_USE', `run ${outcome.runId} of this workflow id is open`, inTheWay);
+      return { ...runThatWasThere(request, workflowId, outcome), wait: undefined };
     } catch (error) {
       wait?.release();
       throw error;
+    }
+  }
+}
+
+/** @throws ProblemError when the start is none */
+function runThatWasThere(
+  { idConflict }: StartWorkflowRequest,
+  workflowId: string,
+  outcome: Exclude<StartOutcome, { readonly outcome: 'started' }>,
+): Omit<StartedRun, 'wait'> {
+  switch (outcome.outcome) {
+    case 'repeated':
+      return { ...outcome, isNew: true };
+    case 'key-reused':
+      throw new ProblemError('MARATHON_IDEMPOTENCY_KEY_REUSED', 'another body was sent with this Idempotency-Key');
+    case 'open': {
+      const { runId, status } = outcome;
+      if (idConflict === 'useExisting') return { workflowId, runId, status, isNew: false };
+      throw new ProblemError('MARATHON_WORKFLOW_ID_IN_USE', `run ${runId} of this workflow id is open`, {
+        workflowId,
+        runId,
+        runStatus: status,
+      });
     }
   }
 }
@@ -79,13 +100,16 @@ interface Placement {
   readonly idempotencyKey: string | undefined;
 }
 
-function runStart(request: StartWorkflowRequest, { id, workflowId, shard, at, idempotencyKey }: Placement): RunStart {
+function runStart(
+  request: StartWorkflowRequest,
+  { id, workflowId, shard, at, idempotencyKey }: Placement,
+): Pick<StartSubmission, 'start' | 'bytes'> {
   const { workflow, memo, searchAttributes } = request;
-  // Nesting that has no JSON form is found out here, where it can be refused.
-  encodePayload(memo, 'memo');
   const startDelayMs = optionalMs(request.startDelay);
   const runTimeoutMs = optionalMs(request.runTimeout);
+  // What has no JSON form is found out here, where it can be refused.
   const payload = encodePayload(request.input, 'input');
+  const labels = encodePayload((memo ?? searchAttributes) ? { memo, searchAttributes } : undefined, 'memo');
   const data = {
     workflow,
     workflowId,
@@ -96,7 +120,7 @@ function runStart(request: StartWorkflowRequest, { id, workflowId, shard, at, id
     ...(startDelayMs !== undefined && { startDelayMs }),
   };
   const started: TypedEvent<'WorkflowStarted'> = { seq: 1, type: 'WorkflowStarted', at, data, ...(payload !== undefined && { payload }) };
-  return {
+  const start = {
     namespace,
     runId: id,
     shard: shard.id,
@@ -104,6 +128,7 @@ function runStart(request: StartWorkflowRequest, { id, workflowId, shard, at, id
     wakesAtMs: earliest(at, startDelayMs, runTimeoutMs),
     ...(idempotencyKey !== undefined && { idempotencyKey, fingerprint: fingerprintOf(request) }),
   };
+  return { start, bytes: overheadBytes + (payload?.length ?? 0) + (labels?.length ?? 0) };
 }
 
 const optionalMs = (duration: Duration | undefined): number | undefined => (duration === undefined ? undefined : durationMs(duration));
