@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Payload, type ReplyAddress, runId as toRunId } from '@marathon/core';
 import { GatewayWorld } from '../../test/gateway-world.js';
+import { ResultWaits, waitsMax } from '../results/result-waits.js';
 
 const result = (value: unknown) => JSON.stringify(value) as Payload;
 
@@ -130,6 +131,22 @@ describe('GET /workflows/{workflowId}/result', () => {
     expect(await answer).toMatchObject({ status: 200, body: { workflowId: 'o', runId: newRunId, result: 'end' } });
     const ofFirst = await world.request('GET', `/workflows/o/result?runId=${runId}`);
     expect(ofFirst).toMatchObject({ status: 202, body: { runId: newRunId } });
+  });
+
+  it('bounds the number of those who wait', async () => {
+    await using world = await GatewayWorld.open();
+    const run = await world.order('o');
+    const waits = world.app.get(ResultWaits);
+    const open = Array.from({ length: waitsMax }, () => waits.open(run));
+    const overloaded = { status: 503, body: { code: 'MARATHON_OVERLOADED' } };
+    expect(await world.request('GET', '/workflows/o/result?wait=1s')).toMatchObject(overloaded);
+    expect(await world.request('POST', '/workflows?wait=1s', { workflow: 'order', workflowId: 'p' })).toMatchObject(overloaded);
+    expect(await world.eventLog.reader.find('default', 'p')).toBeUndefined();
+    for (const wait of open) wait.release();
+    const answer = world.request('GET', '/workflows/o/result?wait=1s');
+    await world.next('result-awaited');
+    world.clock.advanceBy(1_000);
+    expect(await answer).toMatchObject({ status: 202 });
   });
 
   it('lets go of those who wait when it shuts down', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { shardId } from '@marathon/core';
+import { type RunRow, shardId } from '@marathon/core';
 import { GatewayWorld } from '../../test/gateway-world.js';
 
 const uuidV7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -40,6 +40,18 @@ describe('POST /workflows', () => {
     world.clock.advanceBy(2_000);
     const left = await world.eventLog.outbox.claimEntries({ olderThanMs: 0, claimForMs: 1, limit: 10 });
     expect(left).toEqual([]);
+  });
+
+  it.each([
+    [{ runTimeout: '1m' }, 60_000],
+    [{ startDelay: '5s' }, 5_000],
+    [{ runTimeout: '1s', startDelay: '5s' }, 5_000],
+  ])('wakes the run of %j after %d ms', async (times, afterMs) => {
+    await using world = await GatewayWorld.open();
+    await world.request('POST', '/workflows', { workflow: 'order', workflowId: 'o', ...times });
+    const { shard, runId } = (await world.eventLog.reader.find('default', 'o')) as RunRow;
+    const wakeUps = await world.eventLog.runStore.readWakeUps([shard], Number.MAX_SAFE_INTEGER, 10);
+    expect(wakeUps).toEqual([{ runId, shard, atMs: world.clock.now() + afterMs }]);
   });
 
   it('makes up a workflow id', async () => {
