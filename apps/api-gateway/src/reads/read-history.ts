@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { GATEWAY_PORTS, type GatewayPorts } from '../gateway-ports.js';
 import { writeHistoryEntry } from './history-entry.js';
 
-/** Events are read this many at a time, and no more are read once the page has this many characters. */
+/** Events are read this many at a time, and no more are given once the page has this many characters. */
 const readCount = 100;
 const pageCharsMax = 4 * 1024 * 1024;
 
@@ -18,6 +18,7 @@ export class ReadHistory {
     for (let chars = 0; entries.length < limit && chars < pageCharsMax; ) {
       const events = await this.ports.runReader.readHistory(runId, seq, Math.min(readCount, limit - entries.length));
       for (const event of events) {
+        if (chars >= pageCharsMax) break;
         const entry = writeHistoryEntry(event);
         entries.push(entry);
         chars += entry.length;
