@@ -1,5 +1,5 @@
 import { durationMs, durationMsMax } from '../duration.js';
-import { type RecordedActivityOptions, type RetryPolicy, retryPolicyDefault } from '../run/activity-options.js';
+import { type RecordedActivityOptions, type RetryPolicy, retryPolicyDefault, taskQueuePattern } from '../run/activity-options.js';
 import { InvalidCommandError } from './errors.js';
 import type { ActivityCallOptions, RetryOptions } from './workflow-context.js';
 
@@ -10,7 +10,7 @@ import type { ActivityCallOptions, RetryOptions } from './workflow-context.js';
 export function activityOptions(call: ActivityCallOptions | undefined): RecordedActivityOptions {
   if (call === undefined) return {};
   const options = {
-    taskQueue: call.taskQueue,
+    taskQueue: taskQueue(call.taskQueue),
     retry: call.retry && retryPolicy(call.retry),
     scheduleToStartTimeoutMs: timeoutMs('scheduleToStartTimeout', call.scheduleToStartTimeout),
     startToCloseTimeoutMs: timeoutMs('startToCloseTimeout', call.startToCloseTimeout),
@@ -18,6 +18,11 @@ export function activityOptions(call: ActivityCallOptions | undefined): Recorded
     heartbeatTimeoutMs: timeoutMs('heartbeatTimeout', call.heartbeatTimeout),
   };
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
+
+function taskQueue(name: string | undefined): string | undefined {
+  if (name === undefined || taskQueuePattern.test(name)) return name;
+  throw new InvalidCommandError(`taskQueue is "${name}": it must have 1 to 200 of the characters a-z, A-Z, 0-9, ".", "_" and "-"`);
 }
 
 function retryPolicy(retry: RetryOptions): RetryPolicy {
@@ -31,7 +36,7 @@ function retryPolicy(retry: RetryOptions): RetryPolicy {
     backoffCoefficient,
     intervalMsMax: timeoutMs('retry.intervalMax', retry.intervalMax) ?? retryPolicyDefault.intervalMsMax,
     attemptsMax: Math.min(attemptsMax, Number.MAX_SAFE_INTEGER),
-    nonRetryableErrors: retry.nonRetryableErrors ?? retryPolicyDefault.nonRetryableErrors,
+    nonRetryableErrors: [...(retry.nonRetryableErrors ?? retryPolicyDefault.nonRetryableErrors)],
   };
 }
 

@@ -75,10 +75,12 @@ export class CodeContext implements WorkflowContext {
   }
 
   random(): number {
+    this.#execution.mayIssue('ctx.random()');
     return this.#execution.random();
   }
 
   uuid(): string {
+    this.#execution.mayIssue('ctx.uuid()');
     return this.#execution.uuid();
   }
 }

@@ -31,6 +31,7 @@ export class Execution implements RunScope, CommandSink {
   /** Activities and timers that are recorded and not settled, by seq. */
   private readonly waits = new Map<number, Wait>();
   private readonly randomness: Random;
+  private strayRandomness: Random | undefined;
   private issued: Command[] = [];
   private stepCount = 0;
   private clockMs = 0;
@@ -95,13 +96,7 @@ export class Execution implements RunScope, CommandSink {
   }
 
   mayIssue(call: string): boolean {
-    if (this.isAbandoned || this.suspension || this.outcome) return false;
-    if (this.inTurn) return true;
-    this.violate({
-      reason: 'foreign-await',
-      message: `${call} was called outside of the run's turn: the code awaited something that is not durable (another timer, I/O, a promise shared with another run) before it`,
-    });
-    return false;
+    return this.comesInTurn(`${call} was called`);
   }
 
   nextStep(): number {
@@ -113,8 +108,18 @@ export class Execution implements RunScope, CommandSink {
   }
 
   end(outcome: Outcome): void {
-    if (this.suspension || this.isAbandoned) return;
-    this.outcome ??= outcome;
+    if (this.comesInTurn('the function ended')) this.outcome = outcome;
+  }
+
+  /** @returns false when it does not count, because the run has ended or was suspended. */
+  private comesInTurn(what: string): boolean {
+    if (this.isAbandoned || this.suspension || this.outcome) return false;
+    if (this.inTurn) return true;
+    this.violate({
+      reason: 'foreign-await',
+      message: `${what} outside of the run's turn: the code awaited something that is not durable (another timer, I/O, a promise shared with another run) before it`,
+    });
+    return false;
   }
 
   violate(suspension: Suspension): void {
@@ -129,16 +134,23 @@ export class Execution implements RunScope, CommandSink {
     return this.clockMs;
   }
 
+  /** What a callback draws that runs in this scope between turns must not move what the code draws in them. */
+  private get chance(): Random {
+    if (this.inTurn) return this.randomness;
+    this.strayRandomness ??= new Random(`${this.runId} between its turns`);
+    return this.strayRandomness;
+  }
+
   random(): number {
-    return this.randomness.fraction();
+    return this.chance.fraction();
   }
 
   randomBytes(length: number): Uint8Array {
-    return this.randomness.bytes(length);
+    return this.chance.bytes(length);
   }
 
   uuid(): string {
-    return this.randomness.uuid();
+    return this.chance.uuid();
   }
 
   violated(call: string, remedy: string): Error {

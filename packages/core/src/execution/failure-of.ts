@@ -5,8 +5,18 @@ import { encodePayload } from '../payload.js';
 const messageCharsMax = 8_192;
 const causeDepthMax = 8;
 
-/** What a thrown value looks like in a history. Takes `details` and `nonRetryable` from the error when it has them. */
-export function failureOf(thrown: unknown, depth = 0): Failure {
+/**
+ * What a thrown value looks like in a history, whatever it is. Takes `details` and `nonRetryable` from the error when it has them.
+ */
+export function failureOf(thrown: unknown): Failure {
+  try {
+    return describe(thrown, 0);
+  } catch {
+    return { type: 'NonError', message: 'what was thrown throws when it is looked at' };
+  }
+}
+
+function describe(thrown: unknown, depth: number): Failure {
   if (!(thrown instanceof Error)) return { type: 'NonError', message: cut(describeThrown(thrown)) };
   const { details, nonRetryable } = thrown as { details?: unknown; nonRetryable?: unknown };
   const encoded = encodeDetails(details);
@@ -15,11 +25,15 @@ export function failureOf(thrown: unknown, depth = 0): Failure {
     message: cut(thrown.message),
     ...(nonRetryable === true && { nonRetryable }),
     ...(encoded !== undefined && { details: encoded }),
-    ...(thrown.cause !== undefined && depth < causeDepthMax && { cause: failureOf(thrown.cause, depth + 1) }),
+    ...(thrown.cause !== undefined && depth < causeDepthMax && { cause: describe(thrown.cause, depth + 1) }),
   };
 }
 
-const cut = (text: string) => (text.length > messageCharsMax ? `${text.slice(0, messageCharsMax)}…` : text);
+/** Nothing keeps code from giving an error a name or a message that is no text. */
+function cut(value: unknown): string {
+  const text = String(value);
+  return text.length > messageCharsMax ? `${text.slice(0, messageCharsMax)}…` : text;
+}
 
 function describeThrown(thrown: unknown): string {
   try {

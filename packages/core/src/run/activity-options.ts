@@ -12,6 +12,9 @@ export interface RetryPolicy {
   readonly nonRetryableErrors: readonly string[];
 }
 
+/** What a task queue may be called: its name is part of topics' names, and a topic that cannot be is a task that never goes out. */
+export const taskQueuePattern = /^[a-zA-Z0-9._-]{1,200}$/;
+
 /** Everything that governs an activity. */
 export interface ActivityOptions {
   /** Default: the run's own. */
