@@ -20,14 +20,17 @@ import { readHistory } from './sql/read-history.js';
 export class PostgresRunReader implements RunReader {
   constructor(private readonly database: PooledDatabase) {}
 
-  /** Without a run id: the open run, or else the one with the greatest id. */
+  /** Without a run id: the open run, or else the one with the greatest id. Each is one step in an index. */
   async find(namespace: string, workflowId: string, id?: RunId): Promise<RunRow | undefined> {
-    const [entity] = await this.select('find_run', (runs) => {
-      runs.where('run.namespace = :namespace and run.workflow_id = :workflowId', { namespace, workflowId });
-      if (id) runs.andWhere('run.run_id = :id', { id });
-      return runs.orderBy('run.closed_at is null', 'DESC').addOrderBy('run.run_id', 'DESC').limit(1);
-    });
-    return entity && toRunRow(entity);
+    const select = (narrow: (runs: SelectQueryBuilder<WorkflowRunEntity>) => unknown) =>
+      this.select('find_run', (runs) => {
+        runs.where('run.namespace = :namespace and run.workflow_id = :workflowId', { namespace, workflowId });
+        narrow(runs);
+        return runs.limit(1);
+      });
+    if (id) return first(await select((runs) => runs.andWhere('run.run_id = :id', { id })));
+    const open = await select((runs) => runs.andWhere('run.closed_at is null'));
+    return first(open) ?? first(await select((runs) => runs.orderBy('run.run_id', 'DESC')));
   }
 
   async list({ namespace, status, workflow, workflowId, beforeRunId, limit }: RunListQuery): Promise<readonly RunRow[]> {
@@ -60,6 +63,8 @@ export class PostgresRunReader implements RunReader {
     return this.database.read(name, WorkflowRunEntity, (repository) => narrow(repository.createQueryBuilder('run')).getMany());
   }
 }
+
+const first = ([entity]: readonly WorkflowRunEntity[]): RunRow | undefined => entity && toRunRow(entity);
 
 function toRunRow(entity: WorkflowRunEntity): RunRow {
   return {

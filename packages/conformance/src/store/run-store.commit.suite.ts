@@ -83,7 +83,8 @@ export function describeCommits(setup: StoreSetup): void {
     const run = await fixture().startRun();
     await fixture().commit(completion(run));
 
-    expect((await fixture().commit(advance(run, { expectedSeq: 1 }))).advanced.size).toBe(0);
+    for (const expectedSeq of [1, 2]) expect((await fixture().commit(advance(run, { expectedSeq }))).advanced.size).toBe(0);
+    expect((await fixture().load(run.runId)).history).toHaveLength(2);
     expect((await fixture().load(run.runId)).status).toBe('Completed');
   });
 

@@ -16,6 +16,7 @@ export const serverSettings: Readonly<Record<string, string>> = {
   autovacuum_max_workers: '2',
   autovacuum_worker_slots: '2',
   io_method: 'sync',
+  jit: 'off',
   wal_level: 'minimal',
   max_wal_senders: '0',
   checkpoint_timeout: '15min',
