@@ -194,8 +194,13 @@ describe('GET /workflows/{workflowId}/history', () => {
       runId,
       Array.from({ length: 150 }, (_, i) => ['SignalReceived', { n: i + 1, name: 's' }, 'x'.repeat(50_000)] as const),
     );
-    const { body } = await world.request('GET', '/workflows/o/history?limit=1000');
-    expect(body).toMatchObject({ next: 100 });
+    const { body, text } = await world.request('GET', '/workflows/o/history?limit=1000');
+    expect(text.length).toBeGreaterThan(4 * 1024 * 1024);
+    expect(text.length).toBeLessThan(4 * 1024 * 1024 + 51_000);
+    expect(body.next).toBe((body.events as object[]).length);
+    const rest = await world.request('GET', `/workflows/o/history?limit=1000&after=${body.next}`);
+    expect(rest.body.events).toHaveLength(151 - Number(body.next));
+    expect(rest.body).not.toHaveProperty('next');
   });
 });
 
