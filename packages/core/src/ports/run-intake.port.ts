@@ -6,7 +6,10 @@ import type { RunStatus } from '../run/status.js';
 
 /** How work comes in: what a gateway writes before it answers. Each call is one commit for many callers. */
 export interface RunIntake {
-  /** One outcome for each, in order. Every outcome is durable. */
+  /**
+   * One outcome for each, in order. Every outcome is durable. Workflow ids, names of workflows and queues, and keys come here
+   * checked: no U+0000, no lone surrogate, 1 KiB at most.
+   */
   start(
     source: string,
     starts: readonly RunStart[],

@@ -24,7 +24,7 @@ export interface RunStore {
   loadRuns(runIds: readonly RunId[]): Promise<readonly StoredRun[]>;
   /** Why each was refused; an unknown run is left out. */
   explainRefusals(runIds: readonly RunId[]): Promise<readonly Refusal[]>;
-  /** Open runs whose lower bound is not after `untilMs`, earliest first. */
+  /** Open runs whose lower bound is not after `untilMs`, earliest first. A bound may lie before the earliest deadline, or be there without one. */
   readWakeUps(shards: readonly ShardId[], untilMs: number, limit: number): Promise<readonly WakeUp[]>;
   /** Moves the bounds of idle runs forward to what their owner knows; refused ones are skipped. */
   correctWakeUps(shards: readonly OwnedShard[], wakeUps: readonly CorrectedWakeUp[]): Promise<void>;
@@ -48,6 +48,7 @@ export interface CommitBatch {
   readonly source: string;
   /** The shards of the advances, with the epochs to prove. */
   readonly shards: readonly OwnedShard[];
+  /** Of a run at most one. */
   readonly advances: readonly RunAdvance[];
   /** Entries that were published since the last commit. */
   readonly published: readonly OutboxEntryId[];
@@ -57,7 +58,7 @@ export interface RunAdvance {
   readonly runId: RunId;
   readonly shard: ShardId;
   readonly expectedSeq: number;
-  /** May be empty: then only the row's status and wake cause follow. */
+  /** May be empty while the run stays open: then only the row's status and wake cause follow. The last one closes a run that closes. */
   readonly events: readonly HistoryEvent[];
   readonly status: RunStatus;
   /** The earliest deadline that the owner knows, or none. Stored as a lower bound. */
