@@ -1,7 +1,7 @@
 import {
   type AnyWorkflowDefinition,
-  decodePayload,
   Definitions,
+  decodePayload,
   Execution,
   type HistoryEvent,
   replay,
@@ -80,7 +80,9 @@ function rowViolations(run: StoredRunEvidence): readonly string[] {
   const taken = history.reduce((n, event) => Math.max(n, numberOf(event) ?? 0), 0);
   return [
     ...(history.at(-1)?.seq === lastSeq ? [] : [`${nameOf(run)} is at ${lastSeq}, its history at ${history.at(-1)?.seq} (C3)`]),
-    ...(isClosed === (closed !== undefined) && (!closed || closed === status) ? [] : [`${nameOf(run)} is ${status}, its history ${closed} (C3)`]),
+    ...(isClosed === (closed !== undefined) && (!closed || closed === status)
+      ? []
+      : [`${nameOf(run)} is ${status}, its history ${closed} (C3)`]),
     ...(!isClosed || taken === requestsAccepted ? [] : [`${nameOf(run)} accepted ${requestsAccepted} requests and took ${taken} (C3)`]),
   ];
 }

@@ -25,7 +25,11 @@ export async function readEvidence(databaseUrl: string, promises: Promises): Pro
     const histories = Map.groupBy(events.rows, ({ runId }) => runId);
     return {
       promises,
-      runs: runs.rows.map((row) => ({ ...row, status: runStatus(row.status), history: (histories.get(row.runId) ?? []).map(fromEventRow) })),
+      runs: runs.rows.map((row) => ({
+        ...row,
+        status: runStatus(row.status),
+        history: (histories.get(row.runId) ?? []).map(fromEventRow),
+      })),
       outboxEntries: left.rows[0]?.entries ?? 0,
       waitingRequests: left.rows[0]?.requests ?? 0,
     };
