@@ -5,11 +5,14 @@ import {
   encodePayload,
   type IncomingMessage,
   type Message,
+  type OutgoingMessage,
   type Payload,
   runId,
+  type Stream,
+  StreamPublishError,
 } from '@marathon/core';
 import { InProcessStream } from '@marathon/memory';
-import { activityCancellationsTopic, decodeMessage, workflowTopic } from '@marathon/protocol';
+import { activityCancellationsTopic, decodeMessage, encodeMessage, workflowTopic } from '@marathon/protocol';
 import { StreamMessagePublisher } from './stream-message-publisher.js';
 
 let stream: InProcessStream;
@@ -65,6 +68,20 @@ it('gives back what can never be sent, and sends the rest', async () => {
   expect(tooLarge).toEqual(large);
   const seqs = (await cancellations).map((message) => 'activitySeq' in message && message.activitySeq);
   expect(new Set(seqs)).toEqual(new Set([1, 2]));
+});
+
+it('sends the rest again when the stream took none of it', async () => {
+  const taken: OutgoingMessage[] = [];
+  const refusing: Pick<Stream, 'publish'> = {
+    async publish(messages) {
+      const tooLarge = messages.filter(({ value }) => value.length > 1_000).slice(0, 1);
+      if (tooLarge.length > 0) throw new StreamPublishError('refused', tooLarge);
+      taken.push(...messages);
+    },
+  };
+  const messages = [finished(2_000), canceled(1), finished(3_000), canceled(2)];
+  expect(await new StreamMessagePublisher(refusing as Stream).publish(messages)).toEqual({ tooLarge: [messages[0], messages[2]] });
+  expect(taken).toEqual([messages[1], messages[3]].map((message) => encodeMessage(message as Message)));
 });
 
 it('throws when the stream is away', async () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { TaskMessage } from '@marathon/core';
-import { activityTopic, encodeMessage } from '@marathon/protocol';
+import { activityCancellationsTopic, activityTopic, encodeMessage } from '@marathon/protocol';
 import { activity, Gate, payload, rest, until, WorkerWorld } from '../fixtures/worker-world.js';
 import { activityContext } from '../index.js';
 
@@ -144,9 +144,24 @@ describe('a worker that stops', () => {
     expect(world.clock.nextAtMs).toBeUndefined();
   });
 
+  it('leaves no timer behind, and hears no cancellations any more', async () => {
+    const worker = await world.worker(activity(async () => 1));
+    await world.send(world.task({ announceAtOnce: true }), world.task());
+    await world.owner.next('activity-finished', 2);
+    expect(world.clock.nextAtMs).toBeDefined();
+    await worker.stop();
+    expect(world.clock.nextAtMs).toBeUndefined();
+
+    await world.stream.publish([{ topic: activityCancellationsTopic, key: 'raw', value: 'no json' }]);
+    await rest();
+    expect(worker.status.malformedTotal).toBe(0);
+  });
+
   it('may be stopped twice, and before it is started', async () => {
     const started = await world.worker(activity(async () => 1));
-    await Promise.all([started.stop(), started.stop()]);
+    const stopped = started.stop();
+    expect(started.stop()).toBe(stopped);
+    await stopped;
     const unstarted = await world.unstartedWorker(activity(async () => 1));
     await unstarted.stop();
     expect(await world.stream.consumersOf(activityTopic('default'))).toBe(0);

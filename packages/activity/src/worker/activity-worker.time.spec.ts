@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { activity, Gate, payload, rest, until, WorkerWorld } from '../fixtures/worker-world.js';
+import { activity, Gate, payload, rest, until, untilAborted, WorkerWorld } from '../fixtures/worker-world.js';
 import { type ActivityAbortedError, activityContext } from '../index.js';
 
 let world: WorkerWorld;
@@ -9,18 +9,6 @@ beforeEach(async () => {
 });
 
 afterEach(() => world.stop());
-
-/** An activity that ends when its signal aborts, and shows why. */
-function untilAborted() {
-  const reasons: unknown[] = [];
-  const code = async () => {
-    const { signal } = activityContext();
-    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
-    reasons.push((signal.reason as ActivityAbortedError).because);
-    signal.throwIfAborted();
-  };
-  return { reasons, code };
-}
 
 describe('an attempt that lasts', () => {
   it('is announced after two seconds, and its message is done once that is sent', async () => {
@@ -307,78 +295,6 @@ describe('a time-out', () => {
     );
     await world.send(world.task({ deadlineMs: world.clock.now() }));
     expect(await world.owner.next('activity-finished')).toMatchObject({ outcome: 'handed-back' });
-    expect(runs).toBe(0);
-  });
-});
-
-describe('a cancellation', () => {
-  it('aborts the attempts of its activity and no other', async () => {
-    const { code, reasons } = untilAborted();
-    const worker = await world.worker(activity(code));
-    const canceled = world.task();
-    const sibling = { ...canceled, activitySeq: 9 };
-    const other = world.task();
-    await world.send(canceled, sibling, other);
-    await until(() => worker.status.running === 3);
-    await world.send({ kind: 'activity-cancel-requested', runId: canceled.runId, activitySeq: canceled.activitySeq });
-
-    expect(await world.owner.next('activity-finished')).toMatchObject({
-      runId: canceled.runId,
-      outcome: 'failed',
-      failure: { type: 'ActivityAbortedError' },
-    });
-    await rest();
-    expect(reasons).toEqual(['canceled']);
-    expect(worker.status.running).toBe(2);
-  });
-
-  it('lets the code clean up, and return', async () => {
-    const worker = await world.worker(
-      activity(async () => {
-        const { signal } = activityContext();
-        await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
-        return 'cleaned up';
-      }),
-    );
-    const task = world.task();
-    await world.send(task);
-    await until(() => worker.status.running === 1);
-    await world.send({ kind: 'activity-cancel-requested', runId: task.runId, activitySeq: task.activitySeq });
-    expect(await world.owner.next('activity-finished')).toMatchObject({ outcome: 'completed', result: payload('cleaned up') });
-  });
-
-  it('is seen by code that looks at its signal later', async () => {
-    const gate = new Gate();
-    const worker = await world.worker(
-      activity(async () => {
-        await gate.passed;
-        return activityContext().signal.aborted;
-      }),
-    );
-    const task = world.task();
-    await world.send(task);
-    await until(() => worker.status.running === 1);
-    await world.send({ kind: 'activity-cancel-requested', runId: task.runId, activitySeq: task.activitySeq });
-    await rest();
-    gate.open();
-    expect(await world.owner.next('activity-finished')).toMatchObject({ result: payload(true) });
-  });
-
-  it('that overtakes its task keeps the code from running', async () => {
-    let runs = 0;
-    await world.worker(
-      activity(async () => {
-        runs += 1;
-      }),
-    );
-    const task = world.task();
-    await world.send({ kind: 'activity-cancel-requested', runId: task.runId, activitySeq: task.activitySeq });
-    await rest();
-    await world.send(task);
-    expect(await world.owner.next('activity-finished')).toMatchObject({
-      outcome: 'failed',
-      failure: { type: 'ActivityAbortedError', nonRetryable: true },
-    });
     expect(runs).toBe(0);
   });
 });

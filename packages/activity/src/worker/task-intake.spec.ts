@@ -1,0 +1,146 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  type IncomingMessage,
+  recordedPayload,
+  runId,
+  type Stream,
+  type StreamConsumer,
+  type Subscription,
+  type TopicPartition,
+} from '@marathon/core';
+import { activityTopic, encodeMessage } from '@marathon/protocol';
+import { Logger } from '@nestjs/common';
+import { Occurrences } from './occurrences.js';
+import { TaskIntake } from './task-intake.js';
+
+Logger.overrideLogger(false);
+
+const topic = activityTopic('default');
+const [first, second]: [TopicPartition, TopicPartition] = [
+  { topic, partition: 0 },
+  { topic, partition: 1 },
+];
+
+/** An intake, the calls it makes, and the subscription through which the test plays the stream. */
+async function setup(countMax = 4) {
+  const calls: string[] = [];
+  const note =
+    (name: string) =>
+    (partitions: readonly { readonly partition: number }[]): void => {
+      calls.push(`${name} ${partitions.map(({ partition }) => partition)}`);
+    };
+  let subscription: Subscription | undefined;
+  const consumer: Partial<StreamConsumer> = { start: async () => {}, done: note('done'), pause: note('pause'), resume: note('resume') };
+  const stream: Partial<Stream> = {
+    subscribe: (given) => {
+      subscription = given;
+      return consumer as StreamConsumer;
+    },
+  };
+  const intake = new TaskIntake(stream as Stream, ['default'], countMax, new Occurrences(), {
+    onTasks: () => {},
+    onRevoked: note('revoked'),
+  });
+  await intake.start();
+  await subscription?.onAssigned([first]);
+  return { intake, calls, subscription: subscription as Subscription };
+}
+
+let offsets = 0;
+
+function messages(count: number, { partition } = first, size = 0): IncomingMessage[] {
+  return Array.from({ length: count }, () => {
+    offsets += 1;
+    const { key, value } = encodeMessage({
+      kind: 'activity-task',
+      taskQueue: 'default',
+      runId: runId('00000000-0000-7000-8000-000000000001'),
+      activitySeq: offsets,
+      attempt: 1,
+      activity: 'test',
+      workflow: 'order',
+      workflowId: 'order-1',
+      input: recordedPayload(`"${'x'.repeat(size)}"`),
+      startToCloseTimeoutMs: 1_000,
+      announceAtOnce: false,
+      replyTo: { taskQueue: 'default', partition: 0 },
+    });
+    return { topic, partition, offset: String(offsets), key, value, headers: {}, timestampMs: 0, redelivered: false };
+  });
+}
+
+describe('a task intake', () => {
+  let world: Awaited<ReturnType<typeof setup>>;
+
+  beforeEach(async () => {
+    world = await setup();
+  });
+
+  it('pauses when it is full, and resumes when it is half empty, again and again (I1)', () => {
+    const { intake, calls, subscription } = world;
+    for (let round = 0; round < 2; round += 1) {
+      subscription.onMessages(messages(3));
+      expect(calls).toEqual([]);
+      subscription.onMessages(messages(2));
+      expect(calls).toEqual(['pause 0']);
+      intake.next();
+      intake.next();
+      expect(calls).toEqual(['pause 0']);
+      intake.next();
+      expect(calls.splice(0)).toEqual(['pause 0', 'resume 0']);
+      intake.next();
+      intake.next();
+    }
+    expect(intake.next()).toBeUndefined();
+    expect(intake.size).toBe(0);
+  });
+
+  it('pauses for fewer tasks when they are large (I1)', async () => {
+    const { intake, calls, subscription } = await setup(100);
+    subscription.onMessages(messages(8, first, 2_000_000));
+    expect(calls).toEqual([]);
+    subscription.onMessages(messages(1, first, 2_000_000));
+    expect(calls).toEqual(['pause 0']);
+    for (let left = 9; left > 5; left -= 1) intake.next();
+    expect(calls).toEqual(['pause 0']);
+    intake.next();
+    expect(calls).toEqual(['pause 0', 'resume 0']);
+  });
+
+  it('pauses a partition that it gains while it is full (I1)', async () => {
+    const { intake, calls, subscription } = world;
+    subscription.onMessages(messages(4));
+    await subscription.onAssigned([second]);
+    expect(calls).toEqual(['pause 0', 'pause 1']);
+    intake.next();
+    intake.next();
+    expect(calls.at(-1)).toBe('resume 0,1');
+  });
+
+  it('lets go of what waits of a partition that it loses, and goes on with the others (I1, I2)', async () => {
+    const { intake, calls, subscription } = world;
+    await subscription.onAssigned([second]);
+    subscription.onMessages(messages(4));
+    subscription.onMessages(messages(1, second));
+    await subscription.onRevoked([first]);
+    expect(calls).toEqual(['pause 0,1', 'resume 1', 'revoked 0']);
+    expect(intake.next()?.isFrom([second])).toBe(true);
+    expect(intake.next()).toBeUndefined();
+  });
+
+  it('takes nothing more once it is closed, and finishes nothing that was not begun (I2)', () => {
+    const { intake, calls, subscription } = world;
+    subscription.onMessages(messages(1));
+    intake.close();
+    subscription.onMessages(messages(1));
+    expect(intake.next()).toBeUndefined();
+    expect(calls).toEqual(['pause 0']);
+  });
+
+  it('reports done what is no task (I3)', () => {
+    const { intake, calls, subscription } = world;
+    subscription.onMessages([{ ...(messages(1)[0] as IncomingMessage), value: '{}' }]);
+    expect(calls).toEqual(['done 0']);
+    expect(intake.size).toBe(0);
+  });
+});
