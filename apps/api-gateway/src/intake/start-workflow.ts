@@ -10,6 +10,7 @@ import {
   type StartOutcome,
   type TypedEvent,
 } from '@marathon/core';
+import { UuidV7 } from '@marathon/host';
 import type { StartWorkflowRequest } from '@marathon/protocol';
 import { Inject, Injectable } from '@nestjs/common';
 import { GATEWAY_PORTS, type GatewayPorts } from '../gateway-ports.js';
@@ -18,7 +19,6 @@ import { namespace } from '../namespace.js';
 import { ResultWaits, type Wait } from '../results/result-waits.js';
 import { Definitions } from './definitions.js';
 import { StartLane, type StartSubmission } from './start-lane.js';
-import { UuidV7 } from './uuid-v7.js';
 
 /** What a start occupies beside what the caller sent. */
 const overheadBytes = 1_000;
