@@ -63,12 +63,17 @@ describe('what calls give', () => {
   it('is an error of its own for each way to fail', async () => {
     const seen: unknown[] = [];
     const code = define(async (ctx) => {
-      const failed = await Promise.allSettled([ctx.activity('a'), ctx.activity('b'), ctx.run('s', () => 1), ctx.sleep(1)]);
+      const failed = await Promise.allSettled([
+        ctx.activity('a'),
+        ctx.activity('b', 0, { scheduleToCloseTimeout: 1 }),
+        ctx.run('s', () => 1),
+        ctx.sleep(1),
+      ]);
       seen.push(...failed.map((outcome) => (outcome.status === 'rejected' ? outcome.reason : outcome.value)));
     });
     const run = await RunDriver.start(code);
     await run.fail(2);
-    await run.give({ kind: 'attempt-timed-out', activitySeq: 3, attempt: 1, timeout: 'scheduleToClose' });
+    await run.give({ kind: 'attempt-timed-out', activitySeq: 3, attempt: 1 });
     await run.give({ kind: 'step-finished', step: 1, name: 's', outcome: { outcome: 'failed', failure: { type: 'E', message: 'm' } } });
     await run.fire(4);
     expect(seen[0]).toBeInstanceOf(ActivityFailedError);

@@ -2,7 +2,7 @@ import type { ActivityTimeout, Failure } from '../failure.js';
 import type { EventData, EventType } from '../history/event.js';
 import type { RunRequest } from '../messages/message.js';
 import type { Payload } from '../payload.js';
-import { nextAttemptAtMs, type PendingActivity } from './pending-activity.js';
+import { nextAttemptAtMs, nextTimeout, type PendingActivity } from './pending-activity.js';
 import type { RunInput } from './run-input.js';
 import type { RunState } from './run-state.js';
 
@@ -30,7 +30,9 @@ export function decide(state: RunState, input: RunInput, nowMs: number): NewEven
     }
     case 'attempt-timed-out': {
       const activity = openAttempt(state, input.activitySeq, input.attempt);
-      return activity && attemptTimedOut(activity, input.timeout, nowMs);
+      const next = activity && nextTimeout(activity);
+      // What was brought before it may have given the attempt more time: an announcement, a renewal.
+      return next && next.atMs <= nowMs ? attemptTimedOut(activity, next.timeout, nowMs) : undefined;
     }
     case 'retry-due': {
       const activity = openAttempt(state, input.activitySeq, input.attempt);
@@ -75,7 +77,7 @@ function attemptFinished(state: RunState, input: Extract<RunInput, { kind: 'atte
     case 'timed-out':
       return attemptTimedOut(activity, outcome.timeout, nowMs, input.heartbeatDetails);
     case 'handed-back':
-      return handedBack(activity, outcome.reason, nowMs, input.heartbeatDetails);
+      return activity.isOffered ? handedBack(activity, outcome.reason, nowMs, input.heartbeatDetails) : undefined;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ActivityTimeout, Failure } from '../failure.js';
+import type { Failure } from '../failure.js';
 import type { Suspension } from '../history/event.js';
 import type { AttemptOutcome, RunRequest } from '../messages/message.js';
 import type { Payload } from '../payload.js';
@@ -15,7 +15,7 @@ export type RunInput =
       readonly heartbeatDetails?: Payload;
     }
   | { readonly kind: 'attempt-announced'; readonly activitySeq: number; readonly attempt: number; readonly worker: string }
-  | { readonly kind: 'attempt-timed-out'; readonly activitySeq: number; readonly attempt: number; readonly timeout: ActivityTimeout }
+  | { readonly kind: 'attempt-timed-out'; readonly activitySeq: number; readonly attempt: number }
   | { readonly kind: 'retry-due'; readonly activitySeq: number; readonly attempt: number }
   | { readonly kind: 'timer-due'; readonly timerSeq: number }
   | {

@@ -33,7 +33,7 @@ export function dueInputs(state: RunState, nowMs: number, caughtUpToMs: number):
     if (!isOffered && availableAtMs <= nowMs) due.push({ atMs: availableAtMs, input: { kind: 'retry-due', activitySeq, attempt } });
     const next = nextTimeout(activity);
     if (!next || next.atMs > Math.min(nowMs, caughtUpToMs)) continue;
-    due.push({ atMs: next.atMs, input: { kind: 'attempt-timed-out', activitySeq, attempt, timeout: next.timeout } });
+    due.push({ atMs: next.atMs, input: { kind: 'attempt-timed-out', activitySeq, attempt } });
   }
   due.sort((a, b) => a.atMs - b.atMs);
   const inputs = due.map(({ input }) => input);
