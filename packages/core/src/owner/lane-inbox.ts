@@ -26,8 +26,8 @@ export class LaneInbox {
 
   /** Back to the front: they come before what arrived meanwhile. */
   putBack(deliveries: readonly Delivery[], internals: readonly InternalInput[]): void {
-    this.deliveries.unshift(...deliveries);
-    this.internals.unshift(...internals);
+    this.deliveries = [...deliveries, ...this.deliveries];
+    this.internals = [...internals, ...this.internals];
     for (const { bytes } of deliveries) this.bytes += bytes;
   }
 

@@ -49,6 +49,10 @@ export class WakeUps {
     return due;
   }
 
+  get size(): number {
+    return this.current.size;
+  }
+
   forgetShard(shard: ShardId): void {
     for (const [runId, entry] of this.current) if (entry.shard === shard) this.current.delete(runId);
     this.rebuild();
