@@ -3,7 +3,7 @@ import type { Executor, Statement } from '../connections/executor.js';
 import { toRequestColumns } from './request-row.js';
 
 // Numbers the requests to each open run under the lock of its row:
-//   open      locked in the order of run ids, as commits do: the gateway that asks cannot sort by ids that it does not know.
+//   open      the counter as it is under the lock; locked in the order of run ids, as commits do: the gateway that asks cannot sort by ids that it does not know.
 //   used      keys go in under that lock and before the counter moves: a known key must not burn a number, or its run could never close.
 //   accepted  what has no key, or the first item with a key that was unknown.
 // What comes back with nothing has no open run, or a known key.
@@ -15,34 +15,33 @@ const statement: Statement = {
       select * from unnest($1::text[], $2::text[], $3::uuid[], $4::text[], $5::smallint[], $6::text[], $7::text[])
                       with ordinality as x (namespace, workflow_id, run_id, key, kind, data, payload, i)
     ), open as materialized (
-      select w.run_id, w.first_run_id, w.shard, w.namespace, w.workflow_id
+      select w.run_id, w.first_run_id, w.shard, w.namespace, w.workflow_id, w.requests_accepted
         from workflow_runs w join (select distinct namespace, workflow_id from x) asked using (namespace, workflow_id)
        where w.closed_at is null
        order by w.run_id for update of w
     ), addressed as materialized (
-      select x.i, x.key, x.kind, x.data, x.payload, open.run_id, open.first_run_id, open.shard
+      select x.i, x.key, x.kind, x.data, x.payload, open.run_id, open.first_run_id, open.shard, open.requests_accepted,
+             row_number() over (partition by open.run_id, x.key order by x.i) as use
         from x join open using (namespace, workflow_id)
        where x.run_id is null or x.run_id = open.run_id
     ), used as (
       insert into request_keys (first_run_id, key, run_id)
-      select first_run_id, key, run_id from addressed where key is not null
+      select first_run_id, key, run_id from addressed where key is not null and use = 1
       on conflict do nothing
       returning first_run_id, key
     ), accepted as materialized (
-      select a.*, row_number() over (partition by a.run_id order by a.i)::int as j
-        from addressed a
-       where a.key is null
-          or a.i in (select min(b.i) from addressed b join used using (first_run_id, key) group by b.first_run_id, b.key)
+      select i, run_id, shard, kind, data, payload, requests_accepted + row_number() over (partition by run_id order by i)::int as n
+        from addressed
+       where key is null or (use = 1 and (first_run_id, key) in (select first_run_id, key from used))
     ), counted as (
-      update workflow_runs w set requests_accepted = w.requests_accepted + g.count
-        from (select run_id, max(j) as count from accepted group by run_id) g
+      update workflow_runs w set requests_accepted = g.n
+        from (select run_id, max(n) as n from accepted group by run_id) g
        where w.run_id = g.run_id
-      returning w.run_id, w.requests_accepted - g.count as base
     ), stored as (
       insert into run_requests (run_id, n, shard, kind, data, payload)
-      select a.run_id, c.base + a.j, a.shard, a.kind, a.data, a.payload from accepted a join counted c using (run_id)
+      select run_id, n, shard, kind, data, payload from accepted
     )
-    select a.i::int, a.run_id as "runId", a.shard, c.base + a.j as n from accepted a join counted c using (run_id)`,
+    select i::int, run_id as "runId", shard, n from accepted`,
 };
 
 export interface AcceptedRequest {

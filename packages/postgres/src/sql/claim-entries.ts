@@ -7,11 +7,11 @@ const statement: Statement = {
   isWrite: true,
   text: `
     update outbox set claimed_until = now() + $2::float8 * interval '1 ms'
-     where id in (
+     where id = any (array(
        select id from outbox
         where created_at <= now() - $1::float8 * interval '1 ms' and (claimed_until is null or claimed_until <= now())
           and ($4::text is null or source = $4)
-        order by id limit $3 for update skip locked)
+        order by id limit $3 for update skip locked))
     returning id, runs`,
 };
 

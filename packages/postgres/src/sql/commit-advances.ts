@@ -20,6 +20,8 @@ import { firstWakeUp, instant } from './instants.js';
 //   continued  successors: their predecessor's row has left the index of open runs by then.
 // Runs are locked in the order of their ids, shards in the order of their numbers: batches that overlap cannot deadlock. The plan keeps
 // the order of the arrays because the proof is a scalar subquery and no join.
+// What could be joins are arrays, hashed subqueries (`is true` keeps them that) and a lateral behind `offset 0`: a plan made while a
+// table is empty, as outbox and requests mostly are, would else read all of it.
 const statement: Statement = {
   name: 'commit_advances',
   isWrite: true,
@@ -54,11 +56,14 @@ const statement: Statement = {
       insert into history_events (run_id, seq, type, at, data, payload)
       select e.run_id, e.seq, e.type, ${instant('e.at')}, e.data, e.payload
         from unnest($18::int[], $19::uuid[], $20::int[], $21::smallint[], $22::float8[], $23::text[], $24::text[]) as e (i, run_id, seq, type, at, data, payload)
-        join advanced using (i)
+       where (e.i in (select i from advanced)) is true
     ), taken as (
-      delete from run_requests q using advanced a where q.run_id = a.run_id and q.n <= a.taken and a.taken > 0
+      delete from run_requests where ctid = any (array(
+        select q.ctid from advanced a
+         cross join lateral (select ctid from run_requests where run_id = a.run_id and n <= a.taken offset 0) q
+         where a.taken > 0))
     ), forgotten as (
-      delete from activity_heartbeats b using advanced a where b.run_id = a.run_id and a.closed_at is not null
+      delete from activity_heartbeats where run_id = any (array(select run_id from advanced where closed_at is not null))
     ), entry as (
       insert into outbox (source, runs)
       select $25, json_agg(json_build_array(run_id, after_seq, to_seq))
@@ -67,7 +72,7 @@ const statement: Statement = {
       having count(*) > 0
       returning id
     ), published as (
-      delete from outbox where id in (select id from outbox where id = any ($26::bigint[]) for update skip locked)
+      delete from outbox where id = any (array(select id from outbox where id = any ($26::bigint[]) for update skip locked))
     )
     select (select id from entry) as entry,
            case when (select count(*) from advanced) < cardinality($3) then (select coalesce(array_agg(run_id), '{}') from advanced) end as advanced`,

@@ -20,7 +20,8 @@ const statement: Statement = {
       returning run_id
     ), recorded as (
       insert into history_events (run_id, seq, type, at, data, payload)
-      select x.run_id, 1, ${eventCodes.WorkflowStarted}, ${instant('x.started_at')}, x.data, x.payload from x join started using (run_id)
+      select x.run_id, 1, ${eventCodes.WorkflowStarted}, ${instant('x.started_at')}, x.data, x.payload from x
+       where (x.run_id in (select run_id from started)) is true
     ), entry as (
       insert into outbox (source, runs)
       select $13, json_agg(json_build_array(run_id, 0, 1)) from started having count(*) > 0
