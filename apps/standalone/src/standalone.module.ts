@@ -52,16 +52,19 @@ export class StandaloneModule {
       providers: [
         {
           provide: ServiceGroup,
-          inject: [CLOCK, Orchestrator, ActivityWorker, Gateway],
-          useFactory: (clock: Clock, orchestrator: Orchestrator, worker: ActivityWorker, gateway: Gateway) =>
-            new ServiceGroup(clock, [
+          inject: [CLOCK, Readiness, Orchestrator, ActivityWorker, Gateway],
+          useFactory: (clock: Clock, readiness: Readiness, orchestrator: Orchestrator, worker: ActivityWorker, gateway: Gateway) => {
+            const services = new ServiceGroup(clock, [
               { name: 'database', service: storage },
               { name: 'stream', service: stream },
               { name: 'watchdog', service: turnMonitor },
               { name: 'gateway', service: gateway },
               { name: 'orchestrator', service: orchestrator },
               { name: 'activity worker', service: worker },
-            ]),
+            ]);
+            readiness.add('services', () => services.isRunning);
+            return services;
+          },
         },
       ],
     };
