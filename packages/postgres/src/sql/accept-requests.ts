@@ -3,6 +3,7 @@ import type { Executor, Statement } from '../connections/executor.js';
 import { toRequestColumns } from './request-row.js';
 
 // Numbers the requests to each open run under the lock of its row:
+//   found     by a step in the index of open runs for each workflow id, whatever the plan was made for.
 //   open      the counter as it is under the lock; locked in the order of run ids, as commits do: the gateway that asks cannot sort by ids that it does not know.
 //   used      keys go in under that lock and before the counter moves: a known key must not burn a number, or its run could never close.
 //   accepted  what has no key, or the first item with a key that was unknown.
@@ -14,11 +15,16 @@ const statement: Statement = {
     with x as (
       select * from unnest($1::text[], $2::text[], $3::uuid[], $4::text[], $5::smallint[], $6::text[], $7::text[])
                       with ordinality as x (namespace, workflow_id, run_id, key, kind, data, payload, i)
+    ), found as materialized (
+      select w.run_id
+        from (select distinct namespace, workflow_id from x) asked
+       cross join lateral (
+         select run_id from workflow_runs
+          where namespace = asked.namespace and workflow_id = asked.workflow_id and closed_at is null offset 0) w
     ), open as materialized (
-      select w.run_id, w.first_run_id, w.shard, w.namespace, w.workflow_id, w.requests_accepted
-        from workflow_runs w join (select distinct namespace, workflow_id from x) asked using (namespace, workflow_id)
-       where w.closed_at is null
-       order by w.run_id for update of w
+      select run_id, first_run_id, shard, namespace, workflow_id, requests_accepted
+        from workflow_runs where run_id = any (array(select run_id from found)) and closed_at is null
+       order by run_id for update
     ), addressed as materialized (
       select x.i, x.key, x.kind, x.data, x.payload, open.run_id, open.first_run_id, open.shard, open.requests_accepted,
              row_number() over (partition by open.run_id, x.key order by x.i) as use

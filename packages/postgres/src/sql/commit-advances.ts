@@ -18,10 +18,9 @@ import { firstWakeUp, instant } from './instants.js';
 //   advanced   runs that stand where the owner thinks, and that have taken every accepted request if they close. Everything else joins
 //              this one, so that a refused run leaves nothing.
 //   continued  successors: their predecessor's row has left the index of open runs by then.
-// Runs are locked in the order of their ids, shards in the order of their numbers: batches that overlap cannot deadlock. The plan keeps
-// the order of the arrays because the proof is a scalar subquery and no join.
-// What could be joins are arrays, hashed subqueries (`is true` keeps them that) and a lateral behind `offset 0`: a plan made while a
-// table is empty, as outbox and requests mostly are, would else read all of it.
+// Runs are locked in the order of their ids, shards in the order of their numbers: batches that overlap cannot deadlock.
+// A plan made while a table is empty, as outbox and requests mostly are, must not read all of it when it has grown: what could be joins
+// are arrays, hashed subqueries (`is true` keeps them that) and a lateral behind `offset 0`.
 const statement: Statement = {
   name: 'commit_advances',
   isWrite: true,
