@@ -1,9 +1,7 @@
-import { type Clock, type LeasesRenewedMessage, leaseMs, type ShardAddress } from '@marathon/core';
+import { type Clock, type LeasesRenewedMessage, renewalIntervalMs, type ShardAddress } from '@marathon/core';
 import type { Attempt } from './attempt.js';
 import type { ReportSender } from './report-sender.js';
 
-/** Four renewals may be lost before a lease lapses. */
-const renewalIntervalMs = leaseMs / 5;
 /** Of one message; heartbeats with details are what fills it. */
 const renewalSizeMax = 512 * 1_024;
 /** A lease without heartbeat, in characters of JSON, roughly. */

@@ -96,11 +96,13 @@ function attemptTimedOut(activity: PendingActivity, timeout: ActivityTimeout, no
   return { type: 'ActivityTimedOut', data: { activitySeq: activity.seq, attempt, timeout, ...(lastFailure && { lastFailure }) } };
 }
 
-/** How soon an attempt that a worker handed back is offered again. */
+/** How soon an attempt that a worker handed back is offered again: each time twice as late, for every offer is an event. */
 const handBackDelayMs = 1_000;
+const handBackDelayMsMax = 60_000;
 
 function handedBack(activity: PendingActivity, reason: string, nowMs: number, heartbeatDetails?: Payload): NewEvent {
-  const again = retryScheduled(activity, { type: 'HandedBack', message: reason }, nowMs + handBackDelayMs, heartbeatDetails);
+  const delayMs = Math.min(handBackDelayMs * 2 ** activity.handBacks, handBackDelayMsMax);
+  const again = retryScheduled(activity, { type: 'HandedBack', message: reason }, nowMs + delayMs, heartbeatDetails);
   return { ...again, data: { ...again.data, attempt: activity.attempt } };
 }
 

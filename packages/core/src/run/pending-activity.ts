@@ -10,6 +10,8 @@ export interface PendingActivity {
   readonly options: ActivityOptions;
   readonly scheduledAtMs: number;
   attempt: number;
+  /** How often workers handed this attempt back. */
+  handBacks: number;
   /** When workers may take the attempt: at once, or after the back-off. */
   availableAtMs: number;
   /** Workers were offered the attempt, or will be from the outbox; false during the back-off. */
@@ -22,8 +24,10 @@ export interface PendingActivity {
   lease: { untilMs: number | undefined; lastHeartbeatAtMs: number | undefined };
 }
 
-/** A worker that is silent for this long has lost its tasks. Renewals come every 2 s. */
+/** A worker that is silent for this long has lost its tasks. */
 export const leaseMs = 10_000;
+/** How often a worker renews its leases, all in one message: four may be lost before they lapse. */
+export const renewalIntervalMs = leaseMs / 5;
 
 /** When the current attempt, or the whole activity, runs out of time first, and of which. */
 export function nextTimeout(activity: PendingActivity): { readonly timeout: ActivityTimeout; readonly atMs: number } | undefined {
@@ -38,7 +42,9 @@ export function nextTimeout(activity: PendingActivity): { readonly timeout: Acti
     consider('scheduleToStart', activity.availableAtMs, options.scheduleToStartTimeoutMs);
   } else {
     consider('startToClose', startedAtMs, options.startToCloseTimeoutMs);
-    consider('heartbeat', lease.lastHeartbeatAtMs ?? startedAtMs, options.heartbeatTimeoutMs);
+    // The worker keeps the exact limit. Renewals bring heartbeats in steps: this is for a worker that cannot report any more.
+    const heartbeatMs = options.heartbeatTimeoutMs === undefined ? undefined : options.heartbeatTimeoutMs + 2 * renewalIntervalMs;
+    consider('heartbeat', lease.lastHeartbeatAtMs ?? startedAtMs, heartbeatMs);
     consider('lease', lease.untilMs, 0);
   }
   return first;

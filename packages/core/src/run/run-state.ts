@@ -186,6 +186,7 @@ export class RunState {
       options: withDefaults(recorded, this.started.data.taskQueue),
       scheduledAtMs: event.at,
       attempt: 1,
+      handBacks: 0,
       availableAtMs: event.at,
       startedAtMs: undefined,
       worker: undefined,
@@ -210,6 +211,7 @@ export class RunState {
 }
 
 function retry(activity: PendingActivity, event: TypedEvent<'ActivityRetryScheduled'>): void {
+  activity.handBacks = event.data.attempt === activity.attempt ? activity.handBacks + 1 : 0;
   activity.attempt = event.data.attempt;
   activity.availableAtMs = event.data.firesAtMs;
   activity.lastFailure = event.data.failure;

@@ -28,12 +28,12 @@ describe('the next time-out of an activity', () => {
   });
 
   it('is the heartbeat’s after it has started, counted from the last one', () => {
-    const running = activity(all, started);
-    expect(nextTimeout(running)).toEqual({ timeout: 'heartbeat', atMs: 2_050 });
+    const running = activity({ ...all, startToCloseTimeoutMs: 20_000 }, started);
+    expect(nextTimeout(running)).toEqual({ timeout: 'heartbeat', atMs: 6_050 });
     renewLease(running, 2_040, {});
-    expect(nextTimeout(running)).toEqual({ timeout: 'heartbeat', atMs: 2_090 });
+    expect(nextTimeout(running)).toEqual({ timeout: 'heartbeat', atMs: 6_090 });
     renewLease(running, 2_060);
-    expect(nextTimeout(running)).toEqual({ timeout: 'heartbeat', atMs: 2_090 });
+    expect(nextTimeout(running)).toEqual({ timeout: 'heartbeat', atMs: 6_090 });
   });
 
   it('is that of the attempt, or of the whole activity, whichever comes first', () => {
