@@ -1,12 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { CommitOutcomeUnknownError, type Log, StoreUnavailableError } from '@marathon/core';
 import { silentLog, type TestDatabase, useTestServer } from '../../test/test-server.js';
 import { HotConnection } from './hot-connection.js';
 import { StatementFailedError } from './store-errors.js';
 
 const server = useTestServer();
-jest.setTimeout(30_000);
 
 describe('HotConnection', () => {
   let database: TestDatabase;
@@ -57,6 +56,20 @@ describe('HotConnection', () => {
 
     expect(await succeeds(() => connection.query(ping, []))).toEqual([{ one: 1 }]);
     expect(logged[0]).toBe('the connection to PostgreSQL was lost');
+  });
+
+  it('connects again after many losses in the middle of calls, and loses no session for another’s sake (H1)', async () => {
+    const sessions = () => database.query<{ pid: number }>(`select pid from pg_stat_activity where application_name = 'hot-under-test'`);
+    for (let round = 0; round < 20; round++) {
+      const calls = Promise.allSettled(Array.from({ length: 5 }, () => connection.query(ping, [])));
+      await endSession();
+      await calls;
+    }
+
+    expect(await succeeds(() => connection.query(ping, []))).toEqual([{ one: 1 }]);
+    const [session] = await sessions();
+    for (let i = 0; i < 20; i++) expect(await connection.query(ping, [])).toEqual([{ one: 1 }]);
+    expect(await sessions()).toContainEqual(session);
   });
 
   it('rejects a call whose connection is lost: a write as of unknown outcome, a read as unavailable (H3)', async () => {

@@ -24,16 +24,22 @@ export interface HotConnectionOptions {
 const planning = 'set enable_seqscan = off; set enable_bitmapscan = off; set jit = off; set plan_cache_mode = force_generic_plan';
 const planAgainAfterMs = 10_000;
 const connectTimeoutMs = 5_000;
+const endTimeoutMs = 5_000;
 const pauseMsMin = 100;
 const pauseMsMax = 5_000;
 const transientAttempts = 10;
 
+/** A connection, and the moment of its loss. Who finds a session lost loses this one, and never the next. */
+interface Session {
+  readonly client: pg.Client;
+  readonly loss: PromiseWithResolvers<unknown>;
+}
+
 export class HotConnection implements Executor {
   private readonly closing = new AbortController();
-  /** The connection, while there is one; an attempt, while one is under way; its failure, in the pause behind it. */
-  private current: Promise<pg.Client>;
+  /** The session, while there is one; an attempt, while one is under way; its failure, in the pause behind it. */
+  private current: Promise<Session>;
   private readonly keeping: Promise<void>;
-  private lost: (error: Error | undefined) => void = () => undefined;
   private lastCall: Promise<unknown> = Promise.resolve();
   private calls = 0;
   private plannedAtMs = 0;
@@ -55,22 +61,24 @@ export class HotConnection implements Executor {
   async close(): Promise<void> {
     this.closing.abort();
     await this.lastCall;
-    const client = await this.current.catch(() => undefined);
-    await client?.end().catch(() => undefined);
-    this.lost(undefined);
+    const session = await this.current.catch(() => undefined);
+    session?.loss.resolve(undefined);
     await this.keeping;
   }
 
   private async run<Row>(statement: Statement, values: readonly unknown[]): Promise<readonly Row[]> {
-    const client = await this.client(statement);
-    await this.planAgainWhenDue(client);
+    const { client, loss } = await this.session(statement);
+    await this.planAgainWhenDue(client).catch((cause: unknown) => {
+      loss.resolve(cause);
+      throw new StoreUnavailableError(`the connection was lost before ${statement.name}`, { cause });
+    });
     for (let attempt = 1; ; attempt++) {
       try {
         const { rows } = await client.query({ name: statement.name, text: statement.text, values: values as unknown[] });
         return rows as Row[];
       } catch (error) {
         if (isTransient(error) && attempt < transientAttempts) continue;
-        if (isConnectionLoss(error)) this.lost(error instanceof Error ? error : undefined);
+        if (isConnectionLoss(error)) loss.resolve(error);
         throw toStoreError(statement, error);
       }
     }
@@ -82,10 +90,10 @@ export class HotConnection implements Executor {
     const mayHaveDoubled = Number.isInteger(Math.log2(this.calls));
     if (!mayHaveDoubled && now - this.plannedAtMs < planAgainAfterMs) return;
     this.plannedAtMs = now;
-    await client.query('discard plans').catch(() => undefined); // a lost connection shows in the statement that follows
+    await client.query('discard plans');
   }
 
-  private async client(statement: Statement): Promise<pg.Client> {
+  private async session(statement: Statement): Promise<Session> {
     try {
       return await this.current;
     } catch (cause) {
@@ -95,17 +103,14 @@ export class HotConnection implements Executor {
 
   private async keepConnected(): Promise<void> {
     const { name, log } = this.options;
-    for (let pauseMs = pauseMsMin; !this.closing.signal.aborted; ) {
-      const loss = Promise.withResolvers<Error | undefined>();
-      this.lost = loss.resolve;
+    for (let pauseMs = pauseMsMin; ; ) {
       try {
-        const client = await this.current;
-        client.once('error', loss.resolve).once('end', () => loss.resolve(undefined));
+        const { client, loss } = await this.current;
         pauseMs = pauseMsMin;
         const error = await loss.promise;
-        if (this.closing.signal.aborted) return;
-        log.warn('the connection to PostgreSQL was lost', { name, error });
-        client.end().catch(() => undefined);
+        const ended = Promise.race([client.end(), delay(endTimeoutMs, undefined, { ref: false })]);
+        if (this.closing.signal.aborted) await ended;
+        else log.warn('the connection to PostgreSQL was lost', { name, error });
       } catch (error) {
         log.error('PostgreSQL cannot be reached', { name, retryInMs: pauseMs, error });
         await delay(pauseMs, undefined, { signal: this.closing.signal }).catch(() => undefined);
@@ -116,13 +121,13 @@ export class HotConnection implements Executor {
     }
   }
 
-  private async connect(): Promise<pg.Client> {
+  private async connect(): Promise<Session> {
     const { connectionString, name } = this.options;
     const client = new pg.Client({ connectionString, application_name: name, connectionTimeoutMillis: connectTimeoutMs, keepAlive: true });
-    // Until `keepConnected` listens: an error that nobody hears would end the process.
-    client.on('error', () => undefined);
+    const loss = Promise.withResolvers<unknown>();
+    client.on('error', loss.resolve).on('end', () => loss.resolve(undefined));
     await client.connect();
     await client.query(planning);
-    return client;
+    return { client, loss };
   }
 }
