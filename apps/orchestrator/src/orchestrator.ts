@@ -18,6 +18,8 @@ import type { OrchestratorPorts } from './orchestrator-ports.js';
 import { ShardSubscription } from './shard-subscription.js';
 
 const sweepIntervalMs = 5_000;
+/** How long an orchestrator that stops takes what was published before. */
+const lastMessagesMs = 5_000;
 
 /** Drives the runs of its queues: announces what it can run, joins the groups of their topics, owns the shards it is given. */
 export class Orchestrator implements Service {
@@ -27,6 +29,7 @@ export class Orchestrator implements Service {
   readonly #log = createLog('Orchestrator');
   readonly #shards = new Map<ShardId, Shard>();
   readonly #subscriptions = new Map<string, ShardSubscription>();
+  #gaining: Promise<void> = Promise.resolve();
   #isStopped = false;
 
   /** @throws DuplicateWorkflowError when two workflows have one name. */
@@ -71,6 +74,8 @@ export class Orchestrator implements Service {
   /** Ends after the batches under way; what was not begun is left to the next owner. */
   async stop(): Promise<void> {
     this.#isStopped = true;
+    await this.#gaining;
+    if (this.ports.stream.durability === 'process') await this.#takeLastMessages();
     await this.#sweeper.stop();
     await this.#owner.stop();
     for (const subscription of this.#subscriptions.values()) await subscription.stop();
@@ -83,8 +88,31 @@ export class Orchestrator implements Service {
     const announcing = { clock: this.ports.clock, log: this.#log, what: 'announce the workflows', isWanted: () => !this.#isStopped };
     const shards = await untilAvailable(announcing, () => definitionRegistry.register({ taskQueue, partitions, build, workflows: names }));
     for (const shard of shards) this.#shards.set(shard.id, shard);
-    const gain = (gained: readonly Shard[]) => untilAvailable({ ...announcing, what: 'gain shards' }, () => this.#owner.gain(gained));
+    const gain = (gained: readonly Shard[]) => {
+      this.#gaining = this.#gain(gained);
+      return this.#gaining;
+    };
     this.#subscriptions.set(taskQueue, new ShardSubscription(taskQueue, shards, stream, this.#owner, gain));
+  }
+
+  async #gain(shards: readonly Shard[]): Promise<void> {
+    const gaining = { clock: this.ports.clock, log: this.#log, what: 'gain shards', isWanted: () => !this.#isStopped };
+    try {
+      await untilAvailable(gaining, () => this.#owner.gain(shards));
+    } catch (error) {
+      if (!this.#isStopped) throw error;
+    }
+  }
+
+  /** A stream that ends with its process leaves nothing to the next owner: the last words of the workers would be lost. */
+  async #takeLastMessages(): Promise<void> {
+    const { clock } = this.ports;
+    const { promise: timeIsUp, resolve } = Promise.withResolvers<void>();
+    const cancel = clock.at(clock.now() + lastMessagesMs, resolve);
+    // What is published in one turn of the event loop arrives in the next.
+    const taken = new Promise((arrived) => setImmediate(arrived)).then(() => this.#owner.settled());
+    await Promise.race([taken, timeIsUp]);
+    cancel();
   }
 
   /** Entries that others left may be of queues that this process does not serve. */
