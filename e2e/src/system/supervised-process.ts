@@ -57,20 +57,23 @@ export class SupervisedProcess {
     await this.end('SIGKILL');
   }
 
-  /** Resolves when it has shut down. Stopping twice, or after a kill, is fine. */
+  /** Stopping twice, or after a kill, is fine. @throws Error with the last lines of its log when it does not shut down in order. */
   async stop(): Promise<void> {
     const timeout = setTimeout(() => this.child?.kill('SIGKILL'), stopTimeoutMs);
-    await this.end('SIGTERM');
+    const child = await this.end('SIGTERM');
     clearTimeout(timeout);
+    if (child && child.exitCode !== 0) throw this.unexpectedEnd(child);
   }
 
-  private async end(signal: NodeJS.Signals): Promise<void> {
+  /** Gives the process that was ended, if one was running. */
+  private async end(signal: NodeJS.Signals): Promise<ChildProcess | undefined> {
     const { child } = this;
     this.isStopping = true;
-    if (!child || hasEnded(child)) return;
+    if (!child || hasEnded(child)) return undefined;
     const ended = once(child, 'exit');
     child.kill(signal);
     await ended;
+    return child;
   }
 
   private onExit(code: number | null): void {
@@ -80,8 +83,12 @@ export class SupervisedProcess {
 
   private async endBeforeStart(child: ChildProcess): Promise<never> {
     if (!hasEnded(child)) await once(child, 'exit');
+    throw this.unexpectedEnd(child);
+  }
+
+  private unexpectedEnd({ exitCode, signalCode }: ChildProcess): Error {
     const log = readFileSync(this.options.logFile, 'utf8').slice(-logTailChars);
-    throw new Error(`the system ended with ${child.exitCode ?? child.signalCode}; its last words:\n${log}`);
+    return new Error(`the system ended with ${exitCode ?? signalCode}; its last words:\n${log}`);
   }
 }
 
