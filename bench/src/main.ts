@@ -1,7 +1,7 @@
+import { endedByUser } from '@marathon/host';
 import { commandLine } from './command-line.js';
 import { run } from './run.js';
 import { serve } from './serve.js';
-import { endedByUser } from './user-signals.js';
 
 const signal = endedByUser();
 

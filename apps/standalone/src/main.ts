@@ -1,15 +1,17 @@
 // `npm start`: the whole system in one process, with the example workflow.
+import { once } from 'node:events';
 import { MarathonError } from '@marathon/core';
-import { hostVariables, MarathonLogger, readEnvironment, wholeNumber } from '@marathon/host';
+import { endedByUser, hostVariables, MarathonLogger, readEnvironment, wholeNumber } from '@marathon/host';
 import { order } from '@marathon/orchestrator';
 import { z } from 'zod';
 import { readCommandLine } from './command-line.js';
 import { runExample } from './example-run.js';
-import { startStandalone } from './start-standalone.js';
+import { type RunningStandalone, startStandalone } from './start-standalone.js';
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
 async function main(): Promise<void> {
+  const ended = endedByUser();
   const commandLine = readCommandLine(process.argv.slice(2));
   const environment = readEnvironment(process.env, {
     ...hostVariables,
@@ -18,6 +20,8 @@ async function main(): Promise<void> {
     MARATHON_DATABASE_URL: z.string().optional().describe('a PostgreSQL that runs already, instead of the embedded one'),
   });
   const { MARATHON_DATABASE_URL: databaseUrl, MARATHON_LOG_LEVEL: level, MARATHON_LOG_FORMAT: format } = environment;
+  // Nothing is worth an orderly end before everything runs; PostgreSQL ends with the process.
+  ended.onabort = () => process.exit(0);
   const system = await startStandalone({
     port: commandLine.port ?? environment.MARATHON_PORT,
     dataDirectory: commandLine.data ?? environment.MARATHON_DATA,
@@ -26,25 +30,18 @@ async function main(): Promise<void> {
     activities: [],
     logger: new MarathonLogger({ level, format }),
   });
-  stopOnSignal(system.stop);
-  if (commandLine.example) await runExample(system.url, print);
+  ended.onabort = null;
+  void stopWhenAsked(system, ended);
+  if (commandLine.example) await runExample(system.url, print).catch((error: unknown) => ended.aborted || Promise.reject(error));
+  if (ended.aborted) return;
   print(`\nMarathon serves on ${system.url}   API: ${system.url}/docs   health: ${system.url}/health/ready\nCtrl-C ends it.\n`);
 }
 
-/** The second signal ends the process at once. */
-function stopOnSignal(stop: () => Promise<void>): void {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      print(`\n${signal}: shutting down`);
-      stop().then(
-        () => process.exit(0),
-        (error: unknown) => {
-          console.error(error);
-          process.exit(1);
-        },
-      );
-    });
-  }
+async function stopWhenAsked(system: RunningStandalone, ended: AbortSignal): Promise<void> {
+  if (!ended.aborted) await once(ended, 'abort');
+  print('\nshutting down');
+  await system.stop();
+  process.exit(0);
 }
 
 main().catch((error: unknown) => {

@@ -1,3 +1,4 @@
+export * from './ended-by-user.js';
 export * from './environment.js';
 export * from './host.module.js';
 export * from './host-variables.js';

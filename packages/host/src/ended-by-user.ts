@@ -1,4 +1,4 @@
-/** Aborts when the process is asked to end, or when the process that forked it is gone. */
+/** Aborts when the process is asked to end, or when the process that forked it is gone. Asking again changes nothing: the end is bounded. */
 export function endedByUser(): AbortSignal {
   const controller = new AbortController();
   const end = () => controller.abort();
