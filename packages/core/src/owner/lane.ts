@@ -11,7 +11,7 @@ import { Batch, type InternalInput } from './batch.js';
 import type { Delivery } from './delivery.js';
 import { LaneInbox } from './lane-inbox.js';
 import type { LaneBounds, LaneListener, LaneServices } from './lane-services.js';
-import { tasksOfRecovery } from './publication.js';
+import { isStillOffered, reclaim } from './reclaim.js';
 import { ResidentRuns } from './resident-runs.js';
 import { ResultWaiters } from './result-waiters.js';
 import { Round } from './round.js';
@@ -189,6 +189,7 @@ export class Lane {
     this.runsInBatch = works;
     if (works.length === 0) return;
     await this.round.bringIn(works);
+    if (this.services.losesMessages) for (const work of works) reclaim(work);
     await this.round.feed(works);
     await this.round.commit(works);
     for (const work of works) this.finish(work);
@@ -317,7 +318,10 @@ export class Lane {
   private carryOn(work: RunWork, run: Run): void {
     const now = this.services.clock.now();
     const { runId, shard } = run;
-    if (work.isRecovered && this.services.losesMessages) this.relay.send(undefined, tasksOfRecovery(run));
+    this.relay.send(
+      undefined,
+      work.reclaimed.filter((task) => isStillOffered(task, run)),
+    );
     const nextMs = nextWakeMs(run.state);
     // What is due and was not taken now is an attempt's deadline that the stream has not been read up to.
     this.wakeUps.set(runId, shard.id, nextMs !== undefined && nextMs <= now && work.isWoken ? now + catchUpCheckMs : nextMs);

@@ -1,9 +1,8 @@
 import type { HistoryEvent } from '../history/event.js';
 import type { RunId } from '../ids.js';
 import type { Message } from '../messages/message.js';
-import { messagesOf, taskOf } from '../messages/messages-of.js';
+import { messagesOf } from '../messages/messages-of.js';
 import type { RunAdvance } from '../ports/run-store.port.js';
-import { reclaimAttempts } from '../run/lease.js';
 import type { Run } from '../run/run.js';
 import { closedStatusOf, RunState } from '../run/run-state.js';
 import type { ResultWaiters } from './result-waiters.js';
@@ -33,11 +32,4 @@ export function messagesOfCommit(advanced: readonly Advanced[], waiters: ResultW
   }
   if (watched.length > 0) messages.push({ kind: 'run-events', runs: watched });
   return messages;
-}
-
-/** What a run waits for at workers, once more: the messages that said so died with the stream. */
-export function tasksOfRecovery(run: Run): readonly Message[] {
-  return reclaimAttempts(run.state).map((activity) =>
-    taskOf({ runId: run.runId, address: run.shard, state: run.state, redelivered: true }, activity),
-  );
 }

@@ -1,6 +1,6 @@
 import type { HistoryEvent, TypedEvent } from '../history/event.js';
 import type { OwnedShard, RunId } from '../ids.js';
-import type { RunRequest, ShardMessage } from '../messages/message.js';
+import type { RunRequest, ShardMessage, TaskMessage } from '../messages/message.js';
 import type { Run } from '../run/run.js';
 import type { RunInput } from '../run/run-input.js';
 import type { Delivery } from './delivery.js';
@@ -20,6 +20,8 @@ export class RunWork {
   isWoken = false;
   /** The shard was gained: what the run waits for may have died with its owner before. */
   isRecovered = false;
+  /** Attempts that its owner before had offered. */
+  reclaimed: readonly TaskMessage[] = [];
   readonly deliveries: Delivery[] = [];
 
   constructor(

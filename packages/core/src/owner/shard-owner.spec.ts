@@ -112,6 +112,26 @@ describe('a shard that is lost', () => {
   });
 });
 
+describe('a recovered run', () => {
+  it('has what it waits for offered once: again what was, and not twice what is', async () => {
+    define(async (ctx) => {
+      await ctx.activity('one');
+      await ctx.activity('two');
+    });
+    await world.createOwner('nobody');
+    const pending = await world.insertRun('work', first());
+    const before = await ownerOfAll();
+    await before.settled();
+    expect(world.messages.filter(({ kind }) => kind === 'activity-task')).toMatchObject([{ runId: pending.runId, activitySeq: 2 }]);
+
+    world.messages = [];
+    const after = await ownerOfAll();
+    await after.settled();
+    const again = { runId: pending.runId, activitySeq: 2, redelivered: true };
+    expect(world.messages.filter(({ kind }) => kind === 'activity-task')).toMatchObject([again]);
+  });
+});
+
 describe('when the store goes away', () => {
   it('asks what the open runs of a gained shard wait for until it is answered', async () => {
     define((ctx) => ctx.run('step', () => 'done'));
