@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { HistoryEvent, PendingRequest, RequestOutcome, RunAdvance, RunId, RunStore, StoredRun } from '@marathon/core';
 import {
   advance,
@@ -43,6 +44,7 @@ export async function contend(
         (workflowId) => ({ namespace, workflowId, request: { kind: 'signal', name: `${gateway}/${round}` } }) as const,
       );
       outcomes.push(...(await intake.request(requests)));
+      for (let turn = 0; turn <= (round + gateway) % 4; turn++) await nextTurn();
     }
     gateways -= 1;
     return outcomes;
@@ -56,6 +58,7 @@ export async function contend(
     for (let round = 0; gateways > 0; round++) {
       await lane.step((i) => steps[(i + round) % steps.length]!);
       await lane.restartClosed();
+      await nextTurn();
     }
     while (lane.isOpen) await lane.step(() => 'close');
   });

@@ -1,6 +1,6 @@
 export { type Contention, contend } from './contention.js';
 export { describeDefinitionRegistry } from './definition-registry.suite.js';
-export { openFixture } from './fixture.js';
+export { openFixture, runStart } from './fixture.js';
 export { describeOutbox } from './outbox.suite.js';
 export { describeRunIntake } from './run-intake.suite.js';
 export { describeRunReader } from './run-reader.suite.js';

@@ -3,6 +3,7 @@ import { type RunId, type ShardId, wakeCause } from '@marathon/core';
 import { advance, completion, type OpenRun, signalReceived, useFixture } from './fixture.js';
 import type { StoreSetup } from './world.js';
 
+const secondMs = 1_000;
 const minuteMs = 60_000;
 
 /** A bound may lie before the earliest deadline, so the tests ask for what must be found, and only after a correction for what must not. */
@@ -29,12 +30,14 @@ export function describeWakeUps(setup: StoreSetup): void {
     const now = Date.now();
     const run = await fixture().startRun();
 
-    await fixture().commit(advance(run, { wakesAtMs: now + 9 * minuteMs }));
-    await fixture().commit(advance(run, { expectedSeq: 2, wakesAtMs: now + 5 * minuteMs }));
-    expect(await idsUntil(now + 5 * minuteMs)).toEqual([run.runId]);
+    await fixture().commit(advance(run, { wakesAtMs: now + 50 * secondMs }));
+    expect(await idsUntil(now + 50 * secondMs)).toEqual([run.runId]);
 
-    await fixture().commit(advance(run, { expectedSeq: 3, wakesAtMs: now + 7 * minuteMs }));
-    expect(await idsUntil(now + 7 * minuteMs)).toEqual([run.runId]);
+    await fixture().commit(advance(run, { expectedSeq: 2, wakesAtMs: now + 20 * secondMs }));
+    expect(await idsUntil(now + 20 * secondMs)).toEqual([run.runId]);
+
+    await fixture().commit(advance(run, { expectedSeq: 3, wakesAtMs: now + 30 * secondMs }));
+    expect(await idsUntil(now + 30 * secondMs)).toEqual([run.runId]);
   });
 
   it('takes the new deadline when the bound has passed', async () => {

@@ -21,7 +21,7 @@ export interface HotConnectionOptions {
 
 // Planning anew for each commit costs 0.3 ms; a plan made while the tables were empty is wrong when they have grown. So plans are kept,
 // made to go by indexes, and made again when the tables may have doubled (after 1, 2, 4, 8 … calls) and every few seconds.
-const planning = 'set enable_seqscan = off; set enable_bitmapscan = off; set jit = off; set plan_cache_mode = force_generic_plan';
+const planning = 'set enable_seqscan = off; set jit = off; set plan_cache_mode = force_generic_plan';
 const planAgainAfterMs = 10_000;
 const connectTimeoutMs = 5_000;
 const endTimeoutMs = 5_000;

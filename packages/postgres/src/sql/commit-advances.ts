@@ -15,10 +15,11 @@ import { firstWakeUp, instant } from './instants.js';
 
 // One commit of a batch, in one statement:
 //   proved     shards whose epoch is still the committer's. A gain that is under way is waited for; its raised epoch then counts.
+//   locked     the runs, in the order of their ids, as everybody locks them: an update alone takes them in an order that the planner likes,
+//              and statements that overlap deadlock (measured: 5 % of the database's time and of the WAL).
 //   advanced   runs that stand where the owner thinks, and that have taken every accepted request if they close. Everything else joins
 //              this one, so that a refused run leaves nothing.
 //   continued  successors: their predecessor's row has left the index of open runs by then.
-// Runs are locked in the order of their ids, shards in the order of their numbers: batches that overlap cannot deadlock.
 // A plan made while a table is empty, as outbox and requests mostly are, must not read all of it when it has grown: what could be joins
 // are arrays, hashed subqueries (`is true` keeps them that) and a lateral behind `offset 0`.
 const statement: Statement = {
@@ -28,6 +29,8 @@ const statement: Statement = {
     with proved as materialized (
       select id from shards join unnest($1::int[], $2::int[]) as p (shard, epoch) on shards.id = p.shard and shards.epoch = p.epoch
        order by id for share of shards
+    ), locked as materialized (
+      select run_id from workflow_runs where run_id = any ($3::uuid[]) and closed_at is null order by run_id for no key update
     ), advanced as (
       update workflow_runs w
          set last_seq = x.last_seq, status = x.status, wake_causes = x.wake_causes, awaited_signals = x.awaited_signals,
@@ -41,6 +44,7 @@ const statement: Statement = {
         from unnest($3::uuid[], $4::int[], $5::int[], $6::smallint[], $7::smallint[], $8::text[], $9::float8[], $10::float8[], $11::int[])
              with ordinality as x (run_id, expected_seq, last_seq, status, wake_causes, awaited_signals, wakes_at, closed_at, taken, i)
        where w.run_id = x.run_id and w.last_seq = x.expected_seq and w.closed_at is null
+         and (w.run_id in (select run_id from locked)) is true
          and w.shard = any ((select array_agg(id) from proved)::int[])
          and (x.closed_at is null or w.requests_accepted = x.taken)
       returning w.run_id, w.first_run_id, w.namespace, w.workflow_id, w.shard, x.i, x.expected_seq, x.last_seq, x.closed_at, x.taken
@@ -79,16 +83,15 @@ const statement: Statement = {
 
 /** Commits a batch; of a run there is at most one advance in it. */
 export async function commitAdvances(executor: Executor, batch: CommitBatch): Promise<CommitOutcome> {
-  const advances = batch.advances.toSorted((a, b) => (a.runId < b.runId ? -1 : 1));
-  const shards = batch.shards.toSorted((a, b) => a.id - b.id);
+  const { shards, advances, source, published } = batch;
   const [row] = await executor.query<{ entry: OutboxEntryId | null; advanced: RunId[] | null }>(statement, [
     shards.map(({ id }) => id),
     shards.map(({ epoch }) => epoch),
     ...runColumns(advances),
     ...successorColumns(advances),
     ...eventColumns(advances),
-    batch.source,
-    batch.published,
+    source,
+    published,
   ]);
   return { advanced: new Set(row?.advanced ?? advances.map(({ runId }) => runId)), entry: row?.entry ?? undefined };
 }

@@ -10,10 +10,13 @@ const statement: Statement = {
     with proved as materialized (
       select id from shards join unnest($1::int[], $2::int[]) as p (shard, epoch) on shards.id = p.shard and shards.epoch = p.epoch
        order by id for share of shards
+    ), locked as materialized (
+      select run_id from workflow_runs where run_id = any ($3::uuid[]) and closed_at is null order by run_id for no key update
     )
     update workflow_runs w set next_wakeup_at = ${instant('x.wakes_at')}
       from unnest($3::uuid[], $4::int[], $5::float8[]) as x (run_id, last_seq, wakes_at)
      where w.run_id = x.run_id and w.last_seq = x.last_seq and w.closed_at is null
+       and (w.run_id in (select run_id from locked)) is true
        and w.shard = any ((select array_agg(id) from proved)::int[])`,
 };
 
@@ -22,12 +25,11 @@ export async function correctWakeUps(
   shards: readonly OwnedShard[],
   wakeUps: readonly CorrectedWakeUp[],
 ): Promise<void> {
-  const sorted = wakeUps.toSorted((a, b) => (a.runId < b.runId ? -1 : 1));
   await executor.query(statement, [
     shards.map(({ id }) => id),
     shards.map(({ epoch }) => epoch),
-    sorted.map(({ runId }) => runId),
-    sorted.map(({ lastSeq }) => lastSeq),
-    sorted.map(({ atMs }) => atMs),
+    wakeUps.map(({ runId }) => runId),
+    wakeUps.map(({ lastSeq }) => lastSeq),
+    wakeUps.map(({ atMs }) => atMs),
   ]);
 }
