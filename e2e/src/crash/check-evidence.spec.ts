@@ -159,7 +159,7 @@ const planted: readonly (readonly [string, string, () => Evidence])[] = [
   ['an event behind the end', 'C2', () => withHistory('steps', (history) => renumbered([...history, history[1] as HistoryEvent]))],
   ['a row that is behind its history', 'C3', () => withRun('sequence', () => ({ lastSeq: 3 }))],
   ['a row with another status than its history', 'C3', () => withRun('steps', () => ({ status: 'Failed' }))],
-  ['a request that was accepted and never taken', 'C3', () => withRun('terminated', () => ({ requestsAccepted: 2 }))],
+  ['a request that was accepted and never taken', 'C3', () => withRun('relay#2', () => ({ requestsAccepted: 2 }))],
   [
     'a history that its code does not replay to',
     'C4',

@@ -1,19 +1,15 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { EmbeddedDatabase } from '@marathon/postgres';
-import pg from 'pg';
+import type { QueryResultRow } from 'pg';
+import { EmbeddedData } from './embedded-data.js';
 
-/** A PostgreSQL of the test's own, which outlives the processes that it watches die. Started again by itself when it is killed. */
+/** A PostgreSQL of the test's own, which outlives the processes that it watches die. It comes back by itself when it is killed. */
 export class TestDatabase {
-  readonly directory: string;
-  private readonly embedded: EmbeddedDatabase;
+  private readonly data = new EmbeddedData();
+  private readonly embedded = new EmbeddedDatabase({ dataDirectory: this.data.dataDirectory, log: { info() {}, warn() {}, error() {} } });
 
-  constructor() {
-    this.directory = mkdtempSync(path.join(tmpdir(), 'marathon-crash-'));
-    chmodSync(this.directory, 0o711); // PostgreSQL does not run as root: its user passes through
-    const log = { info() {}, warn() {}, error() {} };
-    this.embedded = new EmbeddedDatabase({ dataDirectory: path.join(this.directory, 'database'), log });
+  /** For what the test writes; removed in the end. */
+  get directory(): string {
+    return this.data.directory;
   }
 
   get url(): string {
@@ -26,25 +22,15 @@ export class TestDatabase {
 
   async stop(): Promise<void> {
     await this.embedded.stop();
-    rmSync(this.directory, { recursive: true, force: true });
+    this.data.remove();
   }
 
-  /** Ends the server: `SIGKILL` as a crash does, `SIGINT` in order. It comes back by itself. */
+  /** Ends the server: `SIGKILL` as a crash does, `SIGINT` in order. */
   killServer(signal: 'SIGKILL' | 'SIGINT'): void {
-    process.kill(postmasterOf(path.join(this.directory, 'database')), signal);
+    process.kill(this.data.serverPid, signal);
   }
 
-  async read<Row extends pg.QueryResultRow>(statement: string): Promise<readonly Row[]> {
-    const client = new pg.Client({ connectionString: this.url });
-    await client.connect();
-    try {
-      return (await client.query<Row>(statement)).rows;
-    } finally {
-      await client.end();
-    }
+  read<Row extends QueryResultRow>(statement: string): Promise<readonly Row[]> {
+    return this.data.read(statement);
   }
 }
-
-/** The process id of the embedded server whose data is in `dataDirectory`. */
-export const postmasterOf = (dataDirectory: string): number =>
-  Number(readFileSync(path.join(dataDirectory, 'postgres/postmaster.pid'), 'utf8').split('\n')[0]);

@@ -1,0 +1,46 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import pg from 'pg';
+
+/** A data directory of the embedded PostgreSQL, as seen from outside of the process that runs it. */
+export class EmbeddedData {
+  /** Removed with everything in it. */
+  readonly directory: string;
+  readonly dataDirectory: string;
+
+  constructor() {
+    this.directory = mkdtempSync(path.join(tmpdir(), 'marathon-crash-'));
+    chmodSync(this.directory, 0o711); // PostgreSQL does not run as root: its user passes through
+    this.dataDirectory = path.join(this.directory, 'data');
+  }
+
+  /** Of the server that runs now. */
+  get url(): string {
+    const password = readFileSync(path.join(this.dataDirectory, 'password'), 'utf8').trim();
+    return `postgresql://marathon:${password}@127.0.0.1:${this.postmasterFile[3]}/marathon`;
+  }
+
+  get serverPid(): number {
+    return Number(this.postmasterFile[0]);
+  }
+
+  async read<Row extends pg.QueryResultRow>(statement: string): Promise<readonly Row[]> {
+    const client = new pg.Client({ connectionString: this.url });
+    await client.connect();
+    try {
+      return (await client.query<Row>(statement)).rows;
+    } finally {
+      await client.end();
+    }
+  }
+
+  remove(): void {
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  /** Process id, data directory, start, port … */
+  private get postmasterFile(): readonly string[] {
+    return readFileSync(path.join(this.dataDirectory, 'postgres/postmaster.pid'), 'utf8').split('\n');
+  }
+}

@@ -1,0 +1,53 @@
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Bomb } from './bomb.js';
+import { evidenceViolations } from './check-evidence.js';
+import { crashWorkflows } from './crash.workflows.js';
+import { CrashingSystem } from './crashing-system.js';
+import { everythingOver } from './everything-over.js';
+import { Load } from './load.js';
+import { readEvidence } from './read-evidence.js';
+import { untilReadiness } from './readiness.js';
+import { TestDatabase } from './test-database.js';
+
+// By hand: MARATHON_CRASH_RESTARTS=50 for as many restarts of PostgreSQL, every other one in order.
+const restarts = Number(process.env.MARATHON_CRASH_RESTARTS ?? 3);
+const timeoutMs = 180_000 + restarts * 30_000;
+
+describe(`PostgreSQL that is restarted ${restarts} times under load`, () => {
+  const database = new TestDatabase();
+  let system: CrashingSystem;
+
+  beforeAll(async () => {
+    await database.start();
+    system = new CrashingSystem({ args: ['--database', database.url], logFile: path.join(database.directory, 'system.log') });
+    await system.start();
+  }, timeoutMs);
+
+  afterAll(async () => {
+    await system?.stop();
+    await database.stop();
+  }, timeoutMs);
+
+  it(
+    'costs nothing that was acknowledged, and the process goes on by itself',
+    async () => {
+      const load = new Load(() => system.url);
+      const { pid } = system;
+      for (let i = 0; i < restarts; i++) {
+        await load.driveUntil(delay(1_000));
+        database.killServer(i % 2 === 0 ? 'SIGKILL' : 'SIGINT');
+        await load.driveUntil(untilReadiness(system.url, 'not ready'));
+        await load.driveUntil(untilReadiness(system.url, 'ready'));
+      }
+      await load.settled();
+      expect(await everythingOver(database)).toEqual({ open: 0, entries: 0, requests: 0 });
+      expect(await evidenceViolations(await readEvidence(database.url, load.promises), crashWorkflows(new Bomb()))).toEqual([]);
+      expect(isAlive(pid)).toBe(true);
+    },
+    timeoutMs,
+  );
+});
+
+const isAlive = (pid: number): boolean => process.kill(pid, 0);
