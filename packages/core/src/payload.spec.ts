@@ -17,7 +17,7 @@ describe('a payload', () => {
       { '\u0000': 1, b: 2, a: 3 },
     ],
     [-0, 0],
-    [1e999, null],
+    [Number.POSITIVE_INFINITY, null],
     [Number.NaN, null],
     [9007199254740993n.toString(), '9007199254740993'],
     [

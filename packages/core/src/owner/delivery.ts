@@ -7,5 +7,7 @@ export interface Delivery {
   readonly message: ShardMessage;
   /** Its size on the wire, for bounds. */
   readonly bytes: number;
+  /** As `IncomingMessage.redelivered`: a start is then read, rather than begun afresh. */
+  readonly redelivered?: boolean;
   done(): void;
 }

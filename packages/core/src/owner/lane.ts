@@ -11,6 +11,8 @@ import { Batch, type InternalInput } from './batch.js';
 import type { Delivery } from './delivery.js';
 import { LaneInbox } from './lane-inbox.js';
 import type { LaneBounds, LaneListener, LaneServices } from './lane-services.js';
+import { ParkedLeases } from './parked-leases.js';
+import { RecentStarts } from './recent-starts.js';
 import { isStillOffered, reclaim } from './reclaim.js';
 import { ResidentRuns } from './resident-runs.js';
 import { ResultWaiters } from './result-waiters.js';
@@ -42,6 +44,8 @@ export class Lane {
   private readonly waiters = new ResultWaiters();
   private readonly wakeUps = new WakeUps();
   private readonly lag = new RowLag();
+  private readonly leases = new ParkedLeases();
+  private readonly starts = new RecentStarts();
   private readonly steps: StepRunner;
   private readonly relay: Relay;
   private readonly round: Round;
@@ -72,14 +76,18 @@ export class Lane {
     this.relay = new Relay(publisher, outbox, (message) => this.onTooLarge(message), clock, log);
     this.alarm = new Alarm(clock, () => this.schedule());
     const loader = new RunLoader(services.definitions, services.turns, (runId) => this.onViolation(runId));
-    this.round = new Round(source, services, this.runs, loader, this.waiters, this.lag, this.relay, {
+    this.round = new Round(source, services, this.runs, loader, this.waiters, this.lag, this.leases, this.relay, {
       onShardLost: (shard) => this.loseToAnother(shard),
       onConflict: (work) => this.bringAgain(work),
     });
   }
 
+  /** What is known of them from before is out of date: others may have had them, and nobody needs to have told us. */
   gain(shards: readonly OwnedShard[]): void {
-    for (const shard of shards) this.owned.set(shard.id, shard);
+    for (const shard of shards) {
+      this.lose(shard.id);
+      this.owned.set(shard.id, shard);
+    }
   }
 
   /** After this nothing of the shard is worked on; a commit under way is refused by the epoch (N4). */
@@ -89,6 +97,8 @@ export class Lane {
     this.runs.dropShard(shard);
     this.steps.forgetShard(shard);
     this.wakeUps.forgetShard(shard);
+    this.lag.forgetShard(shard);
+    this.leases.forgetShard(shard);
     for (const [runId, correction] of this.corrections) if (correction.shard === shard) this.corrections.delete(runId);
   }
 
@@ -193,7 +203,7 @@ export class Lane {
     await this.round.feed(works);
     await this.round.commit(works);
     for (const work of works) this.finish(work);
-    this.runs.evict();
+    this.runs.evict((run) => this.leases.park(run));
     this.endDoubt();
   }
 
@@ -233,10 +243,9 @@ export class Lane {
       const owned = this.owned.get(shard);
       if (owned) batch.of(runId, owned).isWoken = true;
     }
-    for (const runId of this.lag.due(now)) {
-      const run = this.runs.get(runId);
-      if (run) batch.of(runId, run.shard);
-      else this.lag.caughtUp(runId);
+    for (const { runId, shard } of this.lag.takeDue(now)) {
+      const owned = this.owned.get(shard);
+      if (owned) batch.of(runId, owned).isRowDue = true;
     }
     return batch;
   }
@@ -252,13 +261,18 @@ export class Lane {
     if (message.kind === 'result-awaited') this.waiters.add(message.runId, message.replyTo);
     if (message.kind === 'run-started' && message.replyTo) this.waiters.add(message.runId, message.replyTo);
     const work = batch.addDelivery(delivery, message.runId, shard);
-    if (message.kind !== 'result-awaited') work.add(message);
+    // A start that may have come before is read: its run may have more than its first event.
+    const isOld = message.kind === 'run-started' && (delivery.redelivered || !this.starts.note(message.runId));
+    if (message.kind !== 'result-awaited' && !isOld) work.add(message);
   }
 
   private renewLeases({ leases }: Extract<ShardMessage, { kind: 'leases-renewed' }>, shard: OwnedShard): void {
+    const now = this.services.clock.now();
     for (const { runId, activitySeq, attempt, heartbeat } of leases) {
-      const activity = this.runs.get(runId)?.state.activities.get(activitySeq);
-      if (activity?.attempt === attempt && activity.startedAtMs !== undefined) renewLease(activity, this.services.clock.now(), heartbeat);
+      const run = this.runs.get(runId);
+      const activity = run?.state.activities.get(activitySeq);
+      if (!run) this.leases.renew({ runId, activitySeq, attempt, ...(heartbeat && { heartbeat }) }, now);
+      else if (activity?.attempt === attempt && activity.startedAtMs !== undefined) renewLease(activity, now, heartbeat);
       const details = heartbeat?.details;
       if (details === undefined) continue;
       this.heartbeats.set(`${runId}:${activitySeq}`, { runId, shard: shard.id, activitySeq, attempt, details });
@@ -304,15 +318,19 @@ export class Lane {
     if (!this.owns(shard)) return;
     for (const input of work.inputs) if (input.kind === 'step-finished') this.steps.settled(runId, input.step);
     if (closing) this.relay.send(undefined, this.waiters.answer(runId, closing));
-    else if (run?.state.isOpen) this.carryOn(work, run);
-    else if (run) this.close(run);
+    if (run?.state.isOpen) this.carryOn(work, run);
+    else if (run || closing) this.forget(runId, shard);
     for (const delivery of work.deliveries) delivery.done();
   }
 
-  private close(run: Run): void {
-    this.runs.drop(run.runId);
-    this.steps.forget(run.runId);
-    this.wakeUps.set(run.runId, run.shard.id, undefined);
+  /** The run has closed. */
+  private forget(runId: RunId, shard: OwnedShard): void {
+    this.runs.drop(runId);
+    this.steps.forget(runId);
+    this.wakeUps.set(runId, shard.id, undefined);
+    this.lag.caughtUp(runId);
+    this.leases.forget(runId);
+    this.corrections.delete(runId);
   }
 
   private carryOn(work: RunWork, run: Run): void {
@@ -324,7 +342,9 @@ export class Lane {
     );
     const nextMs = nextWakeMs(run.state);
     // What is due and was not taken now is an attempt's deadline that the stream has not been read up to.
-    this.wakeUps.set(runId, shard.id, nextMs !== undefined && nextMs <= now && work.isWoken ? now + catchUpCheckMs : nextMs);
+    const wakesAtMs = nextMs !== undefined && nextMs <= now && work.isWoken ? now + catchUpCheckMs : nextMs;
+    if (run.isProven) this.wakeUps.set(runId, shard.id, wakesAtMs);
+    else if (wakesAtMs !== undefined) this.wakeUps.setNoLater(runId, shard.id, wakesAtMs);
     if (work.isWoken) this.corrections.set(runId, { runId, shard: shard.id, lastSeq: run.committed.seq, atMs: nextMs });
     this.beginSteps(run, now);
   }
@@ -346,8 +366,9 @@ export class Lane {
   /** An input that no message can carry fails its own activity. */
   private onTooLarge(message: Message): void {
     if (message.kind !== 'activity-task') return;
-    const { runId, activitySeq, attempt, activity } = message;
-    const shard = this.runs.get(runId)?.shard.id;
+    const { runId, activitySeq, attempt, activity, replyTo } = message;
+    const isTheirs = ({ taskQueue, partition }: OwnedShard) => taskQueue === replyTo.taskQueue && partition === replyTo.partition;
+    const shard = this.shards.find(isTheirs)?.id;
     if (shard === undefined) return;
     const failure = {
       type: 'InputTooLarge',

@@ -14,7 +14,7 @@ describe('ResidentRuns', () => {
     const runs = new ResidentRuns({ runs: 2, bytes: 1_000 });
     const [a, b, c] = [run('a'), run('b'), run('c')];
     for (const one of [a, b, c, a]) runs.use(one);
-    runs.evict();
+    runs.evict(() => {});
     expect(names(runs)).toEqual(['c', 'a']);
     expect(runs.get(b.runId)).toBeUndefined();
   });
@@ -24,25 +24,25 @@ describe('ResidentRuns', () => {
     const growing = run('a', { sizeBytes: 60 });
     runs.use(growing);
     runs.use(run('b', { sizeBytes: 30 }));
-    runs.evict();
+    runs.evict(() => {});
     expect(runs.size).toBe(2);
     Object.assign(growing, { sizeBytes: 80 });
     runs.use(growing);
-    runs.evict();
+    runs.evict(() => {});
     expect(names(runs)).toEqual(['a']);
     Object.assign(growing, { sizeBytes: 101 });
     runs.use(growing);
-    runs.evict();
+    runs.evict(() => {});
     expect(runs.size).toBe(0);
     runs.use(run('c', { sizeBytes: 100 }));
-    runs.evict();
+    runs.evict(() => {});
     expect(runs.size).toBe(1);
   });
 
   it('keeps runs that have steps in flight', () => {
     const runs = new ResidentRuns({ runs: 1, bytes: 1_000 });
     for (const one of [run('a', { hasSteps: true }), run('b'), run('c', { hasSteps: true })]) runs.use(one);
-    runs.evict();
+    runs.evict(() => {});
     expect(names(runs)).toEqual(['a', 'c']);
   });
 
@@ -53,7 +53,7 @@ describe('ResidentRuns', () => {
     runs.use(lost);
     runs.use(run('b', { sizeBytes: 90 }));
     runs.dropShard(shardId(2));
-    runs.evict();
+    runs.evict(() => {});
     expect(names(runs)).toEqual(['b']);
     expect(dropped).toEqual(['a']);
     runs.drop(runId('unknown'));

@@ -38,12 +38,14 @@ export class ResidentRuns {
     for (const run of this.runs.values()) if (run.shard.id === shard) this.drop(run.runId);
   }
 
-  /** Call between batches only: a run of the batch must not go away under it. */
-  evict(): void {
+  /** Call between batches only: a run of the batch must not go away under it. Calls `onEvicted` before it drops one. */
+  evict(onEvicted: (run: Run) => void): void {
     if (this.isWithinBounds) return;
     for (const run of this.runs.values()) {
       if (this.isWithinBounds) return;
-      if (!run.hasSteps) this.drop(run.runId);
+      if (run.hasSteps) continue;
+      onEvicted(run);
+      this.drop(run.runId);
     }
   }
 

@@ -6,6 +6,7 @@ import { closedStatusOf } from '../run/run-state.js';
 import { dueInputs } from '../run/wake.js';
 import { feed } from './feed.js';
 import type { LaneServices } from './lane-services.js';
+import type { ParkedLeases } from './parked-leases.js';
 import { type Advanced, messagesOfCommit } from './publication.js';
 import type { ResidentRuns } from './resident-runs.js';
 import type { ResultWaiters } from './result-waiters.js';
@@ -29,6 +30,7 @@ export class Round {
     private readonly loader: RunLoader,
     private readonly waiters: ResultWaiters,
     private readonly lag: RowLag,
+    private readonly leases: ParkedLeases,
     private readonly relay: Relay,
     private readonly listener: RoundListener,
   ) {}
@@ -42,8 +44,10 @@ export class Round {
       else missing.push(work);
     }
     if (missing.length > 0) await this.load(missing);
-    for (const { run } of works) if (run) this.runs.use(run);
     await this.readMissingRequests(works);
+    const toBeResumed = works.filter(({ run, revival }) => run && !run.mayResume && revival === 'always');
+    if (toBeResumed.length > 0) await this.load(toBeResumed);
+    for (const { run } of works) if (run) this.runs.use(run);
   }
 
   feed(works: readonly RunWork[]): Promise<void> {
@@ -54,11 +58,23 @@ export class Round {
 
   /** Commits until every run has advanced, or was refused for good. */
   async commit(works: readonly RunWork[]): Promise<void> {
+    for (const work of works) if (this.mayBeOutOfDate(work)) this.listener.onConflict(work);
     let open: readonly RunWork[] = works;
     while (open.length > 0) {
       const refused = await this.commitOnce(open);
       open = refused.length === 0 ? [] : await this.afterRefusal(refused);
     }
+  }
+
+  /**
+   * A run that was begun from its first event alone may have more than that one. What it was brought and did not take must not
+   * count as finished before the event log was asked. Nor may a request whose predecessors are gone: somebody took them.
+   */
+  private mayBeOutOfDate({ run, inputs, requests, isWoken, isLoaded }: RunWork): boolean {
+    if (!run || isLoaded) return false;
+    if (requests.some(({ n }) => n > run.state.taken)) return true;
+    const wasBrought = inputs.length > 0 || requests.length > 0 || isWoken;
+    return !run.isProven && wasBrought && !run.hasNews;
   }
 
   private async load(works: readonly RunWork[]): Promise<void> {
@@ -69,8 +85,11 @@ export class Round {
       if (!work || stored.shard !== work.shard.id) continue;
       this.runs.drop(stored.runId);
       const last = stored.history.at(-1);
-      if (last && closedStatusOf(last.type)) work.closing = last;
-      else work.run = await this.loader.load(stored, work.shard, clock.now(), work.revival);
+      const isClosed = last && closedStatusOf(last.type);
+      work.closing = isClosed ? last : undefined;
+      work.run = isClosed ? undefined : await this.loader.load(stored, work.shard, clock.now(), work.revival);
+      work.isLoaded = true;
+      if (work.run) this.leases.restore(work.run);
     }
   }
 
@@ -122,7 +141,9 @@ export class Round {
     return works.flatMap((work) => {
       const advance = work.run?.collect(now, newRunId);
       if (!work.run || !advance) return [];
-      return advance.events.length > 0 || this.lag.isOver(work.runId, now) ? [{ work, run: work.run, advance }] : [];
+      if (advance.events.length > 0 || work.isRowDue) return [{ work, run: work.run, advance }];
+      this.lag.note(work.runId, work.shard.id, now);
+      return [];
     });
   }
 

@@ -21,7 +21,7 @@ export class RunLoader {
   fresh(runId: RunId, shard: OwnedShard, started: TypedEvent<'WorkflowStarted'>): Run {
     const state = RunState.of([started]);
     const execution = this.execution(runId, started);
-    const run = new Run(runId, shard, state, execution);
+    const run = new Run(runId, shard, state, execution, undefined, false);
     if (!execution) run.suspend(this.unknownWorkflow(started), 1);
     return run;
   }

@@ -36,6 +36,8 @@ export class Run {
     public execution: Execution | undefined,
     /** Why there is no execution, when replay failed. */
     private replayFailure?: Suspension,
+    /** False until the event log has confirmed that the history is all there is. */
+    public isProven = true,
   ) {
     this.committed = { seq: state.lastSeq, status: state.status, wakeCauses: 0 };
   }
@@ -85,6 +87,11 @@ export class Run {
     return this.verdict !== undefined || this.execution?.outcome !== undefined;
   }
 
+  /** True when a commit of this run would write events. */
+  get hasNews(): boolean {
+    return this.uncommitted.length > 0 || (this.isEnding && this.state.isOpen);
+  }
+
   /** What a commit of this run writes, or nothing when there is nothing new. */
   collect(nowMs: number, newRunId: () => RunId): RunAdvance | undefined {
     if (this.isDropped) return undefined;
@@ -109,6 +116,7 @@ export class Run {
 
   /** The advance is durable. */
   confirm(advance: RunAdvance): void {
+    this.isProven = true;
     this.uncommitted.length = 0;
     const last = advance.events.at(-1);
     if (last && last.seq > this.state.lastSeq) this.state.apply(last);
@@ -125,6 +133,11 @@ export class Run {
   private abandon(): void {
     this.execution?.abandon();
     this.execution = undefined;
+  }
+
+  /** A suspended run goes on only where its code was brought back, or is known not to come back. */
+  get mayResume(): boolean {
+    return !this.state.suspension || this.execution !== undefined || this.replayFailure !== undefined || this.verdict !== undefined;
   }
 
   get status(): RunStatus {
@@ -184,11 +197,6 @@ export class Run {
 
   private isResume(input: RunInput): boolean {
     return input.kind === 'take-up' || (input.kind === 'request' && input.request.kind === 'resume');
-  }
-
-  /** A suspended run goes on only where its code was brought back, or is known not to come back. */
-  private get mayResume(): boolean {
-    return !this.state.suspension || this.execution !== undefined || this.replayFailure !== undefined || this.verdict !== undefined;
   }
 
   private terminate({ n, reason }: { readonly n: number; readonly reason?: string }): void {
