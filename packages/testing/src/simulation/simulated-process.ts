@@ -6,6 +6,7 @@ import {
   type Message,
   type MessagePublisher,
   type OwnedShard,
+  type RunAdvance,
   type RunId,
   type RunStore,
   type Shard,
@@ -37,6 +38,8 @@ export interface Surroundings {
   shardOf(id: Shard['id']): Shard | undefined;
   /** Something happened: the world is not at rest. */
   stir(): void;
+  /** A run's advance is durable, whether or not the process lives to see it. */
+  onAdvanced(advance: RunAdvance): void;
   /** Chance wants this process dead. */
   onDoomed(process: SimulatedProcess): void;
 }
@@ -60,7 +63,7 @@ export class SimulatedProcess {
   ) {
     const { eventLog, definitions, log } = world;
     const clock = this.#clock();
-    const store = this.#mortal(eventLog.runStore);
+    const store = this.#mortal(this.#observed(eventLog.runStore));
     const outbox = this.#mortal(eventLog.outbox);
     const publisher = this.#publisher();
     const sweep = { olderThanMs: 10_000, intervalMs: 5_000 };
@@ -100,10 +103,10 @@ export class SimulatedProcess {
     await untilAvailable({ clock: this.#clock(), log, what: 'gain shards' }, () => this.owner.gain(shards));
   }
 
-  accept(shard: Shard, message: ShardMessage, done: () => void): void {
+  accept(shard: Shard, message: ShardMessage, redelivered: boolean, done: () => void): void {
     if (this.#isDead) return;
     this.world.stir();
-    this.owner.accept({ shard: shard.id, message, bytes: 100, done: () => !this.#isDead && done() });
+    this.owner.accept({ shard: shard.id, message, bytes: 100, redelivered, done: () => !this.#isDead && done() });
   }
 
   die(): void {
@@ -153,6 +156,15 @@ export class SimulatedProcess {
         return (...args: unknown[]) => this.#call(() => Reflect.apply(method, target, args));
       },
     });
+  }
+
+  #observed(store: RunStore): RunStore {
+    const commit: RunStore['commit'] = async (batch) => {
+      const outcome = await store.commit(batch);
+      for (const advance of batch.advances) if (outcome.advanced.has(advance.runId)) this.world.onAdvanced(advance);
+      return outcome;
+    };
+    return new Proxy(store, { get: (target, name) => (name === 'commit' ? commit : Reflect.get(target, name).bind(target)) });
   }
 
   /** Each lane's connection may break on its own. */

@@ -3,13 +3,14 @@ import type { ManualClock } from '@marathon/memory';
 import type { Chance } from './chance.js';
 import type { Random } from './random.js';
 
-/** Takes a message of a partition; `done` says that what it caused is committed. */
-export type Receiver = (message: ShardMessage, done: () => void) => void;
+/** Takes a message of a partition, unfinished at its last change of hands perhaps; `done` says that what it caused is committed. */
+export type Receiver = (message: ShardMessage, redelivered: boolean, done: () => void) => void;
 
 interface Kept {
   readonly message: ShardMessage;
   readonly publishedAtMs: number;
   isHanded: boolean;
+  isRedelivered: boolean;
 }
 
 export interface StreamListener {
@@ -45,6 +46,7 @@ export class SimulatedStream {
     this.#receivers.set(partition, receiver);
     for (const kept of this.#of(partition)) {
       kept.isHanded = false;
+      kept.isRedelivered = true;
       this.#later(() => this.#deliver(partition, kept));
     }
   }
@@ -73,7 +75,7 @@ export class SimulatedStream {
     if (message.kind === 'run-closed') return this.#later(() => this.listener.onReply(message));
     if (message.kind === 'run-events' || message.kind === 'activity-cancel-requested') return;
     const { partition } = message.to;
-    const kept = { message, publishedAtMs: this.clock.now(), isHanded: false };
+    const kept = { message, publishedAtMs: this.clock.now(), isHanded: false, isRedelivered: false };
     this.#of(partition).add(kept);
     this.#later(() => this.#deliver(partition, kept));
   }
@@ -83,7 +85,7 @@ export class SimulatedStream {
     const unfinished = this.#of(partition);
     if (!receiver || kept.isHanded || !unfinished.has(kept)) return;
     kept.isHanded = true;
-    receiver(kept.message, () => unfinished.delete(kept));
+    receiver(kept.message, kept.isRedelivered, () => unfinished.delete(kept));
   }
 
   #of(partition: number): Set<Kept> {

@@ -3,6 +3,7 @@ import {
   Definitions,
   encodePayload,
   type HistoryEvent,
+  isClosed,
   type Log,
   type Message,
   type NewRequest,
@@ -71,6 +72,7 @@ export class Simulation {
   private processes: SimulatedProcess[] = [];
   private readonly ownerOf = new Map<number, SimulatedProcess>();
   private shards: readonly Shard[] = [];
+  private readonly open = new Set<RunId>();
   private stirred = 0;
   private processCount = 0;
   private lastRunId = 0;
@@ -108,6 +110,7 @@ export class Simulation {
       { namespace: 'default', runId: id, shard: shard.id, started, wakesAtMs },
     ]);
     if (outcomes[0]?.outcome !== 'started') throw new Error(`not started: ${outcomes[0]?.outcome}`);
+    this.open.add(id);
     if (this.chance.of('lostMessages')) return id;
     this.publish([{ kind: 'run-started', to: shard, runId: id, started }]);
     if (entry !== undefined) await this.eventLog.outbox.deleteEntries([entry]);
@@ -181,6 +184,11 @@ export class Simulation {
     return this.eventLog.reader.readHistory(id, 0, Number.MAX_SAFE_INTEGER);
   }
 
+  /** How many runs are open. */
+  get openRuns(): number {
+    return this.open.size;
+  }
+
   /** Processes that are alive, to look into. */
   get alive(): readonly SimulatedProcess[] {
     return this.processes.filter(({ isAlive }) => isAlive);
@@ -218,7 +226,7 @@ export class Simulation {
     await process.gain(shards);
     for (const shard of shards) {
       if (this.ownerOf.get(shard.partition) !== process) continue;
-      this.stream.consume(shard.partition, (message, done) => process.accept(shard, message, done));
+      this.stream.consume(shard.partition, (message, redelivered, done) => process.accept(shard, message, redelivered, done));
     }
   }
 
@@ -241,6 +249,10 @@ export class Simulation {
         this.stirred++;
       },
       onDoomed: (doomed) => this.strike(doomed),
+      onAdvanced: ({ runId: id, status, successor }) => {
+        if (isClosed(status)) this.open.delete(id);
+        if (successor) this.open.add(successor.runId);
+      },
     });
     void process.start();
     return process;

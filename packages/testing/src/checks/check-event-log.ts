@@ -1,0 +1,58 @@
+import type { AnyWorkflowDefinition, OutboxEntry, RunId } from '@marathon/core';
+import {
+  type CheckedRun,
+  hasWakeCause,
+  isGapless,
+  isWhole,
+  neverGoesBackInTime,
+  type RunCheck,
+  recordsRequests,
+  replays,
+  settlesOnce,
+  unconsumedSignals,
+} from './check-run.js';
+
+/** All that an event log holds, when nothing is under way any more. */
+export interface CheckedEventLog {
+  readonly runs: readonly CheckedRun[];
+  readonly workflows: readonly AnyWorkflowDefinition[];
+  /** Entries that nobody has published. */
+  readonly outbox: readonly OutboxEntry[];
+  /** Requests that no commit has taken. */
+  readonly waitingRequests: readonly { readonly runId: RunId }[];
+}
+
+const runChecks: readonly RunCheck[] = [isGapless, neverGoesBackInTime, isWhole, recordsRequests, settlesOnce];
+
+/** Everything that is wrong with an event log, each as a sentence that begins with the run it is about. */
+export async function violationsOf(log: CheckedEventLog): Promise<readonly string[]> {
+  const violations: string[] = [];
+  for (const run of log.runs) {
+    const { runId, workflow } = run.row;
+    const found = runChecks.flatMap((check) => check(run));
+    const definition = log.workflows.find(({ name }) => name === workflow);
+    if (definition && found.length === 0) {
+      found.push(...(await replays(run, definition)), ...(await hasWakeCause(run, definition)));
+      found.push(...(await handsOver(run, log.runs, definition)));
+    }
+    violations.push(...found.map((what) => `${runId}: ${what}`));
+  }
+  for (const { id, runs } of log.outbox) violations.push(`${runs[0]?.runId}: outbox entry ${id} is left`);
+  for (const { runId } of log.waitingRequests) violations.push(`${runId}: a request waits`);
+  return violations;
+}
+
+/** A run that continued as new has a successor, which got the signals that were left. */
+async function handsOver(run: CheckedRun, runs: readonly CheckedRun[], definition: AnyWorkflowDefinition): Promise<readonly string[]> {
+  const last = run.history.at(-1);
+  if (last?.type !== 'WorkflowContinuedAsNew') return [];
+  const successor = runs.find(({ row }) => row.runId === last.data.newRunId)?.history[0];
+  if (successor?.type !== 'WorkflowStarted') return [`its successor ${last.data.newRunId} does not exist`];
+  const wrong: string[] = [];
+  if (successor.data.continuedFrom !== run.row.runId) wrong.push(`its successor continues ${successor.data.continuedFrom}`);
+  if (successor.payload !== last.payload) wrong.push('its successor has another input');
+  const left = JSON.stringify(await unconsumedSignals(run, definition));
+  const carried = JSON.stringify(successor.data.signals ?? []);
+  if (left !== carried) wrong.push(`it left the signals ${left}, its successor got ${carried}`);
+  return wrong;
+}

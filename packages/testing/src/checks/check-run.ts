@@ -1,0 +1,158 @@
+import {
+  type AnyWorkflowDefinition,
+  closedStatusOf,
+  Execution,
+  type HistoryEvent,
+  isClosed,
+  type RunRequest,
+  type RunRow,
+  RunState,
+  replay,
+  TurnLoop,
+  type TypedEvent,
+} from '@marathon/core';
+
+/** A run as the event log has it, and what gateways had accepted for it. */
+export interface CheckedRun {
+  readonly row: RunRow;
+  readonly history: readonly HistoryEvent[];
+  readonly accepted: readonly RunRequest[];
+}
+
+/** What is wrong with a run, in words; nothing when all holds. */
+export type RunCheck = (run: CheckedRun) => readonly string[];
+
+export const isGapless: RunCheck = ({ history }) =>
+  history.flatMap(({ seq }, i) => (seq === i + 1 ? [] : [`event ${i + 1} has the number ${seq}`]));
+
+export const neverGoesBackInTime: RunCheck = ({ history }) =>
+  history.flatMap(({ seq, at }, i) => (at < (history[i - 1]?.at ?? 0) ? [`event ${seq} is from before the one before it`] : []));
+
+/** It begins with one start, ends with one closing event or none, and its row says the same. */
+export const isWhole: RunCheck = ({ row, history }) => {
+  const wrong: string[] = [];
+  for (const [i, { seq, type }] of history.entries()) {
+    if ((type === 'WorkflowStarted') !== (i === 0)) wrong.push(`event ${seq} is a ${type}`);
+    if (closedStatusOf(type) && i < history.length - 1) wrong.push(`event ${seq} closes the run, and more follow`);
+  }
+  const last = history.at(-1);
+  const status = last && closedStatusOf(last.type);
+  if (row.lastSeq !== last?.seq) wrong.push(`the row says that ${row.lastSeq} is the last event, the history ${last?.seq}`);
+  if (isClosed(row.status) ? row.status !== status : status !== undefined)
+    wrong.push(`the row says ${row.status}, the history ${last?.type}`);
+  if (isClosed(row.status) && row.closedAtMs !== last?.at) wrong.push(`the row says that it closed at ${row.closedAtMs}`);
+  return wrong;
+};
+
+/** Every request that was accepted is in the history once, in the order of the numbers, and as it was sent. */
+export const recordsRequests: RunCheck = ({ history, accepted }) => {
+  const wrong: string[] = [];
+  const recorded = history.flatMap((event) => {
+    const n = requestNumber(event);
+    return n === undefined ? [] : [{ n, event }];
+  });
+  const taken = recorded.filter(({ event }) => event.type !== 'WorkflowTerminated');
+  for (const [i, { n }] of taken.entries())
+    if (n <= (taken[i - 1]?.n ?? 0)) wrong.push(`request ${n} is recorded after ${taken[i - 1]?.n}`);
+  for (const request of accepted) {
+    const found = recorded.filter(({ n }) => n === request.n);
+    // Another end that was not of the code's making came first.
+    const isCovered = request.kind === 'terminate' && ['WorkflowTerminated', 'WorkflowTimedOut'].includes(history.at(-1)?.type ?? '');
+    if (found.length === 0 && !isCovered) wrong.push(`request ${request.n} (${request.kind}) is not recorded`);
+    for (const { event } of found) if (!says(event, request)) wrong.push(`request ${request.n} is recorded as ${JSON.stringify(event)}`);
+  }
+  for (const { n } of recorded) if (!accepted.some((request) => request.n === n)) wrong.push(`request ${n} was never accepted`);
+  return wrong;
+};
+
+function requestNumber(event: HistoryEvent): number | undefined {
+  switch (event.type) {
+    case 'SignalReceived':
+    case 'CancelRequested':
+    case 'WorkflowTerminated':
+    case 'WorkflowResumed':
+      return event.data.n;
+    default:
+      return undefined;
+  }
+}
+
+function says(event: HistoryEvent, request: RunRequest): boolean {
+  switch (request.kind) {
+    case 'signal':
+      return event.type === 'SignalReceived' && event.data.name === request.name && event.payload === request.payload;
+    case 'cancel':
+      return event.type === 'CancelRequested' && event.data.reason === request.reason;
+    case 'terminate':
+      return event.type === 'WorkflowTerminated' && event.data.reason === request.reason;
+    case 'resume':
+      return event.type === 'WorkflowResumed';
+  }
+}
+
+/** Activities, timers and steps exist before anything happens to them, and are over once. */
+export const settlesOnce: RunCheck = ({ history }) => {
+  const open = new Map<number, { readonly kind: 'activity' | 'timer'; attempt: number; firesAtMs: number }>();
+  const steps = new Set<number>();
+  const wrong: string[] = [];
+  for (const event of history) {
+    const { seq, type, at } = event;
+    const fault = (what: string) => wrong.push(`event ${seq} (${type}): ${what}`);
+    if (type === 'ActivityScheduled') open.set(seq, { kind: 'activity', attempt: 1, firesAtMs: 0 });
+    else if (type === 'TimerStarted') open.set(seq, { kind: 'timer', attempt: 0, firesAtMs: event.data.firesAtMs });
+    else if (type === 'StepCompleted' || type === 'StepFailed') {
+      if (steps.has(event.data.step)) fault(`step ${event.data.step} is over`);
+      steps.add(event.data.step);
+    } else {
+      const of = 'activitySeq' in event.data ? event.data.activitySeq : 'timerSeq' in event.data ? event.data.timerSeq : undefined;
+      if (of === undefined) continue;
+      const pending = open.get(of);
+      if (pending?.kind !== ('activitySeq' in event.data ? 'activity' : 'timer')) {
+        fault(`${of} is over, or never began`);
+        continue;
+      }
+      const attempt = 'attempt' in event.data ? event.data.attempt : pending.attempt;
+      if (type === 'TimerFired' && at < pending.firesAtMs) fault(`it is not ${pending.firesAtMs} yet`);
+      if (type === 'ActivityRetryScheduled') {
+        if (attempt !== pending.attempt && attempt !== pending.attempt + 1) fault(`attempt ${attempt} follows ${pending.attempt}`);
+        pending.attempt = attempt;
+      } else if (type === 'ActivityCompleted' ? attempt > pending.attempt : attempt !== pending.attempt) {
+        fault(`it is of attempt ${attempt}, at attempt ${pending.attempt}`);
+      }
+      if (type !== 'ActivityStarted' && type !== 'ActivityRetryScheduled' && type !== 'ActivityRetryDue') open.delete(of);
+    }
+  }
+  return wrong;
+};
+
+/** An open run will move again: time, an activity, a step, a signal or a deployment will see to it. */
+export async function hasWakeCause({ row, history }: CheckedRun, definition: AnyWorkflowDefinition): Promise<readonly string[]> {
+  const state = RunState.of(history);
+  if (!state.isOpen) return [];
+  if (state.suspension || state.startsAtMs !== undefined || state.activities.size > 0 || state.timers.size > 0) return [];
+  const execution = executionOf(row, history, definition);
+  const { unrecorded } = await replay(execution, history, silentLoop());
+  const waits = unrecorded.length > 0 || execution.steps.size > 0 || execution.signals.isAwaited;
+  execution.abandon();
+  return waits ? [] : ['nothing will ever move it'];
+}
+
+/** The code does on replay what the history says. */
+export async function replays({ row, history }: CheckedRun, definition: AnyWorkflowDefinition): Promise<readonly string[]> {
+  const execution = executionOf(row, history, definition);
+  const { divergence } = await replay(execution, history, silentLoop());
+  execution.abandon();
+  return divergence ? [`replay: ${divergence.message}: expected ${divergence.expected}, got ${divergence.actual}`] : [];
+}
+
+/** Signals that came and were not consumed when the run ended, by replay. */
+export async function unconsumedSignals({ row, history }: CheckedRun, definition: AnyWorkflowDefinition) {
+  const execution = executionOf(row, history, definition);
+  await replay(execution, history, silentLoop());
+  execution.abandon();
+  return execution.signals.unconsumed;
+}
+
+const silentLoop = () => new TurnLoop({ turnBegan() {}, turnEnded() {} });
+const executionOf = ({ runId }: RunRow, history: readonly HistoryEvent[], definition: AnyWorkflowDefinition) =>
+  new Execution(runId, definition, history[0] as TypedEvent<'WorkflowStarted'>, () => {});

@@ -1,0 +1,100 @@
+import fc from 'fast-check';
+import type { Faults } from '../src/index.js';
+import type { Program, ProgramInput } from './program.js';
+
+const value = fc.nat(9);
+
+const leaf: fc.Arbitrary<Program> = fc.oneof(
+  { weight: 5, arbitrary: fc.record({ do: fc.constant('activity' as const), activity: fc.constantFrom('echo', 'flaky', 'beats'), value }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('step' as const), value, fails: fc.boolean() }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('sleep' as const), ms: fc.constantFrom(0, 1, 100, 5_000, 20_000) }) },
+  { weight: 3, arbitrary: fc.constant({ do: 'signal' as const }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('failing-activity' as const), activity: fc.constantFrom('fatal', 'worn') }) },
+  { weight: 1, arbitrary: fc.constantFrom({ do: 'hasty-activity' as const }, { do: 'chance' as const }, { do: 'throw' as const }) },
+);
+
+export const program = fc.letrec<{ program: Program }>((tie) => ({
+  program: fc.oneof(
+    { maxDepth: 3, depthSize: 'small', withCrossShrink: true },
+    { weight: 2, arbitrary: leaf },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        do: fc.constantFrom('sequence', 'sequence', 'all', 'settled', 'race', 'any'),
+        of: fc.array(tie('program'), { minLength: 1, maxLength: 4 }),
+      }),
+    },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant('loop' as const), times: fc.nat(3), body: tie('program') }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant('try' as const), body: tie('program'), rescue: tie('program') }) },
+  ),
+})).program;
+
+export const programInput: fc.Arbitrary<ProgramInput> = fc.record({
+  program,
+  generations: fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.integer({ min: 1, max: 2 }) }),
+});
+
+/** Mostly none, sometimes seldom, sometimes often. */
+const probability = (often: number) => fc.constantFrom(0, 0, often / 10, often);
+
+export const faults: fc.Arbitrary<Faults> = fc.record({
+  duplicates: probability(0.5),
+  delays: probability(0.8),
+  delayMsMax: fc.constantFrom(10, 200, 1_000),
+  lostMessages: probability(0.3),
+  crashes: probability(0.02),
+  pauses: probability(1),
+  lostCommits: probability(0.3),
+  refusedCalls: probability(0.1),
+  slowCalls: probability(0.5),
+  moves: probability(0.3),
+  slowAttempts: probability(0.5),
+  workerDeaths: probability(0.3),
+  handBacks: probability(0.3),
+});
+
+/** What may happen to a run besides, and when. */
+export interface Disturbance {
+  readonly kind: 'cancel' | 'terminate' | 'resume' | 'stray-signal' | 'await-result';
+  readonly atMs: number;
+}
+
+export const disturbance: fc.Arbitrary<Disturbance> = fc.record({
+  kind: fc.constantFrom('cancel', 'terminate', 'resume', 'stray-signal', 'await-result'),
+  atMs: fc.constantFrom(0, 1, 100, 1_000, 10_000),
+});
+
+export interface PlannedRun {
+  readonly input: ProgramInput;
+  readonly startDelayMs: number | undefined;
+  readonly runTimeoutMs: number | undefined;
+  readonly disturbances: readonly Disturbance[];
+}
+
+const plannedRun: fc.Arbitrary<PlannedRun> = fc.record({
+  input: programInput,
+  startDelayMs: fc.oneof({ weight: 5, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.constantFrom(1, 3_000) }),
+  runTimeoutMs: fc.oneof({ weight: 8, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.constantFrom(1, 5_000) }),
+  disturbances: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: fc.array(disturbance, { maxLength: 4 }) }),
+});
+
+export interface Plan {
+  readonly seed: number;
+  readonly runs: readonly PlannedRun[];
+  readonly faults: Faults;
+  readonly processes: number;
+  readonly isStreamDurable: boolean;
+  readonly residentRuns: number;
+}
+
+export const plan: fc.Arbitrary<Plan> = fc
+  .record({
+    seed: fc.integer(),
+    runs: fc.array(plannedRun, { minLength: 1, maxLength: 15 }),
+    faults,
+    processes: fc.integer({ min: 1, max: 3 }),
+    isStreamDurable: fc.boolean(),
+    residentRuns: fc.constantFrom(1, 2, 1_000),
+  })
+  // A stream that dies with its process has one process.
+  .map((drawn) => (drawn.isStreamDurable ? drawn : { ...drawn, processes: 1 }));

@@ -1,0 +1,94 @@
+import { type HistoryEvent, isClosed, type RunId } from '@marathon/core';
+import { type Faults, Simulation } from '../src/index.js';
+import type { Disturbance, Plan, PlannedRun } from './arbitraries.js';
+import { activities, interpreter, signalsOf } from './program.js';
+
+/** For how long things go wrong, and for how long runs may take afterwards. */
+const disturbedMs = 30_000;
+const patienceMs = 6 * 3_600_000;
+/** Longer than any claim or lease. */
+const aftermathMs = 120_000;
+
+export interface Played {
+  readonly world: Simulation;
+  /** By planned run: how the last run of its workflow id ended. */
+  readonly ends: readonly (HistoryEvent | undefined)[];
+  /** Runs that are open still, and where they stand. */
+  readonly left: readonly string[];
+}
+
+/** What is looked at while it goes on. */
+export type Watch = (world: Simulation) => Promise<void>;
+
+/** Plays a plan to its end. */
+export async function play({ runs, ...options }: Plan, watch: Watch = async () => {}): Promise<Played> {
+  const world = new Simulation({ workflows: [interpreter], activities, ...options });
+  const ids: RunId[] = [];
+  for (const [i, run] of runs.entries()) {
+    ids.push(await world.start('interpreter', run.input, { workflowId: `w${i}`, ...timesOf(run) }));
+    arrange(world, `w${i}`, run, ids[i] as RunId);
+  }
+  world.clock.at(world.clock.now() + disturbedMs, () => world.chance.calm());
+  await world.settleUntil(async () => {
+    await watch(world);
+    return world.openRuns === 0;
+  }, patienceMs);
+  await world.settle(aftermathMs);
+  const ends = await Promise.all(runs.map((_, i) => endOf(world, `w${i}`)));
+  await world.stop();
+  return { world, ends, left: await leftOpen(world) };
+}
+
+/** The same programs when nothing goes wrong. */
+export function undisturbed(plan: Plan): Promise<Played> {
+  const faults: Faults = {};
+  const runs = plan.runs.map(({ input }) => ({ input, startDelayMs: undefined, runTimeoutMs: undefined, disturbances: [] }));
+  return play({ ...plan, runs, faults, processes: 1, residentRuns: 1_000 });
+}
+
+/** True when nothing but the program says how it ends. */
+export const isLeftAlone = ({ runTimeoutMs, disturbances }: PlannedRun): boolean =>
+  runTimeoutMs === undefined && disturbances.every(({ kind }) => kind !== 'cancel' && kind !== 'terminate');
+
+function timesOf({ startDelayMs, runTimeoutMs }: PlannedRun) {
+  return { ...(startDelayMs !== undefined && { startDelayMs }), ...(runTimeoutMs !== undefined && { runTimeoutMs }) };
+}
+
+/** Signals that the run waits for come spread over the time in which things go wrong; disturbances when they are due. */
+function arrange(world: Simulation, workflowId: string, run: PlannedRun, first: RunId): void {
+  const start = world.clock.now();
+  const names = signalsOf(run.input);
+  for (const [i, name] of names.entries()) {
+    world.clock.at(start + Math.floor((disturbedMs / names.length) * i), () => void world.signal(workflowId, name, name));
+  }
+  for (const { kind, atMs } of run.disturbances) world.clock.at(start + atMs, () => disturb(world, workflowId, kind, first));
+}
+
+function disturb(world: Simulation, workflowId: string, kind: Disturbance['kind'], first: RunId): void {
+  switch (kind) {
+    case 'stray-signal':
+      return void world.signal(workflowId, 'stray', { stray: true });
+    case 'await-result':
+      return void world.awaitResult(first, workflowId);
+    case 'resume':
+      return void world.request(workflowId, { kind });
+    default:
+      return void world.request(workflowId, { kind, reason: 'for a test' });
+  }
+}
+
+async function leftOpen(world: Simulation): Promise<readonly string[]> {
+  const rows = await world.eventLog.reader.list({ namespace: 'default', limit: 1_000 });
+  const open = rows.filter(({ status }) => !isClosed(status));
+  return Promise.all(
+    open.map(async ({ runId, status, workflowId }) => {
+      const history = await world.history(runId);
+      return `${workflowId} is ${status}: ${history.map(({ type }) => type).join()} ${JSON.stringify(history.at(-1))}`;
+    }),
+  );
+}
+
+async function endOf(world: Simulation, workflowId: string): Promise<HistoryEvent | undefined> {
+  const row = await world.eventLog.reader.find('default', workflowId);
+  return row && (await world.history(row.runId)).at(-1);
+}

@@ -1,0 +1,155 @@
+import { ActivityFailedError, ActivityTimedOutError, WorkflowCanceledError, type WorkflowContext, workflow } from '@marathon/workflow';
+
+/**
+ * What a generated workflow does. Its result depends on nothing but the program: where the outcome of a race is a matter of time,
+ * it is thrown away.
+ */
+export type Program =
+  | { readonly do: 'activity'; readonly activity: 'echo' | 'flaky' | 'beats'; readonly value: number }
+  /** Fails for good, at once or after its attempts. */
+  | { readonly do: 'failing-activity'; readonly activity: 'fatal' | 'worn' }
+  /** May or may not be finished in its time. */
+  | { readonly do: 'hasty-activity' }
+  | { readonly do: 'step'; readonly value: number; readonly fails: boolean }
+  | { readonly do: 'sleep'; readonly ms: number }
+  /** Waits for a signal that nobody else waits for. */
+  | { readonly do: 'signal' }
+  /** Gives random numbers, ids and time as input to an activity. */
+  | { readonly do: 'chance' }
+  | { readonly do: 'throw' }
+  | { readonly do: 'sequence' | 'all' | 'settled' | 'race' | 'any'; readonly of: readonly Program[] }
+  | { readonly do: 'loop'; readonly times: number; readonly body: Program }
+  | { readonly do: 'try'; readonly body: Program; readonly rescue: Program };
+
+export interface ProgramInput {
+  readonly program: Program;
+  /** How often the run continues as new before it ends. */
+  readonly generations: number;
+}
+
+/** Runs whatever program it is given. */
+export const interpreter = workflow('interpreter', async (ctx, { program, generations }: ProgramInput): Promise<unknown> => {
+  const result = await interpret(ctx, program, `${generations}`);
+  return generations > 0 ? ctx.continueAsNew({ program, generations: generations - 1 }) : result;
+});
+
+/** What the activities of programs do. */
+export const activities = {
+  echo: (input: unknown) => input,
+  beats: (input: unknown) => input,
+  flaky: (input: unknown, attempt: number) => {
+    if (attempt < 3) throw new Error(`attempt ${attempt} fails`);
+    return input;
+  },
+  fatal: () => {
+    throw Object.assign(new Error('for good'), { nonRetryable: true });
+  },
+  worn: (_: unknown, attempt: number) => {
+    throw new Error(`attempt ${attempt} fails`);
+  },
+};
+
+/** The signals that a run of the program waits for, in all its generations. */
+export function signalsOf({ program, generations }: ProgramInput): readonly string[] {
+  return Array.from({ length: generations + 1 }, (_, generation) => signalNames(program, `${generation}`)).flat();
+}
+
+function signalNames(program: Program, path: string): readonly string[] {
+  switch (program.do) {
+    case 'signal':
+      return [path];
+    case 'loop':
+      return Array.from({ length: program.times }, (_, i) => signalNames(program.body, `${path}.${i}`)).flat();
+    case 'try':
+      return [...signalNames(program.body, `${path}.body`), ...signalNames(program.rescue, `${path}.rescue`)];
+    case 'sequence':
+    case 'all':
+    case 'settled':
+    case 'race':
+    case 'any':
+      return program.of.flatMap((part, i) => signalNames(part, `${path}.${i}`));
+    default:
+      return [];
+  }
+}
+
+const untilDone = { attemptsMax: 10_000, initialInterval: 10, intervalMax: 1_000 };
+
+async function interpret(ctx: WorkflowContext, program: Program, path: string): Promise<unknown> {
+  switch (program.do) {
+    case 'activity': {
+      const timeouts = program.activity === 'beats' ? ({ heartbeatTimeout: '6s', startToCloseTimeout: '30s' } as const) : {};
+      return ctx.activity(program.activity, program.value, { retry: untilDone, ...timeouts });
+    }
+    case 'failing-activity':
+      return ctx.activity(program.activity, undefined, { retry: { attemptsMax: 3, initialInterval: 100 } }).catch(hideDetails);
+    case 'hasty-activity':
+      return ctx
+        .activity('echo', 0, { scheduleToCloseTimeout: '3s', scheduleToStartTimeout: '1s' })
+        .then(() => 'hasty')
+        .catch((error) => (isOfActivity(error) ? 'hasty' : Promise.reject(error)));
+    case 'step': {
+      const { value, fails } = program;
+      return ctx.run(path, () => (fails ? Promise.reject(new Error('failed step')) : value), { input: value });
+    }
+    case 'sleep':
+      return ctx.sleep(program.ms);
+    case 'signal':
+      return ctx.waitForSignal(path);
+    case 'chance':
+      await ctx.activity('echo', [ctx.random(), ctx.uuid(), ctx.now()], { retry: untilDone });
+      return 'chance';
+    case 'throw':
+      throw new Error('thrown');
+    default:
+      return interpretParts(ctx, program, path);
+  }
+}
+
+async function interpretParts(ctx: WorkflowContext, program: Extract<Program, { of: unknown } | { body: unknown }>, path: string) {
+  switch (program.do) {
+    case 'loop': {
+      const results: unknown[] = [];
+      for (let i = 0; i < program.times; i++) results.push(await interpret(ctx, program.body, `${path}.${i}`));
+      return results;
+    }
+    case 'try':
+      try {
+        return await interpret(ctx, program.body, `${path}.body`);
+      } catch (error) {
+        const rescued = await interpret(ctx, program.rescue, `${path}.rescue`);
+        if (error instanceof WorkflowCanceledError) throw error;
+        return { rescued };
+      }
+    case 'sequence': {
+      const results: unknown[] = [];
+      for (const [i, part] of program.of.entries()) results.push(await interpret(ctx, part, `${path}.${i}`));
+      return results;
+    }
+    default:
+      return combine(
+        program.do,
+        program.of.map((part, i) => interpret(ctx, part, `${path}.${i}`)),
+      );
+  }
+}
+
+async function combine(how: 'all' | 'settled' | 'race' | 'any', branches: readonly Promise<unknown>[]): Promise<unknown> {
+  switch (how) {
+    case 'all':
+      return Promise.all(branches).catch((error) => (isCancellation(error) ? Promise.reject(error) : Promise.reject(new Error('not all'))));
+    case 'settled':
+      return (await Promise.allSettled(branches)).map(({ status }) => status);
+    case 'race':
+      await Promise.race(branches).catch((error) => isCancellation(error) && Promise.reject(error));
+      return 'raced';
+    case 'any':
+      await Promise.any(branches);
+      return 'any';
+  }
+}
+
+const isCancellation = (error: unknown) => error instanceof WorkflowCanceledError;
+const isOfActivity = (error: unknown) => error instanceof ActivityFailedError || error instanceof ActivityTimedOutError;
+/** Whether the last of its attempts failed or lost its worker is a matter of time. */
+const hideDetails = (error: unknown) => Promise.reject(isOfActivity(error) ? new Error('failed activity') : error);
