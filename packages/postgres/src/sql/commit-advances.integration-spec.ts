@@ -7,6 +7,8 @@ const server = useTestServer();
 
 it('leaves the indexes alone when it steps runs: 85 % of the updates at least stay on their page', async () => {
   const database = await server().createDatabase();
+  // A vacuum's or analyze's snapshot would keep old versions on their pages for a while.
+  await database.query('alter table workflow_runs set (autovacuum_enabled = off)');
   const world = toWorld(database);
   const fixture = await openFixture(world);
   const updates = 'select n_tup_upd::int as all, n_tup_hot_upd::int as hot from pg_stat_user_tables where relname = $$workflow_runs$$';
@@ -20,7 +22,7 @@ it('leaves the indexes alone when it steps runs: 85 % of the updates at least st
         shard: shard.id,
         expectedSeq: seq,
         events: [{ seq: seq + 1, type: 'TimerFired', at: Date.now(), data: { timerSeq: seq } }],
-        status: 'Running',
+        status: seq % 2 ? 'Running' : 'Suspended',
         wakesAtMs: deadline + seq,
         wakeCauses: seq % 2 ? 4 : 8,
         awaitedSignals: seq % 3 ? [] : ['go'],
