@@ -1,39 +1,22 @@
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { freePort } from './free-port.js';
-import { NpmCommand } from './npm-command.js';
+import type { NpmCommand } from './npm-command.js';
+import { isAlive, postmasterFile, postmasterOf } from './postmaster.js';
+import { useCommands } from './use-commands.js';
 
-jest.setTimeout(300_000); // the command builds what is stale
+const world = useCommands();
 
-let directory: string;
-let command: NpmCommand | undefined;
-
-beforeEach(() => {
-  directory = mkdtempSync(path.join(tmpdir(), 'marathon-bench-e2e-'));
-  chmodSync(directory, 0o711); // PostgreSQL does not run as root: its user passes through
-});
-
-afterEach(async () => {
-  command?.kill('SIGTERM');
-  await command?.exitCode();
-  rmSync(directory, { recursive: true, force: true });
-});
-
-const bench = (...args: string[]): NpmCommand => {
-  command = new NpmCommand('run', '-s', 'bench', '--', ...args);
-  return command;
-};
+const bench = (...args: string[]): NpmCommand => world.npm('run', '-s', 'bench', '--', ...args);
 
 describe('npm run bench -- serve', () => {
   it('serves the workflows until SIGTERM, and ends with the PostgreSQL that it started', async () => {
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
-    const data = path.join(directory, 'data');
+    const data = path.join(world.directory, 'data');
     const serving = bench('serve', '--mode', 'embedded', '--port', String(port), '--data', data);
-    await untilReady(url, serving);
+    await serving.untilReady(url);
 
     for (const [workflow, result] of [
       ['bench.w3', { ok: true, i: 2, at: 'step' }],
@@ -53,14 +36,14 @@ describe('npm run bench -- serve', () => {
     serving.kill('SIGTERM');
     expect(await serving.exitCode()).toBe(0);
     expect(isAlive(postgres)).toBe(false);
-    expect(existsSync(path.join(data, 'postgres/postmaster.pid'))).toBe(false);
+    expect(existsSync(postmasterFile(data))).toBe(false);
     await expect(fetch(url)).rejects.toThrow();
   });
 });
 
 describe('npm run bench -- run', () => {
   it.each(['w3', 'fan100.local', 'signal'])('measures %s and prints one line of JSON', async (workload) => {
-    const args = ['--workload', workload, '--concurrency', '4', '--seconds', '1', '--warmup', '0.2', '--data', directory];
+    const args = ['--workload', workload, '--concurrency', '4', '--seconds', '1', '--warmup', '0.2', '--data', world.directory];
     const run = bench('run', '--mode', 'embedded', ...args);
     expect([await run.exitCode(), run.stdout === '' ? run.stderr : '']).toEqual([0, '']);
     expect(run.stdout.trimEnd().split('\n')).toHaveLength(1);
@@ -70,28 +53,25 @@ describe('npm run bench -- run', () => {
     expect(line.latency_ms.p99).toBeGreaterThanOrEqual(line.latency_ms.p50);
     expect(Object.keys(line.cpu_s)).toEqual(['server', 'postgres', 'client']);
     expect(line.peak_rss_mb.postgres).toBeGreaterThan(0);
-    expect(readdirSync(directory)).toEqual([]);
+    expect(readdirSync(world.directory)).toEqual([]);
   });
 
   it('writes a CPU profile of the server when it is asked for', async () => {
-    const profiles = path.join(directory, 'profiles');
-    const run = bench('run', '--workload', 'w1', '--seconds', '0.5', '--warmup', '0.1', '--data', directory, '--cpu-prof', profiles);
+    const profiles = path.join(world.directory, 'profiles');
+    const run = bench('run', '--workload', 'w1', '--seconds', '0.5', '--warmup', '0.1', '--data', world.directory, '--cpu-prof', profiles);
     expect(await run.exitCode()).toBe(0);
     expect(readdirSync(profiles)).toEqual([expect.stringMatching(/\.cpuprofile$/)]);
   });
 
   it('ends all it started when it is told to end in the middle', async () => {
-    const run = bench('run', '--workload', 'w1', '--seconds', '3600', '--data', directory);
-    const data = await untilFound(
-      () => readdirSync(directory).find((name) => existsSync(path.join(directory, name, 'postgres/postmaster.pid'))),
-      run,
-    );
-    const postgres = postmasterOf(path.join(directory, data));
+    const run = bench('run', '--workload', 'w1', '--seconds', '3600', '--data', world.directory);
+    const data = await run.until(() => dataDirectoriesIn(world.directory).find((directory) => existsSync(postmasterFile(directory))));
+    const postgres = postmasterOf(data);
     run.kill('SIGTERM');
     await run.exitCode();
     expect(run.stdout).toBe('');
     expect(isAlive(postgres)).toBe(false);
-    expect(readdirSync(directory)).toEqual([]);
+    expect(readdirSync(world.directory)).toEqual([]);
   });
 
   it('refuses the mode that there is not yet, and says so', async () => {
@@ -101,32 +81,9 @@ describe('npm run bench -- run', () => {
   });
 });
 
-/** The process id of the PostgreSQL that uses a data directory. */
-const postmasterOf = (data: string): number => Number(readFileSync(path.join(data, 'postgres/postmaster.pid'), 'utf8').split('\n')[0]);
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
+const dataDirectoriesIn = (directory: string): readonly string[] => readdirSync(directory).map((name) => path.join(directory, name));
 
 async function post(url: string, body: object): Promise<unknown> {
   const answer = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
   return answer.json();
-}
-
-async function untilReady(url: string, serving: NpmCommand): Promise<void> {
-  await untilFound(async () => (await fetch(`${url}/health/ready`).catch(() => undefined))?.ok || undefined, serving);
-}
-
-/** Looks again and again, for as long as the command runs. */
-async function untilFound<Value>(look: () => Value | undefined | Promise<Value | undefined>, command: NpmCommand): Promise<Value> {
-  for (;;) {
-    const value = await look();
-    if (value !== undefined) return value;
-    if (command.hasEnded) throw new Error(`the command has ended: ${command.stderr}`);
-    await delay(20);
-  }
 }
