@@ -1,7 +1,8 @@
-import { MarathonError, StoreUnavailableError } from '@marathon/core';
+import { MarathonError } from '@marathon/core';
 import pg from 'pg';
 import type { DataSource } from 'typeorm';
 import { createDataSource } from './connections/data-source.js';
+import { toConnectError, toStoreError } from './connections/store-errors.js';
 
 // Any number that all builds share: who holds the lock migrates, the others wait and find nothing to do.
 const advisoryLock = 7_246_113_001;
@@ -20,31 +21,26 @@ export class DatabaseNewerError extends MarathonError {
 /**
  * Brings the schema up to this build, each migration in a transaction of its own. Any number of processes may call it at once.
  * @returns the names of the migrations that were run.
- * @throws DatabaseNewerError; StoreUnavailableError (retryable) when the database cannot be reached.
+ * @throws DatabaseNewerError; StoreUnavailableError (retryable) when the database cannot be reached; StatementFailedError.
  */
 export async function migrateDatabase(connectionString: string): Promise<readonly string[]> {
   const client = new pg.Client({ connectionString, application_name: 'marathon-migrate', connectionTimeoutMillis: 5_000 });
   client.on('error', () => undefined); // its loss shows in what follows
-  try {
-    await client.connect();
-  } catch (cause) {
-    throw new StoreUnavailableError('PostgreSQL cannot be reached', { cause });
-  }
+  await client.connect().catch((error: unknown) => {
+    throw toConnectError(error);
+  });
   try {
     await client.query('select pg_advisory_lock($1)', [advisoryLock]);
     return await runMigrations(connectionString);
+  } catch (error) {
+    throw toStoreError({ name: 'migrate' }, error);
   } finally {
     await client.end();
   }
 }
 
 async function runMigrations(connectionString: string): Promise<readonly string[]> {
-  const dataSource = createDataSource(connectionString, 1);
-  try {
-    await dataSource.initialize();
-  } catch (cause) {
-    throw new StoreUnavailableError('PostgreSQL cannot be reached', { cause });
-  }
+  const dataSource = await createDataSource(connectionString, 1).initialize();
   try {
     const known = new Set(dataSource.migrations.map(({ name }) => name));
     const unknown = (await executedMigrations(dataSource)).filter((name) => !known.has(name));

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Log, StoreUnavailableError } from '@marathon/core';
 import pg from 'pg';
 import type { Executor, Statement } from './executor.js';
-import { isConnectionLoss, isTransient, toStoreError } from './store-errors.js';
+import { isConnectionLoss, isTransient, toConnectError, toStoreError } from './store-errors.js';
 
 // One connection of one user (a lane of an owner, a lane of a gateway), with prepared statements.
 //   H1  It connects by itself, at once and again after every loss, with growing pauses, until it is closed.
@@ -67,7 +67,7 @@ export class HotConnection implements Executor {
   }
 
   private async run<Row>(statement: Statement, values: readonly unknown[]): Promise<readonly Row[]> {
-    const { client, loss } = await this.session(statement);
+    const { client, loss } = await this.session();
     await this.planAgainWhenDue(client).catch((cause: unknown) => {
       loss.resolve(cause);
       throw new StoreUnavailableError(`the connection was lost before ${statement.name}`, { cause });
@@ -93,11 +93,11 @@ export class HotConnection implements Executor {
     await client.query('discard plans');
   }
 
-  private async session(statement: Statement): Promise<Session> {
+  private async session(): Promise<Session> {
     try {
       return await this.current;
-    } catch (cause) {
-      throw new StoreUnavailableError(`there is no connection to PostgreSQL for ${statement.name}`, { cause });
+    } catch (error) {
+      throw toConnectError(error);
     }
   }
 

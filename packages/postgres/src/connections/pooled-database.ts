@@ -2,7 +2,7 @@ import { StoreUnavailableError } from '@marathon/core';
 import type { DataSource, EntityTarget, ObjectLiteral, Repository } from 'typeorm';
 import { createDataSource } from './data-source.js';
 import type { Executor, Statement } from './executor.js';
-import { toStoreError } from './store-errors.js';
+import { toConnectError, toStoreError } from './store-errors.js';
 
 const poolSize = 4;
 
@@ -53,8 +53,7 @@ export class PooledDatabase implements Executor {
     try {
       return await action(dataSource);
     } catch (error) {
-      const driverError: unknown = error instanceof Error && 'driverError' in error ? error.driverError : error;
-      throw toStoreError(statement, driverError);
+      throw toStoreError(statement, error);
     }
   }
 
@@ -65,7 +64,7 @@ export class PooledDatabase implements Executor {
       return await this.opening;
     } catch (cause) {
       this.opening = undefined;
-      throw new StoreUnavailableError('PostgreSQL cannot be reached', { cause });
+      throw toConnectError(cause);
     }
   }
 }

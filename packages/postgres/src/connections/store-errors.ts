@@ -1,20 +1,21 @@
 import { CommitOutcomeUnknownError, MarathonError, StoreUnavailableError } from '@marathon/core';
 import type { Statement } from './executor.js';
 
-/** PostgreSQL refused a statement for a reason that does not pass. */
+/** A statement was refused for a reason that does not pass. */
 export class StatementFailedError extends MarathonError {
   readonly code = 'MARATHON_STATEMENT_FAILED';
 
   constructor(
     readonly statement: string,
-    /** PostgreSQL's own code of the reason. */
-    readonly sqlState: string,
-    options: ErrorOptions & { readonly cause: Error },
+    /** PostgreSQL's own code of the reason; `undefined` when the statement did not get there. */
+    readonly sqlState: string | undefined,
+    options: ErrorOptions,
   ) {
-    super(`the statement ${statement} failed with ${sqlState}: ${options.cause.message}`, options);
+    super(`the statement ${statement} failed (${sqlState ?? 'not sent'}): ${reasonOf(options.cause)}`, options);
   }
 }
 
+const mistakes: ReadonlySet<string> = new Set(['TypeError', 'RangeError', 'ReferenceError', 'SyntaxError']);
 const protocolViolation = '08P01'; // a statement and its values that do not fit each other
 
 /** Deadlocks and serialization failures: the statement did nothing, and may well succeed the next time. */
@@ -23,27 +24,44 @@ export const isTransient = (error: unknown): boolean => ['40P01', '40001'].inclu
 /** Without a code of PostgreSQL's own, or with one that says that it ends the session, the connection is what failed. */
 export function isConnectionLoss(error: unknown): boolean {
   const state = sqlStateOf(error);
-  return state === undefined || state.startsWith('57P') || (state.startsWith('08') && state !== protocolViolation);
+  if (state === undefined) return !(isRecord(error) && mistakes.has(String(error.name)));
+  return state.startsWith('57P') || (state.startsWith('08') && state !== protocolViolation);
 }
 
 /** Says what an error of the driver means to a caller of the store. */
-export function toStoreError(statement: Statement, error: unknown): Error {
-  if (error instanceof MarathonError) return error;
-  const cause = error instanceof Error ? error : new Error(String(error));
-  if (isConnectionLoss(error)) {
-    return statement.isWrite
-      ? new CommitOutcomeUnknownError(`the connection was lost during ${statement.name}: ${cause.message}`, { cause })
-      : new StoreUnavailableError(`the connection was lost during ${statement.name}: ${cause.message}`, { cause });
+export function toStoreError(statement: Pick<Statement, 'name' | 'isWrite'>, thrown: unknown): Error {
+  if (thrown instanceof MarathonError) return thrown;
+  const cause = driverErrorOf(thrown);
+  if (isConnectionLoss(cause)) {
+    const message = `the connection was lost during ${statement.name}: ${reasonOf(cause)}`;
+    return statement.isWrite ? new CommitOutcomeUnknownError(message, { cause }) : new StoreUnavailableError(message, { cause });
   }
-  const state = sqlStateOf(error) ?? '';
+  const state = sqlStateOf(cause);
   // Out of disk, memory or connections; cancelled; read-only while a standby takes over.
-  if (isTransient(error) || state.startsWith('53') || state.startsWith('57') || state === '25006') {
-    return new StoreUnavailableError(`PostgreSQL refused ${statement.name} for now (${state}): ${cause.message}`, { cause });
+  if (isTransient(cause) || state?.startsWith('53') || state?.startsWith('57') || state === '25006') {
+    return new StoreUnavailableError(`PostgreSQL refused ${statement.name} for now (${state}): ${reasonOf(cause)}`, { cause });
   }
   return new StatementFailedError(statement.name, state, { cause });
 }
 
+/** What kept a connection from being made. */
+export function toConnectError(thrown: unknown): StoreUnavailableError {
+  const cause = driverErrorOf(thrown);
+  return new StoreUnavailableError(`PostgreSQL cannot be reached: ${reasonOf(cause)}`, { cause });
+}
+
+/** TypeORM wraps what the driver throws. */
+const driverErrorOf = (error: unknown): unknown => (isRecord(error) && isRecord(error.driverError) ? error.driverError : error);
+
+/** Several refused addresses come as one error without a message. */
+function reasonOf(error: unknown): string {
+  if (!isRecord(error)) return String(error);
+  return String(error.message || error.code || error.name);
+}
+
 function sqlStateOf(error: unknown): string | undefined {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  const code = isRecord(error) ? error.code : undefined;
   return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
 }
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;

@@ -1,0 +1,45 @@
+import { describe, expect, it } from '@jest/globals';
+import { CommitOutcomeUnknownError, StoreUnavailableError } from '@marathon/core';
+import { StatementFailedError, toConnectError, toStoreError } from './store-errors.js';
+
+const withCode = (code: string) => Object.assign(new Error('why'), { code });
+
+describe('toStoreError', () => {
+  it.each([
+    ['a reset connection', withCode('ECONNRESET'), CommitOutcomeUnknownError, StoreUnavailableError],
+    [
+      'a connection that the driver found closed',
+      new Error('Connection terminated unexpectedly'),
+      CommitOutcomeUnknownError,
+      StoreUnavailableError,
+    ],
+    ['a server that shuts down', withCode('57P01'), CommitOutcomeUnknownError, StoreUnavailableError],
+    ['a connection exception', withCode('08006'), CommitOutcomeUnknownError, StoreUnavailableError],
+    ['a full disk', withCode('53100'), StoreUnavailableError, StoreUnavailableError],
+    ['a cancelled statement', withCode('57014'), StoreUnavailableError, StoreUnavailableError],
+    ['a deadlock', withCode('40P01'), StoreUnavailableError, StoreUnavailableError],
+    ['a server that is read-only for now', withCode('25006'), StoreUnavailableError, StoreUnavailableError],
+    ['a syntax error', withCode('42601'), StatementFailedError, StatementFailedError],
+    ['values that do not fit their statement', withCode('08P01'), StatementFailedError, StatementFailedError],
+    ['a value that cannot be sent', new TypeError('why'), StatementFailedError, StatementFailedError],
+  ])('tells what %s means for a write, and for a read', (_case, thrown, ofWrite, ofRead) => {
+    for (const error of [thrown, { driverError: thrown, message: 'wrapped' }]) {
+      expect(toStoreError({ name: 'statement', isWrite: true }, error)).toBeInstanceOf(ofWrite);
+      expect(toStoreError({ name: 'statement' }, error)).toBeInstanceOf(ofRead);
+    }
+  });
+
+  it('leaves errors that say it themselves as they are', () => {
+    const error = new StoreUnavailableError('why');
+    expect(toStoreError({ name: 'statement' }, error)).toBe(error);
+  });
+});
+
+describe('toConnectError', () => {
+  it('says why, also where several addresses refused', () => {
+    expect(toConnectError(withCode('ECONNREFUSED')).message).toBe('PostgreSQL cannot be reached: why');
+    expect(toConnectError(Object.assign(new AggregateError([]), { code: 'ECONNREFUSED' })).message).toBe(
+      'PostgreSQL cannot be reached: ECONNREFUSED',
+    );
+  });
+});
