@@ -3,6 +3,7 @@ import { CommitOutcomeUnknownError, StoreUnavailableError } from '@marathon/core
 import { StatementFailedError, toConnectError, toStoreError } from './store-errors.js';
 
 const withCode = (code: string) => Object.assign(new Error('why'), { code });
+const withState = (code: string) => Object.assign(withCode(code), { severity: 'ERROR' });
 
 describe('toStoreError', () => {
   it.each([
@@ -13,14 +14,14 @@ describe('toStoreError', () => {
       CommitOutcomeUnknownError,
       StoreUnavailableError,
     ],
-    ['a server that shuts down', withCode('57P01'), CommitOutcomeUnknownError, StoreUnavailableError],
-    ['a connection exception', withCode('08006'), CommitOutcomeUnknownError, StoreUnavailableError],
-    ['a full disk', withCode('53100'), StoreUnavailableError, StoreUnavailableError],
-    ['a cancelled statement', withCode('57014'), StoreUnavailableError, StoreUnavailableError],
-    ['a deadlock', withCode('40P01'), StoreUnavailableError, StoreUnavailableError],
-    ['a server that is read-only for now', withCode('25006'), StoreUnavailableError, StoreUnavailableError],
-    ['a syntax error', withCode('42601'), StatementFailedError, StatementFailedError],
-    ['values that do not fit their statement', withCode('08P01'), StatementFailedError, StatementFailedError],
+    ['a server that shuts down', withState('57P01'), CommitOutcomeUnknownError, StoreUnavailableError],
+    ['a connection exception', withState('08006'), CommitOutcomeUnknownError, StoreUnavailableError],
+    ['a full disk', withState('53100'), StoreUnavailableError, StoreUnavailableError],
+    ['a cancelled statement', withState('57014'), StoreUnavailableError, StoreUnavailableError],
+    ['a deadlock', withState('40P01'), StoreUnavailableError, StoreUnavailableError],
+    ['a server that is read-only for now', withState('25006'), StoreUnavailableError, StoreUnavailableError],
+    ['a syntax error', withState('42601'), StatementFailedError, StatementFailedError],
+    ['values that do not fit their statement', withState('08P01'), StatementFailedError, StatementFailedError],
     ['a value that cannot be sent', new TypeError('why'), StatementFailedError, StatementFailedError],
   ])('tells what %s means for a write, and for a read', (_case, thrown, ofWrite, ofRead) => {
     for (const error of [thrown, { driverError: thrown, message: 'wrapped' }]) {

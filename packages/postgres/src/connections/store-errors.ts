@@ -59,9 +59,9 @@ function reasonOf(error: unknown): string {
   return String(error.message || error.code || error.name);
 }
 
+/** Errors of the system have codes too; those of PostgreSQL come with a severity. */
 function sqlStateOf(error: unknown): string | undefined {
-  const code = isRecord(error) ? error.code : undefined;
-  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
+  return isRecord(error) && typeof error.severity === 'string' ? String(error.code) : undefined;
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
