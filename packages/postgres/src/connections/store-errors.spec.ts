@@ -7,6 +7,7 @@ const withState = (code: string) => Object.assign(withCode(code), { severity: 'E
 
 describe('toStoreError', () => {
   it.each([
+    ['a broken pipe', withCode('EPIPE'), CommitOutcomeUnknownError, StoreUnavailableError],
     ['a reset connection', withCode('ECONNRESET'), CommitOutcomeUnknownError, StoreUnavailableError],
     [
       'a connection that the driver found closed',
