@@ -316,7 +316,8 @@ export class Lane {
   private finish(work: RunWork): void {
     const { run, closing, runId, shard } = work;
     if (!this.owns(shard)) return;
-    for (const input of work.inputs) if (input.kind === 'step-finished') this.steps.settled(runId, input.step);
+    const isCodeAway = run?.state.suspension !== undefined && !run.execution;
+    for (const input of work.inputs) if (input.kind === 'step-finished' && !isCodeAway) this.steps.settled(runId, input.step);
     if (closing) this.relay.send(undefined, this.waiters.answer(runId, closing));
     if (run?.state.isOpen) this.carryOn(work, run);
     else if (run || closing) this.forget(runId, shard);

@@ -23,8 +23,8 @@ export class ResultWaiters {
     return [...waiting.values()].map((to) => ({ kind: 'run-closed', to, runId, status, ...outcomeOf(closing) }));
   }
 
-  forget(runId: RunId): void {
-    this.waiting.delete(runId);
+  get size(): number {
+    return this.waiting.size;
   }
 }
 

@@ -7,19 +7,23 @@ import type { RunInput, StepOutcome } from '../run/run-input.js';
 
 /**
  * Performs steps in place and hands their results to the lane. A step in flight is known by run and number, so that a run that
- * was dropped and replayed meanwhile gets the result of the one that is under way, and does not begin it again.
+ * was dropped and replayed meanwhile gets the result of the one that is under way, and does not begin it again. Nor does one that
+ * was suspended meanwhile: the result waits for its code.
  */
 export class StepRunner {
-  private readonly inFlight = new Map<RunId, { readonly shard: ShardId; readonly steps: Set<number> }>();
+  /** By run and number of the step; with its result, once there is one that nobody has taken. */
+  private readonly inFlight = new Map<RunId, { readonly shard: ShardId; readonly steps: Map<number, RunInput | undefined> }>();
 
   constructor(private readonly onFinished: (runId: RunId, shard: ShardId, input: RunInput) => void) {}
 
   begin(runId: RunId, shard: ShardId, steps: readonly StepCommand[]): void {
     for (const command of steps) {
       const known = this.inFlight.get(runId)?.steps;
+      const result = known?.get(command.step);
+      if (result) this.onFinished(runId, shard, result);
       if (known?.has(command.step)) continue;
-      if (known) known.add(command.step);
-      else this.inFlight.set(runId, { shard, steps: new Set([command.step]) });
+      if (known) known.set(command.step, undefined);
+      else this.inFlight.set(runId, { shard, steps: new Map([[command.step, undefined]]) });
       void this.perform(runId, shard, command);
     }
   }
@@ -41,6 +45,10 @@ export class StepRunner {
     for (const [runId, known] of this.inFlight) if (known.shard === shard) this.inFlight.delete(runId);
   }
 
+  get size(): number {
+    return this.inFlight.size;
+  }
+
   private async perform(runId: RunId, shard: ShardId, { step, name, inputDigest, perform }: StepCommand): Promise<void> {
     const outcome = await runScope.exit(async (): Promise<StepOutcome> => {
       try {
@@ -50,7 +58,9 @@ export class StepRunner {
         return { outcome: 'failed', failure: failureOf(thrown) };
       }
     });
-    const finished = { kind: 'step-finished', step, name, outcome } as const;
-    this.onFinished(runId, shard, inputDigest === undefined ? finished : { ...finished, inputDigest });
+    const finished: RunInput = { kind: 'step-finished', step, name, outcome, ...(inputDigest !== undefined && { inputDigest }) };
+    const known = this.inFlight.get(runId)?.steps;
+    if (known?.has(step)) known.set(step, finished);
+    this.onFinished(runId, shard, finished);
   }
 }
