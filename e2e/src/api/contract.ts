@@ -32,13 +32,6 @@ export class Contract {
     this.ajv.addSchema({ $id: 'openapi', components: document.components });
   }
 
-  /** The operation behind a request, when there is one. */
-  operationOf(method: string, path: string): Operation | undefined {
-    const segments = pathnameOf(path).split('/');
-    const template = Object.keys(this.document.paths).find((candidate) => fits(candidate.split('/'), segments));
-    return template === undefined ? undefined : this.document.paths[template]?.[method.toLowerCase()];
-  }
-
   /** @throws ContractError when the document knows the operation and not this answer to it. */
   check(method: string, path: string, status: number, contentType: string, text: string): void {
     const operation = this.operationOf(method, path);
@@ -60,6 +53,13 @@ export class Contract {
     const validator = this.ajv.compile(absolute);
     this.validators.set(schema, validator);
     return validator;
+  }
+
+  /** The operation behind a request, when there is one. */
+  private operationOf(method: string, path: string): Operation | undefined {
+    const segments = pathnameOf(path).split('/');
+    const template = Object.keys(this.document.paths).find((candidate) => fits(candidate.split('/'), segments));
+    return template === undefined ? undefined : this.document.paths[template]?.[method.toLowerCase()];
   }
 
   private checkBody(what: string, schema: object, body: unknown): void {

@@ -119,11 +119,17 @@ describe('time', () => {
 
   it('begins for the code when its start delay is over', async () => {
     const { workflowId } = await system.api.started('e2e.echo', 'delayed', { startDelay: '300ms' });
-    expect(await system.api.describe(workflowId)).toMatchObject({ status: 'Pending' });
     expect((await system.api.outcome(workflowId)).result).toBe('delayed');
     const [started, elapsed] = await system.api.history(workflowId);
     expect(elapsed?.type).toBe('WorkflowStartDelayElapsed');
     expect(Date.parse(elapsed?.at as string) - Date.parse(started?.at as string)).toBeGreaterThanOrEqual(300);
+  });
+
+  it('has not begun while the start delay lasts', async () => {
+    const { workflowId } = await system.api.started('e2e.echo', 'delayed', { startDelay: '1h' });
+    expect((await system.api.result(workflowId, { wait: '100ms' })).status).toBe(202);
+    expect(await system.api.describe(workflowId)).toMatchObject({ status: 'Pending', lastSeq: 1 });
+    await system.api.terminate(workflowId);
   });
 
   it('ends a run that is open for longer than it may be', async () => {

@@ -32,7 +32,10 @@ export class EmbeddedSystem {
 
   /** Ends it and removes its data. */
   async stop(): Promise<void> {
-    await this.process.stop();
-    rmSync(this.directory, { recursive: true, force: true });
+    try {
+      await this.process.stop();
+    } finally {
+      rmSync(this.directory, { recursive: true, force: true });
+    }
   }
 }

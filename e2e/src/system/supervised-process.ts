@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 
 export interface SupervisedProcessOptions {
   /** A module that serves until SIGTERM, and sends `{ url }` to its parent once it does. */
@@ -25,7 +25,6 @@ const logTailChars = 4_000;
 export class SupervisedProcess {
   private child: ChildProcess | undefined;
   private served: string | undefined;
-  private isStopping = false;
 
   constructor(private readonly options: SupervisedProcessOptions) {}
 
@@ -35,49 +34,30 @@ export class SupervisedProcess {
     return this.served;
   }
 
-  get pid(): number {
-    return this.child?.pid as number;
-  }
-
   /** Resolves when it serves. @throws Error with the last lines of its log when it ends before. */
   async start(): Promise<void> {
     const { module, args, execArgv, cwd, logFile } = this.options;
     const port = this.served === undefined ? '0' : new URL(this.served).port;
     const log = openSync(logFile, 'a');
     const child = fork(module, [...args, '--port', port], { execArgv: [...execArgv], cwd, stdio: ['ignore', log, log, 'ipc'] });
+    closeSync(log);
     this.child = child;
-    this.isStopping = false;
-    child.once('exit', (code) => this.onExit(code));
+    child.once('exit', () => this.onExit(child));
     const [serving] = (await Promise.race([once(child, 'message'), this.endBeforeStart(child)])) as [{ readonly url: string }];
     this.served = serving.url;
   }
 
-  /** As a crash would end it: at once, and whatever it is at. It is not started again by itself. */
-  async kill(): Promise<void> {
-    await this.end('SIGKILL');
-  }
-
-  /** Stopping twice, or after a kill, is fine. @throws Error with the last lines of its log when it does not shut down in order. */
+  /** Stopping twice is fine. @throws Error with the last lines of its log when it did not shut down in order. */
   async stop(): Promise<void> {
-    const timeout = setTimeout(() => this.child?.kill('SIGKILL'), stopTimeoutMs);
-    const child = await this.end('SIGTERM');
-    clearTimeout(timeout);
-    if (child && child.exitCode !== 0) throw this.unexpectedEnd(child);
-  }
-
-  /** Gives the process that was ended, if one was running. */
-  private async end(signal: NodeJS.Signals): Promise<ChildProcess | undefined> {
     const { child } = this;
-    this.isStopping = true;
-    if (!child || hasEnded(child)) return undefined;
-    const ended = once(child, 'exit');
-    child.kill(signal);
-    await ended;
-    return child;
+    this.child = undefined;
+    if (!child) return;
+    if (!hasEnded(child)) await end(child);
+    if (child.exitCode !== 0) throw this.unexpectedEnd(child);
   }
 
-  private onExit(code: number | null): void {
-    if (this.isStopping || this.served === undefined || code !== unresponsiveExitCode) return;
+  private onExit(child: ChildProcess): void {
+    if (child !== this.child || child.exitCode !== unresponsiveExitCode) return;
     this.start().catch((error: unknown) => console.error('the system did not come back', error));
   }
 
@@ -93,3 +73,11 @@ export class SupervisedProcess {
 }
 
 const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
+
+async function end(child: ChildProcess): Promise<void> {
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  const timeout = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs);
+  await ended;
+  clearTimeout(timeout);
+}
