@@ -78,7 +78,7 @@ describe('an attempt that fails', () => {
       input: { type: 'Declined', nonRetryable: true, details: { code: 51 } },
     });
     expect(result.failure).toMatchObject({ cause: { type: 'TypeError', message: 'deeper' } });
-    expect(JSON.parse(result.failure.details)).toEqual({ code: 51 });
+    expect(result.failure.details).toEqual({ code: 51 });
   });
 
   it('fails the run when nobody catches it', async () => {

@@ -1,8 +1,8 @@
 export type {
   ActivityCallOptions,
   AnyWorkflowDefinition,
+  CaughtFailure,
   Duration,
-  Failure,
   RetryOptions,
   StepOptions,
   WorkflowContext,

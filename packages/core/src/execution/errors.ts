@@ -1,5 +1,6 @@
 import { MarathonError } from '../errors.js';
-import type { ActivityTimeout, Failure } from '../failure.js';
+import type { ActivityTimeout } from '../failure.js';
+import { type CaughtFailure, recordedError } from './caught-failure.js';
 
 /** An activity failed and no further attempt will be made. `cause` is what it threw, as far as it was recorded. */
 export class ActivityFailedError extends MarathonError {
@@ -8,13 +9,13 @@ export class ActivityFailedError extends MarathonError {
   constructor(
     readonly activity: string,
     readonly attempt: number,
-    readonly failure: Failure,
+    readonly failure: CaughtFailure,
   ) {
-    super(`activity "${activity}" failed at attempt ${attempt}: ${failure.type}: ${failure.message}`);
+    super(`activity "${activity}" failed at attempt ${attempt}: ${failure.type}: ${failure.message}`, { cause: recordedError(failure) });
   }
 }
 
-/** An activity ran out of one of its times and no further attempt will be made. */
+/** An activity ran out of one of its times and no further attempt will be made. `cause` is the failure before it, when there was one. */
 export class ActivityTimedOutError extends MarathonError {
   readonly code = 'MARATHON_ACTIVITY_TIMED_OUT';
 
@@ -22,21 +23,21 @@ export class ActivityTimedOutError extends MarathonError {
     readonly activity: string,
     readonly attempt: number,
     readonly timeout: ActivityTimeout,
-    readonly lastFailure?: Failure,
+    readonly lastFailure?: CaughtFailure,
   ) {
-    super(`activity "${activity}" timed out (${timeout}) at attempt ${attempt}`);
+    super(`activity "${activity}" timed out (${timeout}) at attempt ${attempt}`, lastFailure && { cause: recordedError(lastFailure) });
   }
 }
 
-/** A step in place threw. */
+/** A step in place threw. `cause` is what it threw, as far as it was recorded. */
 export class StepFailedError extends MarathonError {
   readonly code = 'MARATHON_STEP_FAILED';
 
   constructor(
     readonly step: string,
-    readonly failure: Failure,
+    readonly failure: CaughtFailure,
   ) {
-    super(`step "${step}" failed: ${failure.type}: ${failure.message}`);
+    super(`step "${step}" failed: ${failure.type}: ${failure.message}`, { cause: recordedError(failure) });
   }
 }
 

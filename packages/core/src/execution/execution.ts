@@ -1,6 +1,7 @@
 import type { HistoryEvent, Suspension, TypedEvent } from '../history/event.js';
 import type { RunId } from '../ids.js';
 import { decodePayload, encodePayload, type Payload } from '../payload.js';
+import { caughtFailure } from './caught-failure.js';
 import { CodeContext } from './code-context.js';
 import type { Command, Outcome, StepCommand } from './command.js';
 import type { CommandSink } from './command-sink.js';
@@ -177,19 +178,19 @@ export class Execution implements RunScope, CommandSink {
         return this.take(event.data.activitySeq)?.resolve(decodePayload(event.payload));
       case 'ActivityFailed': {
         const wait = this.take(event.data.activitySeq);
-        return wait?.reject(new ActivityFailedError(wait.label, event.data.attempt, event.data.failure));
+        return wait?.reject(new ActivityFailedError(wait.label, event.data.attempt, caughtFailure(event.data.failure)));
       }
       case 'ActivityTimedOut': {
         const { activitySeq, attempt, timeout, lastFailure } = event.data;
         const wait = this.take(activitySeq);
-        return wait?.reject(new ActivityTimedOutError(wait.label, attempt, timeout, lastFailure));
+        return wait?.reject(new ActivityTimedOutError(wait.label, attempt, timeout, lastFailure && caughtFailure(lastFailure)));
       }
       case 'TimerFired':
         return this.take(event.data.timerSeq)?.resolve(undefined);
       case 'StepCompleted':
         return this.takeStep(event)?.wait.resolve(decodePayload(event.payload));
       case 'StepFailed':
-        return this.takeStep(event)?.wait.reject(new StepFailedError(event.data.name, event.data.failure));
+        return this.takeStep(event)?.wait.reject(new StepFailedError(event.data.name, caughtFailure(event.data.failure)));
       case 'SignalReceived':
         return this.signals.deliver(event.data.name, event.payload);
       case 'CancelRequested':
