@@ -14,10 +14,10 @@ const statement: Statement = {
        where run_id = any ($3::uuid[]) and closed_at is null and shard = any ((select array_agg(id) from proved)::int[])
        order by run_id for share
     )
-    insert into activity_heartbeats as saved (run_id, activity_seq, attempt, details)
+    insert into activity_heartbeats (run_id, activity_seq, attempt, details)
     select x.run_id, x.activity_seq, x.attempt, x.details
       from unnest($3::uuid[], $4::int[], $5::int[], $6::text[]) as x (run_id, activity_seq, attempt, details) join open using (run_id)
-    on conflict (run_id, activity_seq) do update set attempt = excluded.attempt, details = excluded.details where saved.attempt <= excluded.attempt`,
+    on conflict (run_id, activity_seq) do update set attempt = excluded.attempt, details = excluded.details`,
 };
 
 /** Of an activity there is at most one heartbeat in a call. */
