@@ -99,6 +99,7 @@ export class Lane {
     this.wakeUps.forgetShard(shard);
     this.lag.forgetShard(shard);
     this.leases.forgetShard(shard);
+    this.waiters.forgetShard(shard);
     for (const [runId, correction] of this.corrections) if (correction.shard === shard) this.corrections.delete(runId);
   }
 
@@ -258,8 +259,8 @@ export class Lane {
       this.renewLeases(message, shard);
       return delivery.done();
     }
-    if (message.kind === 'result-awaited') this.waiters.add(message.runId, message.replyTo);
-    if (message.kind === 'run-started' && message.replyTo) this.waiters.add(message.runId, message.replyTo);
+    if (message.kind === 'result-awaited') this.waiters.add(message.runId, shard.id, message.replyTo);
+    if (message.kind === 'run-started' && message.replyTo) this.waiters.add(message.runId, shard.id, message.replyTo);
     const work = batch.addDelivery(delivery, message.runId, shard);
     // A start that may have come before is read: its run may have more than its first event.
     const isOld = message.kind === 'run-started' && (delivery.redelivered || !this.starts.note(message.runId));
