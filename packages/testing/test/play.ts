@@ -1,6 +1,7 @@
 import { type HistoryEvent, isClosed, type RunId } from '@marathon/core';
 import { type Faults, Simulation } from '../src/index.js';
 import type { Disturbance, Plan, PlannedRun } from './arbitraries.js';
+import { residueOf, wrongLapses } from './inside.js';
 import { activities, interpreter, signalsOf } from './program.js';
 
 /** For how long things go wrong, and for how long runs may take afterwards. */
@@ -15,6 +16,10 @@ export interface Played {
   readonly ends: readonly (HistoryEvent | undefined)[];
   /** Runs that are open still, and where they stand. */
   readonly left: readonly string[];
+  /** Leases that lapsed though they were renewed. */
+  readonly lapses: readonly string[];
+  /** What each process holds in memory in the end. */
+  readonly residues: readonly Readonly<Record<string, number>>[];
 }
 
 /** What is looked at while it goes on. */
@@ -23,6 +28,8 @@ export type Watch = (world: Simulation) => Promise<void>;
 /** Plays a plan to its end. */
 export async function play({ runs, ...options }: Plan, watch: Watch = async () => {}): Promise<Played> {
   const world = new Simulation({ workflows: [interpreter], activities, ...options });
+  const lapses: string[] = [];
+  world.onAdvanced = (advance) => lapses.push(...wrongLapses(world, advance));
   const ids: RunId[] = [];
   for (const [i, run] of runs.entries()) {
     ids.push(await world.start('interpreter', run.input, { workflowId: `w${i}`, ...timesOf(run) }));
@@ -35,8 +42,9 @@ export async function play({ runs, ...options }: Plan, watch: Watch = async () =
   }, patienceMs);
   await world.settle(aftermathMs);
   const ends = await Promise.all(runs.map((_, i) => endOf(world, `w${i}`)));
+  const residues = world.alive.map(({ owner }) => residueOf(owner));
   await world.stop();
-  return { world, ends, left: await leftOpen(world) };
+  return { world, ends, left: await leftOpen(world), lapses, residues };
 }
 
 /** The same programs when nothing goes wrong. */

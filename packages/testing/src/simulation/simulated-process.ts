@@ -40,6 +40,8 @@ export interface Surroundings {
   stir(): void;
   /** A run's advance is durable, whether or not the process lives to see it. */
   onAdvanced(advance: RunAdvance): void;
+  /** The process found out that somebody else had raised the epoch of a shard. */
+  onShardLost(process: SimulatedProcess, shard: Shard): void;
   /** Chance wants this process dead. */
   onDoomed(process: SimulatedProcess): void;
 }
@@ -83,7 +85,7 @@ export class SimulatedProcess {
     const bounds = { residentRuns: world.residentRuns, residentBytes: 64 * 1024 * 1024 };
     const stores = [this.#committing(store), this.#committing(store)];
     this.owner = new ShardOwner({ name, lanes: stores.length, ...bounds }, services, stores, this.#sweeper, {
-      onShardLost() {},
+      onShardLost: (shard) => world.onShardLost(this, shard),
       onRoom() {},
     });
   }
@@ -101,6 +103,10 @@ export class SimulatedProcess {
   async gain(shards: readonly Shard[]): Promise<void> {
     const { log } = this.world;
     await untilAvailable({ clock: this.#clock(), log, what: 'gain shards' }, () => this.owner.gain(shards));
+  }
+
+  lose(shard: Shard): void {
+    if (!this.#isDead) this.owner.lose([shard]);
   }
 
   accept(shard: Shard, message: ShardMessage, redelivered: boolean, done: () => void): void {
@@ -184,7 +190,8 @@ export class SimulatedProcess {
     return {
       publish: async (messages) => {
         await this.#passes();
-        if (this.world.chance.of('lostMessages')) throw new StreamPublishError('lost, by chance', []);
+        // A stream within the process takes what it is given.
+        if (!this.world.losesMessages && this.world.chance.of('lostMessages')) throw new StreamPublishError('lost, by chance', []);
         this.world.publish(messages);
         return { tooLarge: [] };
       },

@@ -7,6 +7,7 @@ import {
   type Log,
   type Message,
   type NewRequest,
+  type RunAdvance,
   type RunClosedMessage,
   type RunId,
   type RunRequest,
@@ -47,6 +48,8 @@ const partitions = 4;
 const taskQueue = 'default';
 /** When others learn that a process is gone. */
 const detectionMs = 6_000;
+/** How long a process that was fenced waits before it asks whose a shard is. */
+const askMs = 1_000;
 /** Far more than any instant has work for. */
 const roundsMax = 10_000;
 /** The longest pause of a process that is not dead. */
@@ -65,6 +68,8 @@ export class Simulation {
   readonly chance: Chance;
   readonly workers: SimulatedWorkers;
   crashCount = 0;
+  /** Called when an advance of a run is durable, before the process that made it knows. */
+  onAdvanced: (advance: RunAdvance) => void = () => {};
   private readonly random: Random;
   private readonly stream: SimulatedStream;
   private readonly definitions: Definitions;
@@ -167,10 +172,15 @@ export class Simulation {
     await this.settle();
   }
 
-  /** A shard goes to another process; the one that has it learns of it when it is refused. */
+  /** A shard goes to another process; the one that has it learns of it some time later, or when it is refused. */
   async move(shard: Shard): Promise<void> {
-    const others = this.processes.filter((process) => process.isAlive && process !== this.ownerOf.get(shard.partition));
-    if (others.length > 0) await this.give([shard], this.random.pick(others));
+    const before = this.ownerOf.get(shard.partition);
+    const others = this.processes.filter((process) => process.isAlive && process !== before);
+    if (others.length === 0) return;
+    this.clock.at(this.clock.now() + this.random.below(detectionMs), () => {
+      if (this.ownerOf.get(shard.partition) !== before) before?.lose(shard);
+    });
+    await this.give([shard], this.random.pick(others));
   }
 
   async find(id: RunId): Promise<RunRow> {
@@ -248,14 +258,19 @@ export class Simulation {
       stir: () => {
         this.stirred++;
       },
+      onShardLost: (loser, shard) => this.askForBack(loser, shard),
       onDoomed: (doomed) => this.strike(doomed),
-      onAdvanced: ({ runId: id, status, successor }) => {
-        if (isClosed(status)) this.open.delete(id);
-        if (successor) this.open.add(successor.runId);
-      },
+      onAdvanced: (advance) => this.advanced(advance),
     });
     void process.start();
     return process;
+  }
+
+  /** A process that was fenced takes the shard again when the group still says that it has it: the other one was a zombie. */
+  private askForBack(process: SimulatedProcess, shard: Shard): void {
+    this.clock.at(this.clock.now() + askMs, () => {
+      if (process.isAlive && this.ownerOf.get(shard.partition) === process) void this.give([shard], process);
+    });
   }
 
   private strike(process: SimulatedProcess): void {
@@ -299,6 +314,12 @@ export class Simulation {
   }
 
   // ---------------------------------------------------------------------------------------------------------------------------
+
+  private advanced(advance: RunAdvance): void {
+    if (isClosed(advance.status)) this.open.delete(advance.runId);
+    if (advance.successor) this.open.add(advance.successor.runId);
+    this.onAdvanced(advance);
+  }
 
   private publish(messages: readonly Message[]): void {
     this.stirred++;
