@@ -64,7 +64,8 @@ export interface EventData {
   WorkflowFailed: { readonly failure: Failure };
   WorkflowCanceled: { readonly reason?: string };
   WorkflowTimedOut: { readonly runTimeoutMs: number };
-  WorkflowTerminated: { readonly n: number; readonly reason?: string };
+  /** `n` is the number of the request; none when the engine put an end to it, for its history had grown beyond all bounds. */
+  WorkflowTerminated: { readonly n?: number; readonly reason?: string };
   /** payload: the successor's input */
   WorkflowContinuedAsNew: { readonly newRunId: RunId };
 }

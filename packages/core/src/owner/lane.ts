@@ -4,7 +4,6 @@ import type { CorrectedWakeUp, SavedHeartbeat } from '../ports/run-store.port.js
 import { Relay } from '../relay/relay.js';
 import { renewLease } from '../run/lease.js';
 import type { Run } from '../run/run.js';
-import type { RunInput } from '../run/run-input.js';
 import { nextWakeMs } from '../run/wake.js';
 import { Alarm } from './alarm.js';
 import { Batch, type InternalInput } from './batch.js';
@@ -361,8 +360,7 @@ export class Lane {
     const run = this.runs.get(runId);
     const suspension = run?.execution?.suspension;
     if (!suspension) return;
-    const input: RunInput = { kind: 'suspend', suspension: { ...suspension, build: this.services.definitions.build } };
-    this.addInternals([{ runId, shard: run.shard.id, input }]);
+    this.addInternals([{ runId, shard: run.shard.id, input: { kind: 'suspend', suspension } }]);
   }
 
   /** An input that no message can carry fails its own activity. */

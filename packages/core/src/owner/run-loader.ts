@@ -21,7 +21,8 @@ export class RunLoader {
   fresh(runId: RunId, shard: OwnedShard, started: TypedEvent<'WorkflowStarted'>): Run {
     const state = RunState.of([started]);
     const execution = this.execution(runId, started);
-    const run = new Run(runId, shard, state, execution, undefined, false);
+    const run = new Run(runId, shard, state, execution, this.definitions.build);
+    run.isProven = false;
     if (!execution) run.suspend(this.unknownWorkflow(started), 1);
     return run;
   }
@@ -37,7 +38,8 @@ export class RunLoader {
       if (activity && attempt <= activity.attempt) activity.heartbeatDetails = details;
     }
     beginLeases(state, nowMs);
-    if (state.suspension && !this.revives(state.suspension, revive)) return new Run(stored.runId, shard, state, undefined);
+    if (state.suspension && !this.revives(state.suspension, revive))
+      return new Run(stored.runId, shard, state, undefined, this.definitions.build);
     return this.withCode(stored, shard, state);
   }
 
@@ -48,14 +50,13 @@ export class RunLoader {
       ? await replay(execution, stored.history, this.turns)
       : { divergence: this.unknownWorkflow(started), unrecorded: [] };
     if (!divergence) {
-      const run = new Run(stored.runId, shard, state, execution);
-      run.recordCommands(unrecorded);
+      const run = new Run(stored.runId, shard, state, execution, this.definitions.build);
+      run.answer(unrecorded, started.seq);
       return run;
     }
     execution?.abandon();
-    const suspension = { ...divergence, build: this.definitions.build };
-    const run = new Run(stored.runId, shard, state, undefined, suspension);
-    if (!state.suspension) run.suspend(suspension, state.deferred[0]?.seq ?? state.lastSeq + 1);
+    const run = new Run(stored.runId, shard, state, undefined, this.definitions.build, divergence);
+    if (!state.suspension) run.suspend(divergence, state.deferred[0]?.seq ?? state.lastSeq + 1);
     return run;
   }
 
@@ -74,7 +75,6 @@ export class RunLoader {
     return {
       reason: 'unknown-workflow',
       message: `build ${this.definitions.build} has no workflow "${started.data.workflow}": deploy one that has, and the run goes on`,
-      build: this.definitions.build,
     };
   }
 }

@@ -36,6 +36,8 @@ export class RunState {
   timesOutAtMs: number | undefined;
   /** Characters of all payloads so far. */
   payloadChars = 0;
+  /** How far the history was when the last suspension ended. */
+  resumedAt = { seq: 0, payloadChars: 0 };
   /** Inputs that the code has not been fed, because it waits for its start or is suspended. */
   deferred: HistoryEvent[] = [];
   /** What the code was fed last, and whether it gave commands in answer. */
@@ -113,6 +115,7 @@ export class RunState {
         if (!this.suspension) return;
         this.suspension = undefined;
         this.status = 'Running';
+        this.resumedAt = { seq: event.seq, payloadChars: this.payloadChars };
         return;
       case 'SignalReceived':
         this.taken = event.data.n;
@@ -200,7 +203,7 @@ export class RunState {
   private close(event: HistoryEvent): void {
     const status = closedStatusOf(event.type);
     if (!status) return;
-    if (event.type === 'WorkflowTerminated') this.taken = Math.max(this.taken, event.data.n);
+    if (event.type === 'WorkflowTerminated') this.taken = Math.max(this.taken, event.data.n ?? 0);
     this.status = status;
     this.deferred = [];
   }

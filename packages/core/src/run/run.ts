@@ -5,6 +5,7 @@ import type { HistoryEvent, Suspension, TypedEvent } from '../history/event.js';
 import type { OwnedShard, RunId } from '../ids.js';
 import { type RunAdvance, type Successor, wakeCause } from '../ports/run-store.port.js';
 import { decide, type NewEvent } from './decide.js';
+import { limitExceeded, limitReached } from './history-limit.js';
 import { renewLease } from './lease.js';
 import type { RunInput } from './run-input.js';
 import { closedStatusOf, type RunState } from './run-state.js';
@@ -26,6 +27,8 @@ export class Run {
   /** An end that is not of the code's making. */
   private verdict: NewEvent | undefined;
   private successorId: RunId | undefined;
+  /** False until the event log has confirmed that the history is all there is. */
+  isProven = true;
   private isDropped = false;
 
   constructor(
@@ -34,10 +37,10 @@ export class Run {
     readonly state: RunState,
     /** Absent while suspended. */
     public execution: Execution | undefined,
+    /** Whose code it is; recorded with suspensions. */
+    private readonly build: string,
     /** Why there is no execution, when replay failed. */
-    private replayFailure?: Suspension,
-    /** False until the event log has confirmed that the history is all there is. */
-    public isProven = true,
+    private readonly replayFailure?: Suspension,
   ) {
     this.committed = { seq: state.lastSeq, status: state.status, wakeCauses: 0 };
   }
@@ -54,14 +57,15 @@ export class Run {
     const { execution, fed } = this;
     this.fed = undefined;
     if (!execution || !fed) return false;
-    const commands = execution.endTurn();
-    if (execution.suspension) this.suspend(execution.suspension, fed.seq);
-    else this.recordCommands(commands);
+    this.answer(execution.endTurn(), fed.seq);
+    this.suspendAtLimit();
     return this.toFeed.length > 0;
   }
 
-  /** Records what a replayed first turn decided and nobody had recorded. */
-  recordCommands(commands: readonly Command[]): void {
+  /** Records what the code decided when it was fed event `fedSeq`. */
+  answer(commands: readonly Command[], fedSeq: number): void {
+    const suspension = this.execution?.suspension ?? limitExceeded(this.state, commands.length);
+    if (suspension) return this.suspend(suspension, fedSeq);
     for (const command of commands) {
       const event = commandEvent(command, this.state.clockMs);
       if (event) this.execution?.recorded(command, this.record(event, this.state.clockMs).recorded.seq);
@@ -170,9 +174,20 @@ export class Run {
     if (this.isResume(input) && !this.mayResume) return;
     if (input.kind === 'start') return this.start();
     if (input.kind === 'step-finished' && !this.execution?.steps.has(input.step)) return;
+    const exceeded = limitExceeded(state);
+    if (exceeded && !this.isEnding) this.verdict = { type: 'WorkflowTerminated', data: { reason: exceeded.message } };
+    if (exceeded && input.kind !== 'request') return;
     this.touchLease(input, nowMs);
     const event = decide(state, input, nowMs);
     if (event) this.take(event, nowMs);
+    if (this.toFeed.length === 0) this.suspendAtLimit();
+  }
+
+  /** Before the next input, but not before the code has ended: it may have continued as new. */
+  private suspendAtLimit(): void {
+    if (!this.state.runsCode || this.isEnding) return;
+    const suspension = limitReached(this.state);
+    if (suspension) this.suspend(suspension, this.toFeed[0]?.seq ?? this.state.lastSeq + 1);
   }
 
   /** A worker's first word begins its lease, which no history holds. */
@@ -218,10 +233,16 @@ export class Run {
 
   /** Gives the event, and what the code is to be fed because of it. */
   private record(event: NewEvent, nowMs: number): { readonly recorded: HistoryEvent; readonly fed: readonly HistoryEvent[] } {
-    const recorded = { seq: this.state.lastSeq + 1, at: Math.max(nowMs, this.state.clockMs), ...event } as HistoryEvent;
+    const place = { seq: this.state.lastSeq + 1, at: Math.max(nowMs, this.state.clockMs) };
+    const recorded = { ...place, ...(event.type === 'WorkflowSuspended' ? this.signed(event) : event) } as HistoryEvent;
     const fed = this.state.apply(recorded);
     this.uncommitted.push(recorded);
     return { recorded, fed };
+  }
+
+  /** Another build than the one that suspended a run may take it up. */
+  private signed({ type, data }: Extract<NewEvent, { type: 'WorkflowSuspended' }>): NewEvent {
+    return { type, data: { ...data, suspension: { ...data.suspension, build: this.build } } };
   }
 
   private closing(nowMs: number, newRunId: () => RunId): { event: HistoryEvent; successor?: Successor } | undefined {

@@ -147,6 +147,17 @@ describe('a suspended run', () => {
     expect(run.run.state.taken).toBe(2);
   });
 
+  it('is taken up by another build than the one that suspended it, and by no other', async () => {
+    const run = await RunDriver.start(guilty, { build: 'old' });
+    await run.complete(2, 'a');
+    expect(run.suspension?.build).toBe('old');
+    await run.reload(mended, 'other-build', 'old');
+    expect(run.run.execution).toBeUndefined();
+    await run.reload(mended, 'other-build', 'new');
+    await run.give({ kind: 'take-up' });
+    expect(run.types.slice(-2)).toEqual(['WorkflowResumed', 'ActivityScheduled']);
+  });
+
   it('that no build knew is taken up by one that does', async () => {
     const run = await RunDriver.start(undefined, { build: 'old' });
     expect(run.last).toMatchObject({

@@ -1,0 +1,37 @@
+import type { Suspension } from '../history/event.js';
+import type { RunState } from './run-state.js';
+
+// A history may not grow for ever: a replay reads the whole of it, and a run in memory is no smaller.
+//   H1  A run that reaches a bound is suspended, with its results and requests recorded still.
+//   H2  A resume gives it a little more, so that code may continue as new.
+//   H3  Far above the bounds there is an end: the run is terminated.
+
+/** What a run may have before it is suspended. */
+export const historyEventsMax = 50_000;
+/** Of all inputs, results and signals together. */
+export const historyCharsMax = 64 * 1024 * 1024;
+
+/** What a resumed run may add (H2). */
+const graceEvents = 1_000;
+const graceChars = 8 * 1024 * 1024;
+/** Where it ends (H3). */
+const eventsEnd = 60_000;
+const charsEnd = 128 * 1024 * 1024;
+
+/** Why the run has to be suspended now, or nothing. */
+export function limitReached({ lastSeq, payloadChars, resumedAt }: RunState): Suspension | undefined {
+  if (lastSeq >= Math.max(historyEventsMax, resumedAt.seq + graceEvents)) return atLimit(`${lastSeq} events`, `${historyEventsMax} events`);
+  if (payloadChars < Math.max(historyCharsMax, resumedAt.payloadChars + graceChars)) return undefined;
+  return atLimit(`${payloadChars} characters of payloads`, `${historyCharsMax} characters`);
+}
+
+/** Why the run has to end without these many events more, or nothing: one turn may ask for any number. */
+export function limitExceeded({ lastSeq, payloadChars }: RunState, furtherEvents = 0): Suspension | undefined {
+  if (lastSeq + furtherEvents >= eventsEnd) return atLimit(`${lastSeq + furtherEvents} events`, `${historyEventsMax} events`);
+  return payloadChars >= charsEnd ? atLimit(`${payloadChars} characters of payloads`, `${historyCharsMax} characters`) : undefined;
+}
+
+const atLimit = (has: string, most: string): Suspension => ({
+  reason: 'limit',
+  message: `the history has ${has}, and ${most} is the most that a run should have: continue as new before it gets there (ctx.continueAsNew); code that does so now can be resumed`,
+});
