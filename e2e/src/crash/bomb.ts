@@ -24,7 +24,7 @@ export class Bomb {
   pass(crossing: Crossing, side: CrashPoint['side']): void {
     const { armed } = this;
     if (armed?.point.crossing !== crossing || armed.point.side !== side || ++this.passes !== armed.pass) return;
-    writeSync(2, `dies at ${armed.point.name}, pass ${armed.pass}\n`);
+    writeSync(2, `${new Date().toISOString().slice(11, 23)} dies at ${armed.point.name}, pass ${armed.pass}\n`);
     process.kill(process.pid, 'SIGKILL');
   }
 }

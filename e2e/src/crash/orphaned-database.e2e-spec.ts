@@ -6,6 +6,7 @@ import { evidenceViolations } from './check-evidence.js';
 import { crashWorkflows } from './crash.workflows.js';
 import { CrashingSystem } from './crashing-system.js';
 import { EmbeddedData } from './embedded-data.js';
+import { eventually } from './eventually.js';
 import { everythingOver } from './everything-over.js';
 import { Promises } from './evidence.js';
 import { PersistentClient } from './persistent-client.js';
@@ -67,6 +68,19 @@ describe(`the process with its own PostgreSQL, killed in the middle of ${runCoun
       await system.start();
       await started;
       await expectAllKept();
+    },
+    timeoutMs,
+  );
+
+  it(
+    'goes on by itself when PostgreSQL alone was killed',
+    async () => {
+      const started = startAll();
+      await someAreClosed();
+      process.kill(data.serverPid, 'SIGKILL');
+      await started;
+      await eventually(expectAllKept);
+      expect(process.kill(system.pid, 0)).toBe(true);
     },
     timeoutMs,
   );

@@ -12,7 +12,8 @@ interface Call {
   readonly key?: string;
 }
 
-const retryMs = 50;
+const retryMsMin = 50;
+const retryMsMax = 1_000;
 const patienceMs = 120_000;
 const answerTimeoutMs = 20_000;
 
@@ -34,13 +35,15 @@ export class PersistentClient {
   /** Asks until the answer is one of the system's own making: neither a lost connection nor "not now". @throws Error when none comes. */
   async persist(call: Call): Promise<Answer> {
     let last: unknown;
-    for (const until = Date.now() + patienceMs; Date.now() < until; await delay(retryMs)) {
+    let pauseMs = retryMsMin;
+    for (const until = Date.now() + patienceMs; Date.now() < until; await delay(pauseMs)) {
       const answer = await this.call(call).catch((error: unknown) => {
         last = error;
         return undefined;
       });
       if (answer && answer.status < 500) return answer;
       if (answer) last = answer.body;
+      pauseMs = Math.min(2 * pauseMs, retryMsMax);
     }
     throw new Error(`${call.method} ${call.path} was not answered`, { cause: last });
   }

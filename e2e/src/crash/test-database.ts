@@ -2,10 +2,12 @@ import { EmbeddedDatabase } from '@marathon/postgres';
 import type { QueryResultRow } from 'pg';
 import { EmbeddedData } from './embedded-data.js';
 
+const log = { info() {}, warn() {}, error() {} };
+
 /** A PostgreSQL of the test's own, which outlives the processes that it watches die. It comes back by itself when it is killed. */
 export class TestDatabase {
   private readonly data = new EmbeddedData();
-  private readonly embedded = new EmbeddedDatabase({ dataDirectory: this.data.dataDirectory, log: { info() {}, warn() {}, error() {} } });
+  private embedded = new EmbeddedDatabase({ dataDirectory: this.data.dataDirectory, log });
 
   /** For what the test writes; removed in the end. */
   get directory(): string {
@@ -23,6 +25,14 @@ export class TestDatabase {
   async stop(): Promise<void> {
     await this.embedded.stop();
     this.data.remove();
+  }
+
+  /** Ends the server, and starts it again at the same address when the returned function is called. */
+  async takeAway(): Promise<() => Promise<void>> {
+    const port = Number(new URL(this.url).port);
+    await this.embedded.stop();
+    this.embedded = new EmbeddedDatabase({ dataDirectory: this.data.dataDirectory, port, log });
+    return () => this.embedded.start();
   }
 
   /** Ends the server: `SIGKILL` as a crash does, `SIGINT` in order. */
