@@ -5,6 +5,7 @@ import type { Log } from '../ports/log.port.js';
 import type { MessagePublisher } from '../ports/message-publisher.port.js';
 import type { Outbox } from '../ports/outbox.port.js';
 import type { RunStore } from '../ports/run-store.port.js';
+import type { Run } from '../run/run.js';
 import type { Definitions } from './definitions.js';
 
 /** What a lane works with. */
@@ -33,6 +34,8 @@ export interface LaneListener {
   onRoom(): void;
   /** The entries of this source should be swept at once: nobody knows whether its last commit happened. */
   onOutcomeUnknown(source: string): void;
+  /** What was decided for the run is durable; it may have closed. On the hot path. */
+  onAdvanced(run: Run): void;
 }
 
 export interface LaneBounds {

@@ -319,6 +319,7 @@ export class Lane {
     const isCodeAway = run?.state.suspension !== undefined && !run.execution;
     for (const input of work.inputs) if (input.kind === 'step-finished' && !isCodeAway) this.steps.settled(runId, input.step);
     if (closing) this.relay.send(undefined, this.waiters.answer(runId, closing));
+    if (run) this.listener.onAdvanced(run);
     if (run?.state.isOpen) this.carryOn(work, run);
     else if (run || closing) this.forget(runId, shard);
     for (const delivery of work.deliveries) delivery.done();

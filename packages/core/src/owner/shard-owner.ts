@@ -1,10 +1,12 @@
 import type { OwnedShard, Shard, ShardId } from '../ids.js';
 import type { Service } from '../ports/service.js';
 import type { Sweeper } from '../relay/sweeper.js';
+import type { Run } from '../run/run.js';
 import type { Delivery } from './delivery.js';
 import { Lane } from './lane.js';
 import type { LaneBounds, LaneServices } from './lane-services.js';
 import { Recovery } from './recovery.js';
+import { ReplayAudit } from './replay-audit.js';
 import { Upkeep } from './upkeep.js';
 
 export interface ShardOwnerOptions extends LaneBounds {
@@ -12,6 +14,8 @@ export interface ShardOwnerOptions extends LaneBounds {
   readonly name: string;
   /** How many batches may be under way at a time: shards are spread over them by partition. */
   readonly lanes: number;
+  /** How often one of the runs that advanced is replayed for a check, in milliseconds. Default 1,000. */
+  readonly auditIntervalMs?: number;
 }
 
 export interface ShardOwnerListener {
@@ -29,6 +33,7 @@ export class ShardOwner implements Service {
   private readonly laneOf = new Map<ShardId, Lane>();
   private readonly upkeep: Upkeep;
   private readonly recovery: Recovery;
+  private readonly audit: ReplayAudit;
 
   constructor(
     private readonly options: ShardOwnerOptions,
@@ -42,17 +47,21 @@ export class ShardOwner implements Service {
       onShardLost: (shard: OwnedShard) => this.onShardLost(shard),
       onRoom: () => listener.onRoom(),
       onOutcomeUnknown: (source: string) => void sweeper.sweepSource(source),
+      onAdvanced: (run: Run) => this.audit.offer(run),
     };
     this.lanes = stores.map((store, i) => new Lane(`${options.name}/${i}`, { ...services, store }, laneListener, options));
     this.store = stores[0] as LaneServices['store'];
     this.recovery = new Recovery(this.store, services.losesMessages, services.clock, services.log);
     this.upkeep = new Upkeep(this.lanes, this.store, services.clock, services.log);
+    this.audit = new ReplayAudit({ ...services, store: this.store }, options.auditIntervalMs ?? 1_000, (runId, shard, suspension) =>
+      this.laneOf.get(shard)?.addInternals([{ runId, shard, input: { kind: 'suspend', suspension } }]),
+    );
   }
 
   private readonly store: LaneServices['store'];
 
   async start(): Promise<void> {
-    await this.upkeep.start();
+    await Promise.all([this.upkeep.start(), this.audit.start()]);
   }
 
   /** Takes the shards over from whoever had them; resolves when their messages may come. */
@@ -90,12 +99,13 @@ export class ShardOwner implements Service {
   async settled(): Promise<void> {
     await this.upkeep.settled();
     await this.recovery.settled();
+    await this.audit.settled();
     await Promise.all(this.lanes.map((lane) => lane.settled()));
   }
 
   async stop(): Promise<void> {
     await this.upkeep.stop();
-    await Promise.all([this.recovery.stop(), ...this.lanes.map((lane) => lane.stop())]);
+    await Promise.all([this.recovery.stop(), this.audit.stop(), ...this.lanes.map((lane) => lane.stop())]);
   }
 
   get residentRuns(): number {

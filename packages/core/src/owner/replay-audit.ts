@@ -1,0 +1,98 @@
+import { Execution } from '../execution/execution.js';
+import { replay } from '../execution/replay.js';
+import type { TurnLoop } from '../execution/turn-loop.js';
+import type { Suspension, TypedEvent } from '../history/event.js';
+import type { RunId, ShardId } from '../ids.js';
+import type { Clock } from '../ports/clock.port.js';
+import type { Log } from '../ports/log.port.js';
+import type { RunStore, StoredRun } from '../ports/run-store.port.js';
+import type { Service } from '../ports/service.js';
+import type { Run } from '../run/run.js';
+import { isClosed } from '../run/status.js';
+import type { Definitions } from './definitions.js';
+
+// Code that does not depend on its history alone is found out when its run is replayed: after a crash, when it is too late. So a
+// sample of live runs is replayed while all is well.
+//   A1  One run an interval at most, of those that advanced or closed in it: an idle process does nothing.
+//   A2  A shadow of the run is fed, never the run itself; steps in place are not performed.
+//   A3  Histories above the bounds are passed over: a replay holds the process for as long as all its turns take.
+
+const auditedEventsMax = 2_000;
+const auditedCharsMax = 4 * 1024 * 1024;
+
+export interface ReplayAuditServices {
+  readonly store: Pick<RunStore, 'loadRuns'>;
+  readonly definitions: Definitions;
+  readonly turns: TurnLoop;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Replays a sample of live runs in the background, and tells of those that do not do the same again. */
+export class ReplayAudit implements Service {
+  private candidate: { readonly runId: RunId; readonly shard: ShardId } | undefined;
+  private cancelNext: (() => void) | undefined;
+  private underWay: Promise<void> = Promise.resolve();
+  private isStopped = true;
+
+  constructor(
+    private readonly services: ReplayAuditServices,
+    private readonly intervalMs: number,
+    /** An open run is to be suspended for it. */
+    private readonly onDivergence: (runId: RunId, shard: ShardId, suspension: Suspension) => void,
+  ) {}
+
+  async start(): Promise<void> {
+    this.isStopped = false;
+  }
+
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    this.cancelNext?.();
+    await this.underWay;
+  }
+
+  /** Resolves when no replay is under way. */
+  settled(): Promise<void> {
+    return this.underWay;
+  }
+
+  /** The run has advanced or closed just now: the last one that is offered in an interval is replayed. */
+  offer({ runId, shard, state }: Pick<Run, 'runId' | 'shard' | 'state'>): void {
+    if (this.isStopped || state.suspension || state.lastSeq > auditedEventsMax || state.payloadChars > auditedCharsMax) return;
+    this.candidate = { runId, shard: shard.id };
+    if (this.cancelNext) return;
+    const { clock } = this.services;
+    this.cancelNext = clock.at(clock.now() + this.intervalMs, () => {
+      this.cancelNext = undefined;
+      this.underWay = this.auditCandidate();
+    });
+  }
+
+  private async auditCandidate(): Promise<void> {
+    const { candidate } = this;
+    this.candidate = undefined;
+    if (!candidate) return;
+    try {
+      const [stored] = await this.services.store.loadRuns([candidate.runId]);
+      if (stored) await this.audit(stored);
+    } catch (error) {
+      this.services.log.warn('a run could not be replayed for a check', { runId: candidate.runId, error });
+    }
+  }
+
+  private async audit({ runId, shard, status, history }: StoredRun): Promise<void> {
+    const { definitions, turns, log } = this.services;
+    const [started] = history as readonly [TypedEvent<'WorkflowStarted'>];
+    const definition = definitions.get(started.data.workflow);
+    if (!definition || status === 'Suspended' || history.length > auditedEventsMax) return;
+    const shadow = new Execution(runId, definition, started, () => {});
+    const { divergence } = await replay(shadow, history, turns);
+    shadow.abandon();
+    if (!divergence) return;
+    const { workflow, workflowId } = started.data;
+    const details = { runId, workflowId, workflow, status, build: definitions.build, ...divergence };
+    log.error('a replay for a check did something else than the run: its code does not depend on its history alone', details);
+    if (!isClosed(status)) this.onDivergence(runId, shard, divergence);
+  }
+}
