@@ -77,7 +77,11 @@ export class Lane {
     const loader = new RunLoader(services.definitions, services.turns, (runId) => this.onViolation(runId));
     this.round = new Round(source, services, this.runs, loader, this.waiters, this.lag, this.leases, this.relay, {
       onShardLost: (shard) => this.loseToAnother(shard),
-      onConflict: (work) => this.bringAgain(work),
+      onConflict: (work) => {
+        this.runs.drop(work.runId);
+        this.bringAgain(work);
+      },
+      onRequestsPourIn: (work) => this.bringAgain(work),
     });
   }
 
@@ -297,11 +301,10 @@ export class Lane {
     this.listener.onShardLost(shard);
   }
 
-  /** It is not what we had in mind: the next batch reads it, and brings it the same once more. */
+  /** The next batch brings the run the same once more: what it has taken by then is dropped as old. */
   private bringAgain(work: RunWork): void {
     const { runId } = work;
     const shard = work.shard.id;
-    this.runs.drop(runId);
     const inputs: InternalInput['input'][] = [...work.inputs, { kind: 'read-requests' }];
     if (work.isRecovered) inputs.push({ kind: 'recover' });
     this.inbox.putBack(

@@ -19,7 +19,12 @@ export interface RoundListener {
   onShardLost(shard: OwnedShard): void;
   /** Somebody else advanced the run: what was brought to it has to be brought again. */
   onConflict(work: RunWork): void;
+  /** Requests came in faster than the run could close: the next batch goes on with it, so that others need not wait for it. */
+  onRequestsPourIn(work: RunWork): void;
 }
+
+/** How often a batch tries to close a run for which requests are accepted meanwhile. */
+const closingAttemptsMax = 4;
 
 /** A batch on its way: runs are brought in, fed, committed, and what was decided is published. */
 export class Round {
@@ -60,10 +65,13 @@ export class Round {
   async commit(works: readonly RunWork[]): Promise<void> {
     for (const work of works) if (this.mayBeOutOfDate(work)) this.listener.onConflict(work);
     let open: readonly RunWork[] = works;
-    while (open.length > 0) {
+    for (let attempt = 1; open.length > 0; attempt++) {
       const refused = await this.commitOnce(open);
-      open = refused.length === 0 ? [] : await this.afterRefusal(refused);
+      open = refused.length === 0 ? [] : await this.explain(refused);
+      if (attempt < closingAttemptsMax) await this.takeRequests(open);
+      else break;
     }
+    for (const work of open) this.listener.onRequestsPourIn(work);
   }
 
   /**
@@ -148,7 +156,7 @@ export class Round {
   }
 
   /** Finds out why, and gives those back that only have to take more requests before they close. */
-  private async afterRefusal(refused: readonly RunWork[]): Promise<readonly RunWork[]> {
+  private async explain(refused: readonly RunWork[]): Promise<readonly RunWork[]> {
     const explained = await this.services.store.explainRefusals(refused.map(({ runId }) => runId));
     const refusals = new Map(explained.map((refusal) => [refusal.runId, refusal]));
     const again: RunWork[] = [];
@@ -159,9 +167,13 @@ export class Round {
         again.push(work);
       else this.listener.onConflict(work);
     }
-    for (const work of again) work.onlyRequests();
-    await this.readMissingRequests(again);
-    await this.feed(again);
     return again;
+  }
+
+  private async takeRequests(works: readonly RunWork[]): Promise<void> {
+    if (works.length === 0) return;
+    for (const work of works) work.onlyRequests();
+    await this.readMissingRequests(works);
+    await this.feed(works);
   }
 }

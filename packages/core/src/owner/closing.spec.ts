@@ -1,0 +1,57 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { OwnerWorld } from '../../test/owner-world.js';
+import type { RunId, Shard } from '../index.js';
+
+let world: OwnerWorld;
+afterEach(() => world.stop());
+
+/** A world whose runs wait for one signal, and get another before each of their closing commits, `count` times. */
+async function pouring(count: number) {
+  world = new OwnerWorld([{ name: 'work', run: (ctx) => ctx.waitForSignal('first') }]);
+  const owner = await world.createOwner('a');
+  await owner.gain(world.shards);
+  const [shard] = world.shards as [Shard];
+  const flooded = await world.insertRun('work', shard);
+  const calm = await world.insertRun('work', shard);
+  for (const started of [flooded, calm]) world.deliver(owner, started);
+  await owner.settled();
+
+  const signal = async (runId: RunId, name: string) => {
+    const request = { kind: 'signal', name } as const;
+    const [outcome] = await world.log.intake.request([{ namespace: 'default', workflowId: runId, request }]);
+    if (outcome?.outcome !== 'accepted') throw new Error(`not accepted: ${outcome?.outcome}`);
+    return { kind: 'request-accepted', to: shard, runId, n: outcome.request.n, request: outcome.request } as const;
+  };
+  const commits: number[] = [];
+  const doneAtCommit: number[] = [];
+  let poured = 0;
+  world.beforeCommit = async (batch) => {
+    commits.push(batch.advances.length);
+    doneAtCommit.push(world.done.length);
+    if (poured++ < count && batch.advances.some(({ runId }) => runId === flooded.runId)) await signal(flooded.runId, 'more');
+  };
+  for (const { runId } of [flooded, calm]) world.deliver(owner, await signal(runId, 'first'));
+  const doneBefore = world.done.length;
+  await owner.settled();
+  return { flooded: flooded.runId, calm: calm.runId, commits, doneAtCommit: doneAtCommit.map((done) => done - doneBefore) };
+}
+
+describe('a run for which signals are accepted while it closes', () => {
+  it('records them in their order before its closing event', async () => {
+    const { flooded, commits } = await pouring(3);
+    expect(commits).toEqual([2, 1, 1, 1]);
+    const history = await world.history(flooded);
+    expect(history.map(({ type, data }) => ('n' in data ? data.n : type))).toEqual(['WorkflowStarted', 1, 2, 3, 4, 'WorkflowCompleted']);
+  });
+
+  it('does not hold up other runs of its batch, however many come', async () => {
+    const { flooded, calm, commits, doneAtCommit } = await pouring(20);
+    expect(await world.typesOf(calm)).toEqual(['WorkflowStarted', 'SignalReceived', 'WorkflowCompleted']);
+    expect(commits).toHaveLength(21);
+    expect(doneAtCommit.slice(0, 4)).toEqual([0, 0, 0, 0]);
+    expect(doneAtCommit[4]).toBe(1);
+    expect((await world.history(flooded)).map(({ seq }) => seq)).toEqual(Array.from({ length: 23 }, (_, i) => i + 1));
+    expect((await world.typesOf(flooded)).at(-1)).toBe('WorkflowCompleted');
+    expect(world.done.filter(({ kind }) => kind === 'request-accepted')).toHaveLength(2);
+  });
+});
