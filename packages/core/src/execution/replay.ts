@@ -86,7 +86,7 @@ class ReplayTurn implements Turn {
   }
 
   begin(): void {
-    if (this.comparison.isOver || !this.comparison.allows(this.input)) return;
+    if (this.comparison.isOver || !this.comparison.allows(this.input, this.group)) return;
     this.isFed = true;
     this.execution.beginTurn(this.input);
   }
@@ -100,6 +100,7 @@ class ReplayTurn implements Turn {
 class Comparison {
   divergence: Suspension | undefined;
   unrecorded: readonly Command[] = [];
+  private endedIn: Group | undefined;
   /** See P3. */
   private readonly isUnrecorded: boolean;
 
@@ -115,9 +116,13 @@ class Comparison {
     return this.divergence !== undefined || this.execution.suspension !== undefined;
   }
 
-  /** Code that has ended is fed requests only: anything else says that the recorded code had not ended. */
-  allows(input: HistoryEvent): boolean {
+  /**
+   * Code that has ended is fed requests, and what was released together with the input that ended it: anything else says that the
+   * recorded code had not ended.
+   */
+  allows(input: HistoryEvent, group: Group): boolean {
     if (!this.execution.outcome || input.type === 'SignalReceived' || input.type === 'CancelRequested') return true;
+    if (group === this.endedIn) return true;
     this.diverge(input.seq, `the code goes on, and gets ${input.type}`, `the code has ended (${this.execution.outcome.kind})`);
     return false;
   }
@@ -133,6 +138,7 @@ class Comparison {
       return false;
     });
     if (this.isOver) return;
+    if (this.execution.outcome) this.endedIn ??= group;
     const [missing] = group.expected;
     if (endsGroup && missing) this.diverge(missing.seq, replayIdentity(missing), 'nothing');
     const [extra] = pending;

@@ -319,8 +319,8 @@ export class Lane {
   private finish(work: RunWork): void {
     const { run, closing, runId, shard } = work;
     if (!this.owns(shard)) return;
-    const isCodeAway = run?.state.suspension !== undefined && !run.execution;
-    for (const input of work.inputs) if (input.kind === 'step-finished' && !isCodeAway) this.steps.settled(runId, input.step);
+    for (const input of work.inputs)
+      if (input.kind === 'step-finished' && !run?.mayWantStep(input.step)) this.steps.settled(runId, input.step);
     if (closing) this.relay.send(undefined, this.waiters.answer(runId, closing));
     if (run) this.listener.onAdvanced(run);
     if (run?.state.isOpen) this.carryOn(work, run);

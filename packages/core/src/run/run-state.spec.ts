@@ -134,6 +134,7 @@ describe('RunState', () => {
       const resumed: Recorded = { type: 'WorkflowResumed', data: {} };
       expect(fed(startedWith({ startDelayMs: 5 }, suspended(1), elapsed, resumed))).toEqual([[], [], [], [1]]);
       expect(fed(startedWith({ startDelayMs: 5 }, suspended(1), resumed, elapsed))).toEqual([[], [], [], [1]]);
+      expect(fed(startedWith({ startDelayMs: 5 }, signal(1), suspended(3), elapsed, resumed))).toEqual([[], [], [], [], [1, 2]]);
     });
   });
 

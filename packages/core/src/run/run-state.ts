@@ -108,7 +108,7 @@ export class RunState {
       case 'WorkflowSuspended':
         this.status = 'Suspended';
         this.suspension = event.data.suspension;
-        this.deferred = [...this.lastInputs, ...this.deferred].filter(({ seq }) => seq >= event.data.unprocessedFrom);
+        this.deferred = [...this.lastInputs.filter(({ seq }) => seq >= event.data.unprocessedFrom), ...this.deferred];
         return;
       case 'WorkflowResumed':
         this.taken = event.data.n ?? this.taken;

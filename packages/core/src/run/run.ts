@@ -78,6 +78,11 @@ export class Run {
     return this.execution && mayBegin ? [...this.execution.steps.values()] : [];
   }
 
+  /** The result of a step is of use to it later on: it is suspended, and its code is not there to say whether it waits for the step. */
+  mayWantStep(step: number): boolean {
+    return this.state.suspension !== undefined && !this.execution && !this.defersStep(step);
+  }
+
   get hasSteps(): boolean {
     return this.execution !== undefined && this.execution.steps.size > 0;
   }
@@ -173,7 +178,7 @@ export class Run {
     if (this.isEnding && input.kind !== 'request') return;
     if (this.isResume(input) && !this.mayResume) return;
     if (input.kind === 'start') return this.start();
-    if (input.kind === 'step-finished' && !this.execution?.steps.has(input.step)) return;
+    if (input.kind === 'step-finished' && !this.takesStep(input.step)) return;
     const exceeded = limitExceeded(state);
     if (exceeded && !this.isEnding) this.verdict = { type: 'WorkflowTerminated', data: { reason: exceeded.message } };
     if (exceeded && input.kind !== 'request') return;
@@ -208,6 +213,15 @@ export class Run {
 
   private start(): void {
     if (this.execution && !this.execution.hasStarted && this.state.runsCode) this.toFeed = [this.state.started];
+  }
+
+  private takesStep(step: number): boolean {
+    return this.execution !== undefined && this.execution.steps.has(step) && !this.defersStep(step);
+  }
+
+  /** Its result is recorded and waits to be fed. */
+  private defersStep(step: number): boolean {
+    return this.state.deferred.some(({ type, data }) => (type === 'StepCompleted' || type === 'StepFailed') && data.step === step);
   }
 
   private isResume(input: RunInput): boolean {

@@ -101,6 +101,25 @@ describe('a suspended run', () => {
     expect((await replayOf(code, run.history)).divergence).toBeUndefined();
   });
 
+  it('may end with the first of the inputs that are fed then', async () => {
+    let isMended = false;
+    const code = define(async (ctx) => {
+      await Promise.race([ctx.activity('slow'), ctx.waitForSignal('go')]);
+      if (!isMended) await nextTick();
+      return 'end';
+    });
+    const run = await RunDriver.start(code);
+    await run.signal('go');
+    await nextTick();
+    await run.give({ kind: 'suspend', suspension: { reason: 'foreign-await', message: 'found between its turns' } });
+    await run.complete(2);
+    isMended = true;
+    await run.reload(code);
+    await run.request({ kind: 'resume' });
+    expect(run.last).toMatchObject({ type: 'WorkflowCompleted', payload: '"end"' });
+    expect((await replayOf(code, run.history)).divergence).toBeUndefined();
+  });
+
   it('whose replay fails is suspended again by a resume, and loses nothing', async () => {
     const run = await RunDriver.start(guilty);
     await run.complete(2, 'a');
