@@ -10,7 +10,15 @@ const leaf: fc.Arbitrary<Program> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: fc.constant('sleep' as const), ms: fc.constantFrom(0, 1, 100, 5_000, 20_000) }) },
   { weight: 3, arbitrary: fc.constant({ do: 'signal' as const }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('failing-activity' as const), activity: fc.constantFrom('fatal', 'worn') }) },
-  { weight: 1, arbitrary: fc.constantFrom({ do: 'hasty-activity' as const }, { do: 'chance' as const }, { do: 'throw' as const }) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(
+      { do: 'hasty-activity' as const },
+      { do: 'chance' as const },
+      { do: 'throw' as const },
+      { do: 'foreign' as const },
+    ),
+  },
 );
 
 export const program = fc.letrec<{ program: Program }>((tie) => ({
@@ -45,6 +53,7 @@ export const faults: fc.Arbitrary<Faults> = fc.record({
   crashes: probability(0.02),
   pauses: probability(1),
   lostCommits: probability(0.3),
+  lateSignals: probability(0.9),
   refusedCalls: probability(0.1),
   slowCalls: probability(0.5),
   moves: probability(0.3),

@@ -1,8 +1,9 @@
 import { type HistoryEvent, isClosed, type RunId } from '@marathon/core';
+import type { CheckedRun } from '../src/checks/check-run.js';
 import { type Faults, Simulation } from '../src/index.js';
 import type { Disturbance, Plan, PlannedRun } from './arbitraries.js';
 import { residueOf, wrongLapses } from './inside.js';
-import { activities, interpreter, signalsOf } from './program.js';
+import { activities, awaitsForeign, code, interpreter, signalsOf } from './program.js';
 
 /** For how long things go wrong, and for how long runs may take afterwards. */
 const disturbedMs = 30_000;
@@ -12,6 +13,8 @@ const aftermathMs = 120_000;
 
 export interface Played {
   readonly world: Simulation;
+  /** Whether the code as it is now is the one that recorded the run's history, or took it up in the end. */
+  isOfMendedCode(run: CheckedRun): boolean;
   /** By planned run: how the last run of its workflow id ended. */
   readonly ends: readonly (HistoryEvent | undefined)[];
   /** Runs that are open still, and where they stand. */
@@ -28,6 +31,7 @@ export type Watch = (world: Simulation) => Promise<void>;
 /** Plays a plan to its end. */
 export async function play({ runs, ...options }: Plan, watch: Watch = async () => {}): Promise<Played> {
   const world = new Simulation({ workflows: [interpreter], activities, ...options });
+  const mendedAtMs = world.clock.now() + disturbedMs;
   const lapses: string[] = [];
   world.onAdvanced = (advance) => lapses.push(...wrongLapses(world, advance));
   const ids: RunId[] = [];
@@ -35,7 +39,12 @@ export async function play({ runs, ...options }: Plan, watch: Watch = async () =
     ids.push(await world.start('interpreter', run.input, { workflowId: `w${i}`, ...timesOf(run) }));
     arrange(world, `w${i}`, run, ids[i] as RunId);
   }
-  world.clock.at(world.clock.now() + disturbedMs, () => world.chance.calm());
+  code.isMended = false;
+  world.clock.at(mendedAtMs, () => {
+    world.chance.calm();
+    code.isMended = true;
+  });
+  resumeAgainAndAgain(world, mendedAtMs);
   await world.settleUntil(async () => {
     await watch(world);
     return world.openRuns === 0;
@@ -44,7 +53,10 @@ export async function play({ runs, ...options }: Plan, watch: Watch = async () =
   const ends = await Promise.all(runs.map((_, i) => endOf(world, `w${i}`)));
   const residues = world.alive.map(({ owner }) => residueOf(owner));
   await world.stop();
-  return { world, ends, left: await leftOpen(world), lapses, residues };
+  const isOfMendedCode = ({ history }: CheckedRun) =>
+    !awaitsForeign(JSON.parse(history[0]?.payload ?? '{}').program) ||
+    history.some(({ type, at }) => type === 'WorkflowResumed' && at >= mendedAtMs);
+  return { world, isOfMendedCode, ends, left: await leftOpen(world), lapses, residues };
 }
 
 /** The same programs when nothing goes wrong. */
@@ -55,8 +67,10 @@ export function undisturbed(plan: Plan): Promise<Played> {
 }
 
 /** True when nothing but the program says how it ends. */
-export const isLeftAlone = ({ runTimeoutMs, disturbances }: PlannedRun): boolean =>
-  runTimeoutMs === undefined && disturbances.every(({ kind }) => kind !== 'cancel' && kind !== 'terminate');
+export const isLeftAlone = ({ input, runTimeoutMs, disturbances }: PlannedRun): boolean =>
+  !awaitsForeign(input.program) &&
+  runTimeoutMs === undefined &&
+  disturbances.every(({ kind }) => kind !== 'cancel' && kind !== 'terminate');
 
 function timesOf({ startDelayMs, runTimeoutMs }: PlannedRun) {
   return { ...(startDelayMs !== undefined && { startDelayMs }), ...(runTimeoutMs !== undefined && { runTimeoutMs }) };
@@ -83,6 +97,16 @@ function disturb(world: Simulation, workflowId: string, kind: Disturbance['kind'
     default:
       return void world.request(workflowId, { kind, reason: 'for a test' });
   }
+}
+
+/** Suspended runs are resumed; those that cannot be are terminated in the end. */
+function resumeAgainAndAgain(world: Simulation, atMs: number, times = 3): void {
+  world.clock.at(atMs, async () => {
+    for (const { status, workflowId } of await world.eventLog.reader.list({ namespace: 'default', limit: 1_000 })) {
+      if (status === 'Suspended') void world.request(workflowId, times > 0 ? { kind: 'resume' } : { kind: 'terminate' });
+    }
+  });
+  if (times > 0) world.clock.at(atMs, () => resumeAgainAndAgain(world, atMs + 30_000, times - 1));
 }
 
 async function leftOpen(world: Simulation): Promise<readonly string[]> {

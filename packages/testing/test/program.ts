@@ -17,6 +17,8 @@ export type Program =
   /** Gives random numbers, ids and time as input to an activity. */
   | { readonly do: 'chance' }
   | { readonly do: 'throw' }
+  /** Awaits what is not durable, until the code is mended. */
+  | { readonly do: 'foreign' }
   | { readonly do: 'sequence' | 'all' | 'settled' | 'race' | 'any'; readonly of: readonly Program[] }
   | { readonly do: 'loop'; readonly times: number; readonly body: Program }
   | { readonly do: 'try'; readonly body: Program; readonly rescue: Program };
@@ -73,6 +75,15 @@ function signalNames(program: Program, path: string): readonly string[] {
   }
 }
 
+export function awaitsForeign(program: Program): boolean {
+  if (program.do === 'foreign') return true;
+  if ('of' in program) return program.of.some(awaitsForeign);
+  return 'body' in program && (awaitsForeign(program.body) || ('rescue' in program && awaitsForeign(program.rescue)));
+}
+
+/** True once somebody has mended the code that awaits what is not durable. */
+export const code = { isMended: false };
+
 const untilDone = { attemptsMax: 10_000, initialInterval: 10, intervalMax: 1_000 };
 
 async function interpret(ctx: WorkflowContext, program: Program, path: string): Promise<unknown> {
@@ -99,6 +110,9 @@ async function interpret(ctx: WorkflowContext, program: Program, path: string): 
     case 'chance':
       await ctx.activity('echo', [ctx.random(), ctx.uuid(), ctx.now()], { retry: untilDone });
       return 'chance';
+    case 'foreign':
+      if (!code.isMended) await new Promise((resolve) => setImmediate(resolve));
+      return 'foreign';
     case 'throw':
       throw new Error('thrown');
     default:

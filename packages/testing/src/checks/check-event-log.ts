@@ -15,7 +15,8 @@ import {
 /** All that an event log holds, when nothing is under way any more. */
 export interface CheckedEventLog {
   readonly runs: readonly CheckedRun[];
-  readonly workflows: readonly AnyWorkflowDefinition[];
+  /** The code of a run; none when it should not be replayed, as when another build recorded its history. */
+  definitionOf(run: CheckedRun): AnyWorkflowDefinition | undefined;
   /** Entries that nobody has published. */
   readonly outbox: readonly OutboxEntry[];
   /** Requests that no commit has taken. */
@@ -28,9 +29,9 @@ const runChecks: readonly RunCheck[] = [isGapless, neverGoesBackInTime, isWhole,
 export async function violationsOf(log: CheckedEventLog): Promise<readonly string[]> {
   const violations: string[] = [];
   for (const run of log.runs) {
-    const { runId, workflow } = run.row;
+    const { runId } = run.row;
     const found = runChecks.flatMap((check) => check(run));
-    const definition = log.workflows.find(({ name }) => name === workflow);
+    const definition = log.definitionOf(run);
     if (definition && found.length === 0) {
       found.push(...(await replays(run, definition)), ...(await hasWakeCause(run, definition)));
       found.push(...(await handsOver(run, log.runs, definition)));

@@ -137,8 +137,10 @@ export async function hasWakeCause({ row, history }: CheckedRun, definition: Any
   return waits ? [] : ['nothing will ever move it'];
 }
 
-/** The code does on replay what the history says. */
+/** The code does on replay what the history says, unless the run ended while it was suspended. */
 export async function replays({ row, history }: CheckedRun, definition: AnyWorkflowDefinition): Promise<readonly string[]> {
+  const last = history.at(-1);
+  if (last && closedStatusOf(last.type) && RunState.of(history.slice(0, -1)).suspension) return [];
   const execution = executionOf(row, history, definition);
   const { divergence } = await replay(execution, history, silentLoop());
   execution.abandon();

@@ -1,9 +1,8 @@
-import type { AnyWorkflowDefinition } from '@marathon/core';
 import type { Simulation } from '../simulation/simulation.js';
 import { type CheckedEventLog, violationsOf } from './check-event-log.js';
 
 /** What a simulation's event log holds, to be checked. */
-export async function eventLogOf(world: Simulation, workflows: readonly AnyWorkflowDefinition[]): Promise<CheckedEventLog> {
+export async function eventLogOf(world: Simulation, definitionOf: CheckedEventLog['definitionOf']): Promise<CheckedEventLog> {
   const { reader, outbox, runStore } = world.eventLog;
   const rows = await reader.list({ namespace: 'default', limit: Number.MAX_SAFE_INTEGER });
   const accepted = Map.groupBy(world.accepted, ({ runId }) => runId);
@@ -16,13 +15,13 @@ export async function eventLogOf(world: Simulation, workflows: readonly AnyWorkf
   );
   return {
     runs,
-    workflows,
+    definitionOf,
     outbox: await outbox.claimEntries({ olderThanMs: 0, claimForMs: 0, limit: Number.MAX_SAFE_INTEGER }),
     waitingRequests: await runStore.readRequests(rows.map(({ runId }) => runId)),
   };
 }
 
 /** See `violationsOf`. */
-export async function violationsIn(world: Simulation, workflows: readonly AnyWorkflowDefinition[]): Promise<readonly string[]> {
-  return violationsOf(await eventLogOf(world, workflows));
+export async function violationsIn(world: Simulation, definitionOf: CheckedEventLog['definitionOf']): Promise<readonly string[]> {
+  return violationsOf(await eventLogOf(world, definitionOf));
 }

@@ -16,6 +16,8 @@ export interface Faults {
   readonly pauses?: number;
   /** The connection is lost during a commit, half of the time after the commit happened. */
   readonly lostCommits?: number;
+  /** A signal is accepted just before the commit that closes its run. */
+  readonly lateSignals?: number;
   /** The event log refuses a call. */
   readonly refusedCalls?: number;
   /** A call of the event log takes its time, up to 50 ms. */

@@ -2,6 +2,7 @@ import {
   type Clock,
   CommitOutcomeUnknownError,
   type Definitions,
+  isClosed,
   type Log,
   type Message,
   type MessagePublisher,
@@ -40,6 +41,7 @@ export interface Surroundings {
   stir(): void;
   /** A run's advance is durable, whether or not the process lives to see it. */
   onAdvanced(advance: RunAdvance): void;
+  sendLateSignal(runId: RunId): Promise<void>;
   /** The process found out that somebody else had raised the epoch of a shard. */
   onShardLost(process: SimulatedProcess, shard: Shard): void;
   /** Chance wants this process dead. */
@@ -179,6 +181,9 @@ export class SimulatedProcess {
     const commit: RunStore['commit'] = async (batch) => {
       const isLost = chance.of('lostCommits');
       if (isLost && this.world.random.chance(0.5)) throw new CommitOutcomeUnknownError('lost before it happened, by chance');
+      for (const advance of batch.advances) {
+        if (isClosed(advance.status) && chance.of('lateSignals')) await this.world.sendLateSignal(advance.runId);
+      }
       const outcome = await store.commit(batch);
       if (isLost) throw new CommitOutcomeUnknownError('lost after it happened, by chance');
       return outcome;

@@ -258,6 +258,7 @@ export class Simulation {
       stir: () => {
         this.stirred++;
       },
+      sendLateSignal: async (runId) => void (await this.signal((await this.find(runId)).workflowId, 'late')),
       onShardLost: (loser, shard) => this.askForBack(loser, shard),
       onDoomed: (doomed) => this.strike(doomed),
       onAdvanced: (advance) => this.advanced(advance),
