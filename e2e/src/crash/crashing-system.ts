@@ -7,8 +7,8 @@ const packageDirectory = path.resolve(import.meta.dirname, '../..');
 const logTailChars = 4_000;
 
 export interface CrashingSystemOptions {
-  /** Where its data is: `--database URL` or `--data DIR`. */
-  readonly args: readonly string[];
+  /** Where its data is: `--database URL` or `--data DIR`. Asked at the begin of each life. */
+  readonly args: () => readonly string[];
   /** What all its lives write. */
   readonly logFile: string;
 }
@@ -50,7 +50,7 @@ export class CrashingSystem {
     const log = openSync(logFile, 'a');
     const child = fork(
       path.join(packageDirectory, 'dist/crash/fixture.main.js'),
-      [...args, '--port', port, ...(crashAt === undefined ? [] : ['--crash-at', crashAt])],
+      [...args(), '--port', port, ...(crashAt === undefined ? [] : ['--crash-at', crashAt])],
       { execArgv: ['--import', '@marathon/guards/register'], cwd: packageDirectory, stdio: ['ignore', log, log, 'ipc'] },
     );
     this.child = child;

@@ -23,7 +23,7 @@ const [runs, seconds, settleS] = [Number(values.runs), Number(values.seconds), N
 const clients = 64;
 
 const data = new EmbeddedData();
-const system = new CrashingSystem({ args: ['--data', data.dataDirectory], logFile: path.join(data.directory, 'system.log') });
+const system = new CrashingSystem({ args: () => ['--data', data.dataDirectory], logFile: path.join(data.directory, 'system.log') });
 await system.start();
 try {
   await openRuns();
