@@ -69,7 +69,7 @@ describe('a history that grows', () => {
     );
     await signal(run, 1);
     expect(run.types).toEqual(['WorkflowStarted', 'SignalReceived', 'WorkflowSuspended']);
-    expect(run.last.data).toMatchObject({ suspension: { reason: 'limit' }, unprocessedFrom: 2 });
+    expect(run.last.data).toMatchObject({ suspension: { reason: 'limit' }, unprocessedFrom: 1 });
   });
 
   it('is bounded by what it holds, too', () => {

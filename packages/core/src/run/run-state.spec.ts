@@ -142,6 +142,8 @@ describe('RunState', () => {
     expect(of().unansweredFrom).toBe(1);
     expect(of(scheduled).unansweredFrom).toBe(3);
     expect(of(scheduled, signal(1)).unansweredFrom).toBe(3);
+    expect(of(scheduled, signal(1), signal(2), signal(3)).unansweredFrom).toBe(3);
+    expect(of(scheduled, ...Array.from({ length: 100 }, (_, i) => signal(i + 1))).unansweredFrom).toBe(83);
     expect(of(scheduled, signal(1), { type: 'ActivityStarted', data: { activitySeq: 2, attempt: 1, worker: 'w' } }).unansweredFrom).toBe(3);
   });
 });

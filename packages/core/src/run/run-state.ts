@@ -13,6 +13,9 @@ const closingStatus: Partial<Record<HistoryEvent['type'], ClosedStatus>> = {
   WorkflowContinuedAsNew: 'ContinuedAsNew',
 };
 
+/** How far back inputs without an answer are remembered. */
+const lastInputsMax = 20;
+
 export const closedStatusOf = (type: HistoryEvent['type']): ClosedStatus | undefined => closingStatus[type];
 
 /**
@@ -40,7 +43,7 @@ export class RunState {
   resumedAt = { seq: 0, payloadChars: 0 };
   /** Inputs that the code has not been fed, because it waits for its start or is suspended. */
   deferred: HistoryEvent[] = [];
-  /** What the code was fed last, and whether it gave commands in answer. */
+  /** What the code was fed since it gave commands for the last time, or last of all, and whether it gave some in answer. */
   private lastInputs: readonly HistoryEvent[] = [];
   private isAnswered = false;
   private first: TypedEvent<'WorkflowStarted'> | undefined;
@@ -79,7 +82,7 @@ export class RunState {
     if (roleOf(event.type) === 'command') this.isAnswered = true;
     const fed = this.fedBy(event);
     if (fed.length > 0) {
-      this.lastInputs = fed;
+      this.lastInputs = this.isAnswered ? fed : [...this.lastInputs, ...fed].slice(-Math.max(fed.length, lastInputsMax));
       this.isAnswered = false;
     }
     return fed;

@@ -65,7 +65,7 @@ export class Run {
   /** Records what the code decided when it was fed event `fedSeq`. */
   answer(commands: readonly Command[], fedSeq: number): void {
     const suspension = this.execution?.suspension ?? limitExceeded(this.state, commands.length);
-    if (suspension) return this.suspend(suspension, fedSeq);
+    if (suspension) return this.suspend(suspension, Math.min(fedSeq, this.state.unansweredFrom));
     for (const command of commands) {
       const event = commandEvent(command, this.state.clockMs);
       if (event) this.execution?.recorded(command, this.record(event, this.state.clockMs).recorded.seq);

@@ -192,7 +192,7 @@ describe('a suspended run', () => {
     expect((await replayOf(mended, run.history)).divergence).toBeUndefined();
   });
 
-  it('found guilty between its turns can be mended where nothing had been decided since its last input', async () => {
+  it('found guilty between its turns can be mended from the first input on that it had not answered', async () => {
     const code = (isMended: boolean) =>
       define(async (ctx) => {
         const never = ctx.waitForSignal('never');
@@ -209,7 +209,7 @@ describe('a suspended run', () => {
       message: expect.stringContaining('ctx.activity("act")'),
     });
     await run.give({ kind: 'suspend', suspension: { reason: 'foreign-await', message: 'found between its turns' } });
-    expect(run.last.data).toMatchObject({ unprocessedFrom: 2 });
+    expect(run.last.data).toMatchObject({ unprocessedFrom: 1 });
     await run.reload(code(true));
     await run.request({ kind: 'resume' });
     expect(run.last.type).toBe('ActivityScheduled');
