@@ -8,9 +8,9 @@ import {
   type RunCheck,
   recordsRequests,
   replays,
-  settlesOnce,
   unconsumedSignals,
 } from './check-run.js';
+import { settlesOnce } from './settles-once.js';
 
 /** All that an event log holds, when nothing is under way any more. */
 export interface CheckedEventLog {

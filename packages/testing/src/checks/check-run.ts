@@ -90,41 +90,6 @@ function says(event: HistoryEvent, request: RunRequest): boolean {
   }
 }
 
-/** Activities, timers and steps exist before anything happens to them, and are over once. */
-export const settlesOnce: RunCheck = ({ history }) => {
-  const open = new Map<number, { readonly kind: 'activity' | 'timer'; attempt: number; firesAtMs: number }>();
-  const steps = new Set<number>();
-  const wrong: string[] = [];
-  for (const event of history) {
-    const { seq, type, at } = event;
-    const fault = (what: string) => wrong.push(`event ${seq} (${type}): ${what}`);
-    if (type === 'ActivityScheduled') open.set(seq, { kind: 'activity', attempt: 1, firesAtMs: 0 });
-    else if (type === 'TimerStarted') open.set(seq, { kind: 'timer', attempt: 0, firesAtMs: event.data.firesAtMs });
-    else if (type === 'StepCompleted' || type === 'StepFailed') {
-      if (steps.has(event.data.step)) fault(`step ${event.data.step} is over`);
-      steps.add(event.data.step);
-    } else {
-      const of = 'activitySeq' in event.data ? event.data.activitySeq : 'timerSeq' in event.data ? event.data.timerSeq : undefined;
-      if (of === undefined) continue;
-      const pending = open.get(of);
-      if (pending?.kind !== ('activitySeq' in event.data ? 'activity' : 'timer')) {
-        fault(`${of} is over, or never began`);
-        continue;
-      }
-      const attempt = 'attempt' in event.data ? event.data.attempt : pending.attempt;
-      if (type === 'TimerFired' && at < pending.firesAtMs) fault(`it is not ${pending.firesAtMs} yet`);
-      if (type === 'ActivityRetryScheduled') {
-        if (attempt !== pending.attempt && attempt !== pending.attempt + 1) fault(`attempt ${attempt} follows ${pending.attempt}`);
-        pending.attempt = attempt;
-      } else if (type === 'ActivityCompleted' ? attempt > pending.attempt : attempt !== pending.attempt) {
-        fault(`it is of attempt ${attempt}, at attempt ${pending.attempt}`);
-      }
-      if (type !== 'ActivityStarted' && type !== 'ActivityRetryScheduled' && type !== 'ActivityRetryDue') open.delete(of);
-    }
-  }
-  return wrong;
-};
-
 /** An open run will move again: time, an activity, a step, a signal or a deployment will see to it. */
 export async function hasWakeCause({ row, history }: CheckedRun, definition: AnyWorkflowDefinition): Promise<readonly string[]> {
   const state = RunState.of(history);

@@ -1,0 +1,77 @@
+import type { HistoryEvent } from '@marathon/core';
+import type { RunCheck } from './check-run.js';
+
+interface Pending {
+  readonly kind: 'activity' | 'timer';
+  readonly firesAtMs: number;
+  attempt: number;
+}
+
+/** Activities, timers and steps exist before anything happens to them, and are over once. */
+export const settlesOnce: RunCheck = ({ history }) => {
+  const settlement = new Settlement();
+  for (const event of history) settlement.take(event);
+  return settlement.wrong;
+};
+
+class Settlement {
+  readonly wrong: string[] = [];
+  private readonly open = new Map<number, Pending>();
+  /** What was over while the code was suspended: it may give up what it does not know to be over. */
+  private readonly overUnseen = new Set<number>();
+  private readonly steps = new Set<number>();
+  private isSuspended = false;
+
+  take(event: HistoryEvent): void {
+    switch (event.type) {
+      case 'WorkflowSuspended':
+        this.isSuspended = true;
+        return;
+      case 'WorkflowResumed':
+        this.isSuspended = false;
+        return;
+      case 'ActivityScheduled':
+        this.open.set(event.seq, { kind: 'activity', attempt: 1, firesAtMs: 0 });
+        return;
+      case 'TimerStarted':
+        this.open.set(event.seq, { kind: 'timer', attempt: 0, firesAtMs: event.data.firesAtMs });
+        return;
+      case 'StepCompleted':
+      case 'StepFailed':
+        if (this.steps.has(event.data.step)) this.blame(event, `step ${event.data.step} is over`);
+        this.steps.add(event.data.step);
+        return;
+      default:
+        if ('activitySeq' in event.data) this.takeFor(event, event.data.activitySeq, 'activity');
+        else if ('timerSeq' in event.data) this.takeFor(event, event.data.timerSeq, 'timer');
+    }
+  }
+
+  private takeFor(event: HistoryEvent, of: number, kind: Pending['kind']): void {
+    const isCancellation = event.type === 'ActivityCanceled' || event.type === 'TimerCanceled';
+    if (isCancellation && this.overUnseen.delete(of)) return;
+    const pending = this.open.get(of);
+    if (pending?.kind !== kind) return this.blame(event, `${of} is over, or never began`);
+    if (event.type === 'TimerFired' && event.at < pending.firesAtMs) this.blame(event, `it is not ${pending.firesAtMs} yet`);
+    this.takeAttempt(event, pending);
+    if (event.type === 'ActivityStarted' || event.type === 'ActivityRetryScheduled' || event.type === 'ActivityRetryDue') return;
+    this.open.delete(of);
+    if (this.isSuspended) this.overUnseen.add(of);
+  }
+
+  /** A success may be of an earlier attempt; a retry is of the next one, or of the same when it was handed back. */
+  private takeAttempt(event: HistoryEvent, pending: Pending): void {
+    if (!('attempt' in event.data)) return;
+    const { attempt } = event.data;
+    const mayBe =
+      event.type === 'ActivityCompleted'
+        ? attempt <= pending.attempt
+        : attempt === pending.attempt || (event.type === 'ActivityRetryScheduled' && attempt === pending.attempt + 1);
+    if (!mayBe) this.blame(event, `it is of attempt ${attempt}, at attempt ${pending.attempt}`);
+    if (event.type === 'ActivityRetryScheduled') pending.attempt = attempt;
+  }
+
+  private blame({ seq, type }: HistoryEvent, what: string): void {
+    this.wrong.push(`event ${seq} (${type}): ${what}`);
+  }
+}
