@@ -59,10 +59,10 @@ function runStarted({ runId, address, redelivered }: MessageSource, started: Ext
   return { kind: 'run-started', to: address, runId, started, ...(redelivered && { redelivered }) };
 }
 
-/** Nothing when the activity is over by now. */
+/** Nothing when the activity is over by now, with its run perhaps, or waits for its next attempt. */
 function offer(source: MessageSource, activitySeq: number, messages: Message[]): void {
   const activity = source.state.activities.get(activitySeq);
-  if (activity) messages.push(taskOf(source, activity));
+  if (activity?.isOffered && source.state.isOpen) messages.push(taskOf(source, activity));
 }
 
 const cancellation = ({ runId }: MessageSource, activitySeq: number): Message => ({
