@@ -7,6 +7,7 @@ const log = { info() {}, warn() {}, error() {} };
 /** A PostgreSQL of the test's own, which outlives the processes that it watches die. It comes back by itself when it is killed. */
 export class TestDatabase {
   private readonly data = new EmbeddedData();
+  private address = '';
   private embedded = new EmbeddedDatabase({ dataDirectory: this.data.dataDirectory, log });
 
   /** For what the test writes; removed in the end. */
@@ -14,12 +15,14 @@ export class TestDatabase {
     return this.data.directory;
   }
 
+  /** The same whether the server is there or away. */
   get url(): string {
-    return this.embedded.connectionString;
+    return this.address;
   }
 
-  start(): Promise<void> {
-    return this.embedded.start();
+  async start(): Promise<void> {
+    await this.embedded.start();
+    this.address = this.embedded.connectionString;
   }
 
   async stop(): Promise<void> {

@@ -86,6 +86,7 @@ export type SuspensionReason =
   | 'foreign-await' // waits for something that is not durable, or a command came from outside its turn
   | 'unhandled-rejection'
   | 'unresponsive' // held the process for seconds
+  | 'ended-owners' // held two processes with the same code: it is not run again by that build
   | 'unknown-workflow' // this build has no such definition
   | 'limit'; // a bound of the run was reached
 

@@ -9,6 +9,8 @@ import { Run } from '../run/run.js';
 import { RunState } from '../run/run-state.js';
 import type { Definitions } from './definitions.js';
 
+const ownersEndedMax = 2;
+
 /** Makes resident runs: fresh ones from their first event, known ones from their history by replay. */
 export class RunLoader {
   constructor(
@@ -46,9 +48,9 @@ export class RunLoader {
   private async withCode(stored: StoredRun, shard: OwnedShard, state: RunState): Promise<Run> {
     const { started } = state;
     const execution = this.execution(stored.runId, started);
-    const { divergence, unrecorded } = execution
-      ? await replay(execution, stored.history, this.turns)
-      : { divergence: this.unknownWorkflow(started), unrecorded: [] };
+    const obstacle = execution ? this.endedOwners(state) : this.unknownWorkflow(started);
+    const { divergence, unrecorded } =
+      execution && !obstacle ? await replay(execution, stored.history, this.turns) : { divergence: obstacle, unrecorded: [] };
     if (!divergence) {
       const run = new Run(stored.runId, shard, state, execution, this.definitions.build);
       run.answer(unrecorded, started.seq);
@@ -69,6 +71,14 @@ export class RunLoader {
   private execution(runId: RunId, started: TypedEvent<'WorkflowStarted'>): Execution | undefined {
     const definition = this.definitions.get(started.data.workflow);
     return definition && new Execution(runId, definition, started, () => this.onViolation(runId));
+  }
+
+  /** A history that ended two owners is not given to the same code a third time. */
+  private endedOwners({ ownersEnded }: RunState): Suspension | undefined {
+    const { build } = this.definitions;
+    if ((ownersEnded.get(build) ?? 0) < ownersEndedMax) return undefined;
+    const message = `the code of build ${build} has held ${ownersEndedMax} processes until they were ended: deploy a build that gives control back, and resume`;
+    return { reason: 'ended-owners', message };
   }
 
   private unknownWorkflow(started: TypedEvent<'WorkflowStarted'>): Suspension {

@@ -41,6 +41,8 @@ export class RunState {
   payloadChars = 0;
   /** How far the history was when the last suspension ended. */
   resumedAt = { seq: 0, payloadChars: 0 };
+  /** How often code of a build held its process until that was ended, by build. */
+  readonly ownersEnded = new Map<string, number>();
   /** Inputs that the code has not been fed, because it waits for its start or is suspended. */
   deferred: HistoryEvent[] = [];
   /** What the code was fed since it gave commands for the last time, or last of all, and whether it gave some in answer. */
@@ -109,6 +111,7 @@ export class RunState {
         this.startsAtMs = undefined;
         return;
       case 'WorkflowSuspended':
+        this.countEndedOwner(event.data.suspension);
         this.status = 'Suspended';
         this.suspension = event.data.suspension;
         this.deferred = [...this.lastInputs.filter(({ seq }) => seq >= event.data.unprocessedFrom), ...this.deferred];
@@ -213,6 +216,10 @@ export class RunState {
 
   private decided(): void {
     if (this.status === 'Pending') this.status = 'Running';
+  }
+
+  private countEndedOwner({ reason, build = '' }: Suspension): void {
+    if (reason === 'unresponsive') this.ownersEnded.set(build, (this.ownersEnded.get(build) ?? 0) + 1);
   }
 }
 

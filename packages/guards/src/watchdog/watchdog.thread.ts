@@ -15,7 +15,7 @@ export interface WatchData {
 }
 
 const ticksMax = 20;
-const mainThreadTimeoutMs = 1_000;
+const mainThreadTimeoutMs = 3_000;
 
 const data = workerData as WatchData;
 const turns = new TurnRecord(data.memory);
