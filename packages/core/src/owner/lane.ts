@@ -324,12 +324,13 @@ export class Lane {
     if (closing) this.relay.send(undefined, this.waiters.answer(runId, closing));
     if (run) this.listener.onAdvanced(run);
     if (run?.state.isOpen) this.carryOn(work, run);
-    else if (run || closing) this.forget(runId, shard);
+    else if (run || closing || work.isUnknown) this.forget(runId, shard);
     for (const delivery of work.deliveries) delivery.done();
   }
 
-  /** The run has closed. */
+  /** The run has closed, or is gone altogether. */
   private forget(runId: RunId, shard: OwnedShard): void {
+    this.waiters.forget(runId);
     this.runs.drop(runId);
     this.steps.forget(runId);
     this.wakeUps.set(runId, shard.id, undefined);

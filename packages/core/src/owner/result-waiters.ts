@@ -26,6 +26,10 @@ export class ResultWaiters {
     return [...waiting.addresses.values()].map((to) => ({ kind: 'run-closed', to, runId, status, ...outcomeOf(closing) }));
   }
 
+  forget(runId: RunId): void {
+    this.waiting.delete(runId);
+  }
+
   forgetShard(shard: ShardId): void {
     for (const [runId, waiting] of this.waiting) if (waiting.shard === shard) this.waiting.delete(runId);
   }

@@ -88,9 +88,12 @@ export class Round {
   private async load(works: readonly RunWork[]): Promise<void> {
     const { store, clock } = this.services;
     const byId = new Map(works.map((work) => [work.runId, work]));
+    for (const work of works) work.isUnknown = true;
     for (const stored of await store.loadRuns([...byId.keys()])) {
       const work = byId.get(stored.runId);
-      if (!work || stored.shard !== work.shard.id) continue;
+      if (!work) continue;
+      work.isUnknown = false;
+      if (stored.shard !== work.shard.id) continue;
       this.runs.drop(stored.runId);
       const last = stored.history.at(-1);
       const isClosed = last && closedStatusOf(last.type);
@@ -117,7 +120,7 @@ export class Round {
     if (run.execution && !run.execution.hasStarted) inputs.push({ kind: 'start' });
     for (const request of work.requests) inputs.push({ kind: 'request', request });
     inputs.push(...work.inputs);
-    if (work.isRecovered && run.state.suspension && run.execution) inputs.push({ kind: 'take-up' });
+    if (work.isRecovered && run.mayBeTakenUp) inputs.push({ kind: 'take-up' });
     if (work.isWoken) inputs.push(...dueInputs(run.state, now, this.services.caughtUpTo(run.shard)));
     return inputs.map((input) => ({ run, input }));
   }

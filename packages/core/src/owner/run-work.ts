@@ -20,6 +20,8 @@ export class RunWork {
   isWoken = false;
   /** The shard was gained: what the run waits for may have died with its owner before. */
   isRecovered = false;
+  /** The event log has no such run. */
+  isUnknown = false;
   /** The run was read from the event log for this batch. */
   isLoaded = false;
   /** The row lags behind and has to follow, whether or not anything else happens. */

@@ -7,6 +7,8 @@ import type { Lane } from './lane.js';
 
 /** How often the tables are looked at for what nobody told us. */
 const intervalMs = 5_000;
+/** How soon they are looked at again when one reading did not bring all. */
+const intervalMsBehind = 250;
 /** How far ahead wake-ups are read: two intervals, so that a slow reading misses none. */
 const horizonMs = 2 * intervalMs;
 const wakeUpsMax = 5_000;
@@ -18,6 +20,7 @@ const requestAgeMs = 2_000;
 export class Upkeep implements Service {
   private cancelNext: (() => void) | undefined;
   private underWay: Promise<void> = Promise.resolve();
+  private isBehind = false;
   private isStopped = true;
 
   constructor(
@@ -47,11 +50,15 @@ export class Upkeep implements Service {
   async readNow(shards: readonly OwnedShard[]): Promise<void> {
     await this.readWakeUps(shards);
     await this.readRequests(shards, 0);
+    if (this.isBehind) this.scheduleNext();
   }
 
   private scheduleNext(): void {
+    this.cancelNext?.();
     if (this.isStopped) return;
-    this.cancelNext = this.clock.at(this.clock.now() + intervalMs, () => {
+    const afterMs = this.isBehind ? intervalMsBehind : intervalMs;
+    this.isBehind = false;
+    this.cancelNext = this.clock.at(this.clock.now() + afterMs, () => {
       this.underWay = this.look()
         .catch((error: unknown) => this.log.warn('wake-ups and requests could not be read; they will be again', { error }))
         .then(() => this.scheduleNext());
@@ -73,6 +80,7 @@ export class Upkeep implements Service {
       this.clock.now() + horizonMs,
       wakeUpsMax,
     );
+    if (wakeUps.length === wakeUpsMax) this.isBehind = true;
     for (const { runId, shard, atMs } of wakeUps) this.laneOf(shard)?.wake(runId, shard, atMs);
   }
 
@@ -82,6 +90,7 @@ export class Upkeep implements Service {
       olderThanMs,
       requestsMax,
     );
+    if (waiting.length === requestsMax) this.isBehind = true;
     for (const { runId, shard } of waiting) this.laneOf(shard)?.addInternals([{ runId, shard, input: { kind: 'read-requests' } }]);
   }
 

@@ -228,6 +228,12 @@ export class Run {
     return input.kind === 'take-up' || (input.kind === 'request' && input.request.kind === 'resume');
   }
 
+  /** Suspended by another build than this one, whose code has come back. */
+  get mayBeTakenUp(): boolean {
+    const { suspension } = this.state;
+    return suspension?.build !== undefined && suspension.build !== this.build && this.execution !== undefined;
+  }
+
   private terminate({ n, reason }: { readonly n: number; readonly reason?: string }): void {
     if (n !== this.state.taken + 1) return;
     this.state.taken = n;

@@ -172,7 +172,10 @@ describe('a suspended run', () => {
     expect(run.suspension?.build).toBe('old');
     await run.reload(mended, 'other-build', 'old');
     expect(run.run.execution).toBeUndefined();
+    await run.reload(mended, 'always', 'old'); // as for a request that has to be read
+    expect([run.run.execution !== undefined, run.run.mayBeTakenUp]).toEqual([true, false]);
     await run.reload(mended, 'other-build', 'new');
+    expect(run.run.mayBeTakenUp).toBe(true);
     await run.give({ kind: 'take-up' });
     expect(run.types.slice(-2)).toEqual(['WorkflowResumed', 'ActivityScheduled']);
   });
