@@ -23,6 +23,7 @@ describe(`generated workflows under crashes, duplicates, delays and losses (MARA
         expect(played.left).toEqual([]);
         expect(await violationsIn(played.world, (run) => (played.isOfMendedCode(run) ? interpreter : undefined))).toEqual([]);
         expect(played.lapses).toEqual([]);
+        for (const { runId, status } of played.world.replies.values()) expect((await played.world.find(runId)).status).toBe(status);
         for (const residue of played.residues) expect(Object.entries(residue).filter(([, count]) => count > 0)).toEqual([]);
         const calm = await undisturbed(planned);
         for (const [i, run] of planned.runs.entries()) if (isLeftAlone(run)) expect(outcome(played.ends[i])).toEqual(outcome(calm.ends[i]));
