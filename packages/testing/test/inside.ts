@@ -19,7 +19,6 @@ export function residueOf(owner: ShardOwner): Readonly<Record<string, number>> {
     add('leases', lane['leases'].size);
     add('steps', lane['steps'].size);
     add('corrections', lane['corrections'].size);
-    add('heartbeats', lane['heartbeats'].size);
     add('published', lane['relay']['published'].length + lane['relay']['underWay'].size);
     add('inbox', lane['inbox'].isEmpty ? 0 : 1);
   }

@@ -1,16 +1,17 @@
+import { MarathonError } from '../errors.js';
 import type { OwnedShard, RunId, ShardId } from '../ids.js';
-import type { Message, ShardMessage } from '../messages/message.js';
-import type { CorrectedWakeUp, SavedHeartbeat } from '../ports/run-store.port.js';
+import type { Message } from '../messages/message.js';
+import type { CorrectedWakeUp } from '../ports/run-store.port.js';
 import { Relay } from '../relay/relay.js';
-import { renewLease } from '../run/lease.js';
 import type { Run } from '../run/run.js';
 import { nextWakeMs } from '../run/wake.js';
 import { Alarm } from './alarm.js';
 import { Batch, type InternalInput } from './batch.js';
 import type { Delivery } from './delivery.js';
-import { LaneInbox } from './lane-inbox.js';
+import { inputTooLarge } from './input-too-large.js';
+import { type Items, LaneInbox } from './lane-inbox.js';
 import type { LaneBounds, LaneListener, LaneServices } from './lane-services.js';
-import { ParkedLeases } from './parked-leases.js';
+import { Leases } from './leases.js';
 import { RecentStarts } from './recent-starts.js';
 import { isStillOffered, reclaim } from './reclaim.js';
 import { ResidentRuns } from './resident-runs.js';
@@ -28,10 +29,13 @@ import { WakeUps } from './wake-ups.js';
 //   N3  What is in memory and was not committed is worth nothing: after a refusal or an unknown outcome the run is dropped, read
 //       again, and fed the same inputs once more; what had been recorded is dropped as old.
 //   N4  A shard that is lost takes its runs along: nothing is written, told or acknowledged for it any more.
+//   N5  A run that cannot be worked on (its history was written by a newer build, say) holds up no other.
 
 /** How long a deadline waits for the stream to be read up to it, before it is looked at again. */
 const catchUpCheckMs = 100;
 const wakeUpsPerBatchMax = 500;
+/** For how long a run is left alone that could not be worked on. */
+const asideMs = 30_000;
 /** Between attempts to work while the database is away. */
 const pauseMsMin = 50;
 const pauseMsMax = 2_000;
@@ -43,16 +47,15 @@ export class Lane {
   private readonly waiters = new ResultWaiters();
   private readonly wakeUps = new WakeUps();
   private readonly lag = new RowLag();
-  private readonly leases = new ParkedLeases();
+  private readonly leases: Leases;
   private readonly starts = new RecentStarts();
   private readonly steps: StepRunner;
   private readonly relay: Relay;
   private readonly round: Round;
   private readonly alarm: Alarm;
   private readonly corrections = new Map<RunId, CorrectedWakeUp>();
-  /** The latest of each activity since the last commit. */
-  private heartbeats = new Map<string, SavedHeartbeat>();
-  private runsInBatch: readonly RunWork[] = [];
+  /** How many batches are still of one run only, because one of many could not be worked on. */
+  private suspects = 0;
   private isScheduled = false;
   private isPaused = false;
   private isStopped = false;
@@ -71,6 +74,7 @@ export class Lane {
   ) {
     const { publisher, outbox, clock, log } = services;
     this.runs = new ResidentRuns({ runs: bounds.residentRuns, bytes: bounds.residentBytes });
+    this.leases = new Leases(this.runs);
     this.steps = new StepRunner((runId, shard, input) => this.addInternals([{ runId, shard, input }]));
     this.relay = new Relay(publisher, outbox, (message) => this.onTooLarge(message), clock, log);
     this.alarm = new Alarm(clock, () => this.schedule());
@@ -171,16 +175,16 @@ export class Lane {
   }
 
   private async work(): Promise<void> {
-    const internals = this.inbox.takeInternals();
-    const deliveries = this.inbox.takeDeliveries();
+    const items = this.suspects > 0 ? this.inbox.takeOne() : this.inbox.take();
     const told = this.onWorked.length;
+    const batch = this.batchOf(items);
+    if (this.suspects > 0) this.suspects--;
     try {
-      await this.process(this.batchOf(deliveries, internals));
+      await this.process(batch);
       this.pauseMs = pauseMsMin;
       this.tellWorked(told);
     } catch (error) {
-      this.services.log.error('a batch could not be worked on, and will be tried again', { error });
-      this.giveUp(deliveries, internals);
+      this.giveUp(batch, items, error);
     }
     this.isScheduled = false;
     this.setAlarm();
@@ -197,10 +201,9 @@ export class Lane {
     for (const resolve of this.onWorked.splice(0, count)) resolve();
   }
 
-  private async process(batch: Batch): Promise<void> {
-    await this.saveHeartbeats();
-    const { works } = batch;
-    this.runsInBatch = works;
+  private async process({ works }: Batch): Promise<void> {
+    const heartbeats = this.leases.takeHeartbeats();
+    if (heartbeats.length > 0) await this.services.store.saveHeartbeats(this.shards, heartbeats);
     if (works.length === 0) return;
     await this.round.bringIn(works);
     if (this.services.losesMessages) for (const work of works) reclaim(work);
@@ -212,20 +215,43 @@ export class Lane {
   }
 
   /** N3: forgets what the batch did in memory, and tries again after a while. */
-  private giveUp(deliveries: readonly Delivery[], internals: readonly InternalInput[]): void {
-    const { clock } = this.services;
-    for (const { runId, shard } of this.runsInBatch) {
-      this.runs.drop(runId);
-      this.wakeUps.setNoLater(runId, shard.id, clock.now());
-    }
-    this.inbox.putBack(deliveries, internals);
+  private giveUp({ works }: Batch, items: Items, error: unknown): void {
+    const { clock, log } = this.services;
+    for (const { runId } of works) this.runs.drop(runId);
     this.isInDoubt = true;
+    if (!(error instanceof MarathonError && error.retryable)) return this.suspect(works, items, error);
+    log.warn('a batch could not be committed, and will be tried again', { error, pauseMs: this.pauseMs });
+    this.wakeAgain(works, clock.now());
+    this.inbox.putBack(items);
     this.isPaused = true;
     clock.at(clock.now() + this.pauseMs, () => {
       this.isPaused = false;
       this.schedule();
     });
     this.pauseMs = Math.min(this.pauseMs * 2, pauseMsMax);
+  }
+
+  /** N5: one of these runs cannot be worked on. Which one it is will be seen when each comes by itself; it then waits for a while. */
+  private suspect(works: readonly RunWork[], items: Items, error: unknown): void {
+    const { clock, log } = this.services;
+    if (works.length > 1) {
+      log.error('a batch could not be worked on: its runs are tried one by one', { error, runs: works.length });
+      this.suspects = works.length + items.deliveries.length + items.internals.length;
+      this.wakeAgain(works, clock.now());
+      return this.inbox.putBack(items);
+    }
+    const triedAgainAtMs = clock.now() + asideMs;
+    log.error('a run could not be worked on, and will be tried again later', { error, runId: works[0]?.runId, triedAgainAtMs });
+    this.wakeAgain(works, triedAgainAtMs);
+    this.inbox.setAside(items);
+    clock.at(triedAgainAtMs, () => {
+      this.inbox.bringBack();
+      this.schedule();
+    });
+  }
+
+  private wakeAgain(works: readonly RunWork[], atMs: number): void {
+    for (const { runId, shard } of works) this.wakeUps.set(runId, shard.id, atMs);
   }
 
   /** The database answers again: what a commit had left in the outbox, whose answer was lost, can be found. */
@@ -235,23 +261,28 @@ export class Lane {
     this.listener.onOutcomeUnknown(this.source);
   }
 
-  private batchOf(deliveries: readonly Delivery[], internals: readonly InternalInput[]): Batch {
+  private batchOf({ deliveries, internals }: Items): Batch {
     const batch = new Batch();
     for (const internal of internals) {
       const shard = this.owned.get(internal.shard);
       if (shard) batch.addInternal(internal, shard);
     }
     for (const delivery of deliveries) this.addDelivery(batch, delivery);
+    this.addDue(batch, this.suspects === 0 ? wakeUpsPerBatchMax : batch.isEmpty ? 1 : 0);
+    return batch;
+  }
+
+  private addDue(batch: Batch, limit: number): void {
     const now = this.services.clock.now();
-    for (const { runId, shard } of this.wakeUps.takeDue(now, wakeUpsPerBatchMax)) {
+    for (const { runId, shard } of this.wakeUps.takeDue(now, limit)) {
       const owned = this.owned.get(shard);
       if (owned) batch.of(runId, owned).isWoken = true;
     }
+    if (this.suspects > 0) return;
     for (const { runId, shard } of this.lag.takeDue(now)) {
       const owned = this.owned.get(shard);
       if (owned) batch.of(runId, owned).isRowDue = true;
     }
-    return batch;
   }
 
   private addDelivery(batch: Batch, delivery: Delivery): void {
@@ -259,7 +290,7 @@ export class Lane {
     const shard = this.owned.get(delivery.shard);
     if (!shard) return;
     if (message.kind === 'leases-renewed') {
-      this.renewLeases(message, shard);
+      this.leases.renew(message, shard.id, this.services.clock.now());
       return delivery.done();
     }
     if (message.kind === 'result-awaited') this.waiters.add(message.runId, shard.id, message.replyTo);
@@ -268,26 +299,6 @@ export class Lane {
     // A start that may have come before is read: its run may have more than its first event.
     const isOld = message.kind === 'run-started' && (delivery.redelivered || !this.starts.note(message.runId));
     if (message.kind !== 'result-awaited' && !isOld) work.add(message);
-  }
-
-  private renewLeases({ leases }: Extract<ShardMessage, { kind: 'leases-renewed' }>, shard: OwnedShard): void {
-    const now = this.services.clock.now();
-    for (const { runId, activitySeq, attempt, heartbeat } of leases) {
-      const run = this.runs.get(runId);
-      const activity = run?.state.activities.get(activitySeq);
-      if (!run) this.leases.renew({ runId, activitySeq, attempt, ...(heartbeat && { heartbeat }) }, now);
-      else if (activity?.attempt === attempt && activity.startedAtMs !== undefined) renewLease(activity, now, heartbeat);
-      const details = heartbeat?.details;
-      if (details === undefined) continue;
-      this.heartbeats.set(`${runId}:${activitySeq}`, { runId, shard: shard.id, activitySeq, attempt, details });
-    }
-  }
-
-  private async saveHeartbeats(): Promise<void> {
-    const { heartbeats } = this;
-    if (heartbeats.size === 0) return;
-    this.heartbeats = new Map();
-    await this.services.store.saveHeartbeats(this.shards, [...heartbeats.values()]);
   }
 
   /** A shard that went and came back is another one: what was begun before is not ours any more. */
@@ -307,10 +318,7 @@ export class Lane {
     const shard = work.shard.id;
     const inputs: InternalInput['input'][] = [...work.inputs, { kind: 'read-requests' }];
     if (work.isRecovered) inputs.push({ kind: 'recover' });
-    this.inbox.putBack(
-      work.deliveries,
-      inputs.map((input) => ({ runId, shard, input })),
-    );
+    this.inbox.putBack({ deliveries: work.deliveries, internals: inputs.map((input) => ({ runId, shard, input })) });
     work.clear();
   }
 
@@ -371,18 +379,9 @@ export class Lane {
   /** An input that no message can carry fails its own activity. */
   private onTooLarge(message: Message): void {
     if (message.kind !== 'activity-task') return;
-    const { runId, activitySeq, attempt, activity, replyTo } = message;
-    const isTheirs = ({ taskQueue, partition }: OwnedShard) => taskQueue === replyTo.taskQueue && partition === replyTo.partition;
-    const shard = this.shards.find(isTheirs)?.id;
-    if (shard === undefined) return;
-    const failure = {
-      type: 'InputTooLarge',
-      message: `the input of activity "${activity}" is too large for a message`,
-      nonRetryable: true,
-    };
-    this.addInternals([
-      { runId, shard, input: { kind: 'attempt-finished', activitySeq, attempt, outcome: { outcome: 'failed', failure } } },
-    ]);
+    const { taskQueue, partition } = message.replyTo;
+    const shard = this.shards.find((owned) => owned.taskQueue === taskQueue && owned.partition === partition)?.id;
+    if (shard !== undefined) this.addInternals([{ runId: message.runId, shard, input: inputTooLarge(message) }]);
   }
 
   private setAlarm(): void {

@@ -6,7 +6,7 @@ import { closedStatusOf } from '../run/run-state.js';
 import { dueInputs } from '../run/wake.js';
 import { feed } from './feed.js';
 import type { LaneServices } from './lane-services.js';
-import type { ParkedLeases } from './parked-leases.js';
+import type { Leases } from './leases.js';
 import { type Advanced, messagesOfCommit } from './publication.js';
 import type { ResidentRuns } from './resident-runs.js';
 import type { ResultWaiters } from './result-waiters.js';
@@ -35,7 +35,7 @@ export class Round {
     private readonly loader: RunLoader,
     private readonly waiters: ResultWaiters,
     private readonly lag: RowLag,
-    private readonly leases: ParkedLeases,
+    private readonly leases: Leases,
     private readonly relay: Relay,
     private readonly listener: RoundListener,
   ) {}
