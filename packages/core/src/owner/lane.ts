@@ -160,6 +160,11 @@ export class Lane {
     for (const run of [...this.runs]) this.runs.drop(run.runId);
   }
 
+  /** True while the stream takes what this lane publishes. */
+  get mayPublishMore(): boolean {
+    return this.relay.hasRoom;
+  }
+
   get residentRuns(): number {
     return this.runs.size;
   }

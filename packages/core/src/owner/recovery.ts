@@ -6,6 +6,7 @@ import { untilAvailable } from '../until-available.js';
 import type { Lane } from './lane.js';
 
 const runsPerPage = 200;
+const roomCheckMs = 500;
 
 /**
  * Brings back, when a shard is gained, what its open runs waited for in the process that had it before: starts and steps in
@@ -49,7 +50,15 @@ export class Recovery {
       const page = await untilAvailable(reading, () => this.store.readRunsWaitingFor(ids, causes, after, runsPerPage));
       lane.addInternals(page.map(({ runId, shard }) => ({ runId, shard, input: { kind: 'recover' } })));
       await lane.worked();
+      await this.untilRoom(lane);
       after = page.length < runsPerPage ? undefined : page.at(-1)?.runId;
     } while (after !== undefined && !this.isStopped);
+  }
+
+  /** Activities of a queue that nobody serves are not taken by the stream: those of further runs would pile up in memory. */
+  private async untilRoom(lane: Lane): Promise<void> {
+    while (!lane.mayPublishMore && !this.isStopped) {
+      await new Promise<void>((resolve) => this.clock.at(this.clock.now() + roomCheckMs, resolve));
+    }
   }
 }

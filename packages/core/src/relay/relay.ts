@@ -12,7 +12,8 @@ import type { Outbox } from '../ports/outbox.port.js';
 //   R2  Order is not promised: receivers go by ids and sequence numbers.
 //   R3  A crash between publish and delete costs a duplicate, never a loss: a sweeper finds the entry.
 //   R4  What the stream takes too slowly (a task queue that nobody serves) does not pile up here: above a bound of messages under
-//       way nothing is published, and entries are left to the sweeper, which waits for the stream.
+//       way nothing is published, and entries are left to the sweeper, which waits for the stream. What has no entry is always
+//       published: who sends much of it looks for room first.
 //   R5  Entries are deleted by the next commit, or by the relay itself when none comes: well before a sweeper's age.
 
 /** How long a published entry may wait for a commit to delete it. */
@@ -38,7 +39,8 @@ export class Relay {
 
   /** Publishes in the background. What cannot be published now is left to the sweeper. */
   send(entry: OutboxEntryId | undefined, messages: readonly Message[]): void {
-    if (this.messagesUnderWay + messages.length > messagesUnderWayMax && this.messagesUnderWay > 0) return;
+    const isTooMuch = this.messagesUnderWay + messages.length > messagesUnderWayMax && this.messagesUnderWay > 0;
+    if (isTooMuch && entry !== undefined) return;
     this.messagesUnderWay += messages.length;
     const sending = this.publish(messages).then(
       () => {
@@ -53,6 +55,11 @@ export class Relay {
       this.underWay.delete(sending);
       this.messagesUnderWay -= messages.length;
     });
+  }
+
+  /** True while the stream keeps up. */
+  get hasRoom(): boolean {
+    return this.messagesUnderWay <= messagesUnderWayMax / 2;
   }
 
   /** Entries to be deleted by the commit that is being made. */

@@ -1,3 +1,4 @@
+import { MarathonError } from '../errors.js';
 import type { Shard, ShardId } from '../ids.js';
 import type { Message } from '../messages/message.js';
 import { messagesOf } from '../messages/messages-of.js';
@@ -15,6 +16,7 @@ import { RunState } from '../run/run-state.js';
 //   W2  It builds messages from history with the function that the relay's process used, and marks them as redelivered.
 //   W3  An entry is deleted after all its messages were taken. A message that is too large is sent slim or, where that cannot be,
 //       left out: its owner finds the activity unanswered and fails it.
+//   W4  An entry that cannot be sent (the run was written by a newer build, say) holds up no other.
 
 export interface SweeperOptions {
   /** How old an entry must be to count as left behind. Well above the second after which a relay deletes what it has published. */
@@ -74,10 +76,20 @@ export class Sweeper implements Service {
     for (;;) {
       const entries = await this.outbox.claimEntries({ ...which, claimForMs, limit: entriesPerSweep });
       if (entries.length === 0) return;
-      await this.send(await this.messagesOf(entries));
-      await this.outbox.deleteEntries(entries.map(({ id }) => id));
+      await this.sweep(entries);
       this.log.info('sent what another process had left in the outbox', { entries: entries.length });
       if (entries.length < entriesPerSweep) return;
+    }
+  }
+
+  private async sweep(entries: readonly OutboxEntry[]): Promise<void> {
+    try {
+      await this.send(await this.messagesOf(entries));
+      await this.outbox.deleteEntries(entries.map(({ id }) => id));
+    } catch (error) {
+      if (error instanceof MarathonError && error.retryable) throw error;
+      if (entries.length > 1) for (const entry of entries) await this.sweep([entry]);
+      else this.log.error('an entry of the outbox cannot be sent; it will be tried again', { entry: entries[0]?.id, error });
     }
   }
 

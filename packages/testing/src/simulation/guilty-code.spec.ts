@@ -49,7 +49,6 @@ describe('code that no replay can repeat', () => {
     const world = simulate(compresses);
     const id = await world.start('compresses');
     await world.settle();
-    expect((await world.history(id)).map(({ type }) => type)).toEqual(['WorkflowStarted', 'TimerStarted']);
     await compress('another text');
     await new Promise((resolve) => setTimeout(resolve, 5));
     await world.settle();
