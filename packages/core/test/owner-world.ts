@@ -44,7 +44,10 @@ export class OwnerWorld {
   private readonly owners: ShardOwner[] = [];
   private lastRunId = 0;
 
-  constructor(private readonly workflows: readonly AnyWorkflowDefinition[]) {}
+  constructor(
+    private readonly workflows: readonly AnyWorkflowDefinition[],
+    private readonly options: { readonly losesMessages?: boolean } = {},
+  ) {}
 
   async createOwner(name: string): Promise<ShardOwner> {
     const { clock } = this;
@@ -72,7 +75,7 @@ export class OwnerWorld {
       newRunId: () => this.newRunId(),
       caughtUpTo: () => clock.now(),
       sessionIsFresh: () => true,
-      losesMessages: true,
+      losesMessages: this.options.losesMessages ?? true,
     };
     const options = { name, lanes: 1, residentRuns: 1_000, residentBytes: 64 * 1024 * 1024 };
     const owner = new ShardOwner(options, services, [store], sweeper, { onShardLost: (shard) => this.lost.push(shard), onRoom() {} });

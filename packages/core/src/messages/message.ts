@@ -8,7 +8,13 @@ import type { ClosedStatus } from '../run/status.js';
  * What the roles tell each other, as the engine means it; `@marathon/protocol` says how each is written on the wire.
  * Any of them may come twice, late, or never: ids, attempts and request numbers make that harmless.
  */
-export type Message = ShardMessage | TaskMessage | ActivityCancelRequestedMessage | RunClosedMessage | RunEventsMessage;
+export type Message =
+  | ShardMessage
+  | TaskMessage
+  | ActivityCancelRequestedMessage
+  | ActivityClaimAnsweredMessage
+  | RunClosedMessage
+  | RunEventsMessage;
 
 /** Messages to the owner of a run's shard. */
 export type ShardMessage =
@@ -16,6 +22,7 @@ export type ShardMessage =
   | RequestAcceptedMessage
   | ActivityFinishedMessage
   | ActivityAnnouncedMessage
+  | ActivityClaimRequestedMessage
   | LeasesRenewedMessage
   | ResultAwaitedMessage;
 
@@ -85,7 +92,17 @@ export interface LeasesRenewedMessage {
   })[];
 }
 
-/** Which partition of `marathon.replies` a gateway reads, and what it calls the question. */
+/** A worker asks for attempts that another may have begun, all of them in one shard, and begins none before it is answered. */
+export interface ActivityClaimRequestedMessage {
+  readonly kind: 'activity-claim-requested';
+  readonly to: ShardAddress;
+  readonly worker: string;
+  /** At least one. */
+  readonly claims: readonly AttemptRef[];
+  readonly replyTo: ReplyAddress;
+}
+
+/** Which partition of `marathon.replies` a gateway or a worker reads, and what it calls the question. */
 export interface ReplyAddress {
   readonly partition: number;
   readonly correlationId: string;
@@ -124,6 +141,16 @@ export interface ActivityCancelRequestedMessage {
   readonly kind: 'activity-cancel-requested';
   readonly runId: RunId;
   readonly activitySeq: number;
+}
+
+/**
+ * The answer to a worker that claims; it may leave attempts out, and answer them with another. What is granted counts as announced:
+ * its lease has begun. What is refused is another's, or over.
+ */
+export interface ActivityClaimAnsweredMessage {
+  readonly kind: 'activity-claim-answered';
+  readonly to: ReplyAddress;
+  readonly answers: readonly (AttemptRef & { readonly isGranted: boolean })[];
 }
 
 /** The answer to a gateway that waits. */

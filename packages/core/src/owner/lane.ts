@@ -7,6 +7,7 @@ import type { Run } from '../run/run.js';
 import { nextWakeMs } from '../run/wake.js';
 import { Alarm } from './alarm.js';
 import { Batch, type InternalInput } from './batch.js';
+import { byRun, runOf } from './claims.js';
 import type { Delivery } from './delivery.js';
 import { inputTooLarge } from './input-too-large.js';
 import { type Items, LaneInbox } from './lane-inbox.js';
@@ -117,7 +118,7 @@ export class Lane {
   /** @returns false when the lane wants no more for now; the listener's `onRoom` says when it does. */
   accept(delivery: Delivery): boolean {
     if (!this.owned.has(delivery.shard)) return true;
-    this.inbox.add(delivery);
+    for (const one of byRun(delivery)) this.inbox.add(one);
     this.schedule();
     return !this.inbox.isFull;
   }
@@ -300,7 +301,7 @@ export class Lane {
     }
     if (message.kind === 'result-awaited') this.waiters.add(message.runId, shard.id, message.replyTo);
     if (message.kind === 'run-started' && message.replyTo) this.waiters.add(message.runId, shard.id, message.replyTo);
-    const work = batch.addDelivery(delivery, message.runId, shard);
+    const work = batch.addDelivery(delivery, runOf(message), shard);
     // A start that may have come before is read: its run may have more than its first event.
     const isOld = message.kind === 'run-started' && (delivery.redelivered || !this.starts.note(message.runId));
     if (message.kind !== 'result-awaited' && !isOld) work.add(message);

@@ -4,6 +4,7 @@ import type { Run } from '../run/run.js';
 import type { RunInput } from '../run/run-input.js';
 import { closedStatusOf } from '../run/run-state.js';
 import { dueInputs } from '../run/wake.js';
+import { answersTo } from './claims.js';
 import { feed } from './feed.js';
 import type { LaneServices } from './lane-services.js';
 import type { Leases } from './leases.js';
@@ -61,7 +62,7 @@ export class Round {
     return feed(this.services.turns, inputs, now);
   }
 
-  /** Commits until every run has advanced, or was refused for good. */
+  /** Commits until every run has advanced, or was refused for good; then claims are answered. */
   async commit(works: readonly RunWork[]): Promise<void> {
     for (const work of works) if (this.mayBeOutOfDate(work)) this.listener.onConflict(work);
     let open: readonly RunWork[] = works;
@@ -72,6 +73,7 @@ export class Round {
       else break;
     }
     for (const work of open) this.listener.onRequestsPourIn(work);
+    if (works.some(({ claims }) => claims.length > 0)) this.relay.send(undefined, await answersTo(works, this.services.store));
   }
 
   /**

@@ -1,9 +1,15 @@
 import type { HistoryEvent, TypedEvent } from '../history/event.js';
 import type { OwnedShard, RunId } from '../ids.js';
-import type { RunRequest, ShardMessage, TaskMessage } from '../messages/message.js';
+import type { AttemptRef, ReplyAddress, RunRequest, ShardMessage, TaskMessage } from '../messages/message.js';
 import type { Run } from '../run/run.js';
 import type { RunInput } from '../run/run-input.js';
 import type { Delivery } from './delivery.js';
+
+/** A worker that asks whether an attempt is its own. */
+export interface Claim extends AttemptRef {
+  readonly worker: string;
+  readonly replyTo: ReplyAddress;
+}
 
 /** What a batch brings to one run. */
 export class RunWork {
@@ -28,6 +34,8 @@ export class RunWork {
   isRowDue = false;
   /** Attempts that its owner before had offered. */
   reclaimed: readonly TaskMessage[] = [];
+  /** Workers that wait to be told whether an attempt is theirs. */
+  readonly claims: Claim[] = [];
   readonly deliveries: Delivery[] = [];
 
   constructor(
@@ -63,6 +71,14 @@ export class RunWork {
       }
       case 'activity-announced':
         this.inputs.push({ kind: 'attempt-announced', activitySeq: message.activitySeq, attempt: message.attempt, worker: message.worker });
+        return;
+      case 'activity-claim-requested': {
+        const { worker, replyTo } = message;
+        for (const { runId, activitySeq, attempt } of message.claims) {
+          this.inputs.push({ kind: 'attempt-claimed', activitySeq, attempt, worker });
+          this.claims.push({ runId, activitySeq, attempt, worker, replyTo });
+        }
+      }
     }
   }
 
@@ -78,6 +94,7 @@ export class RunWork {
   clear(): void {
     this.run = undefined;
     this.inputs.length = 0;
+    this.claims.length = 0;
     this.deliveries.length = 0;
   }
 

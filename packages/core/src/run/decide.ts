@@ -2,7 +2,7 @@ import type { ActivityTimeout, Failure } from '../failure.js';
 import type { EventData, EventType } from '../history/event.js';
 import type { RunRequest } from '../messages/message.js';
 import type { Payload } from '../payload.js';
-import { nextAttemptAtMs, nextTimeout, type PendingActivity } from './pending-activity.js';
+import { isFreeFor, nextAttemptAtMs, nextTimeout, type PendingActivity } from './pending-activity.js';
 import type { RunInput } from './run-input.js';
 import type { RunState } from './run-state.js';
 
@@ -23,9 +23,11 @@ export function decide(state: RunState, input: RunInput, nowMs: number): NewEven
       return state.startsAtMs === undefined ? undefined : { type: 'WorkflowStartDelayElapsed', data: {} };
     case 'attempt-finished':
       return attemptFinished(state, input, nowMs);
-    case 'attempt-announced': {
+    case 'attempt-announced':
+    case 'attempt-claimed': {
       const activity = openAttempt(state, input.activitySeq, input.attempt);
       if (!activity || activity.startedAtMs !== undefined) return undefined;
+      if (input.kind === 'attempt-claimed' && !isFreeFor(input.worker, activity)) return undefined;
       return { type: 'ActivityStarted', data: { activitySeq: activity.seq, attempt: input.attempt, worker: input.worker } };
     }
     case 'attempt-timed-out': {

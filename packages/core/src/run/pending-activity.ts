@@ -29,6 +29,11 @@ export const leaseMs = 10_000;
 /** How often a worker renews its leases, all in one message: four may be lost before they lapse. */
 export const renewalIntervalMs = leaseMs / 5;
 
+/** Whether `worker` may begin the current attempt, which another may have begun: nobody announced it, or that very worker did. */
+export function isFreeFor(worker: string, { isOffered, startedAtMs, worker: holder }: PendingActivity): boolean {
+  return isOffered && (startedAtMs === undefined || holder === worker);
+}
+
 /** When the current attempt, or the whole activity, runs out of time first, and of which. */
 export function nextTimeout(activity: PendingActivity): { readonly timeout: ActivityTimeout; readonly atMs: number } | undefined {
   const { options, startedAtMs, lease } = activity;

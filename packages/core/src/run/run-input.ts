@@ -15,6 +15,8 @@ export type RunInput =
       readonly heartbeatDetails?: Payload;
     }
   | { readonly kind: 'attempt-announced'; readonly activitySeq: number; readonly attempt: number; readonly worker: string }
+  /** As an announcement, from a worker that begins only if the attempt is then its own. */
+  | { readonly kind: 'attempt-claimed'; readonly activitySeq: number; readonly attempt: number; readonly worker: string }
   | { readonly kind: 'attempt-timed-out'; readonly activitySeq: number; readonly attempt: number }
   | { readonly kind: 'retry-due'; readonly activitySeq: number; readonly attempt: number }
   | { readonly kind: 'timer-due'; readonly timerSeq: number }

@@ -7,6 +7,7 @@ import { type RunAdvance, type Successor, wakeCause } from '../ports/run-store.p
 import { decide, type NewEvent } from './decide.js';
 import { limitExceeded, limitReached } from './history-limit.js';
 import { renewLease } from './lease.js';
+import { isFreeFor } from './pending-activity.js';
 import type { RunInput } from './run-input.js';
 import { closedStatusOf, type RunState } from './run-state.js';
 import type { RunStatus } from './status.js';
@@ -197,9 +198,10 @@ export class Run {
 
   /** A worker's first word begins its lease, which no history holds. */
   private touchLease(input: RunInput, nowMs: number): void {
-    if (input.kind !== 'attempt-announced') return;
+    if (input.kind !== 'attempt-announced' && input.kind !== 'attempt-claimed') return;
     const activity = this.state.activities.get(input.activitySeq);
-    if (activity?.attempt === input.attempt) renewLease(activity, nowMs);
+    if (activity?.attempt !== input.attempt) return;
+    if (input.kind === 'attempt-announced' || isFreeFor(input.worker, activity)) renewLease(activity, nowMs);
   }
 
   private take(event: NewEvent, nowMs: number): void {

@@ -1,6 +1,8 @@
 import type { Message } from '@marathon/core';
 import { activityAnnouncedCodecV1 } from './activity-announced/v1/codec.js';
 import { activityCancelRequestedCodecV1 } from './activity-cancel-requested/v1/codec.js';
+import { activityClaimAnsweredCodecV1 } from './activity-claim-answered/v1/codec.js';
+import { activityClaimRequestedCodecV1 } from './activity-claim-requested/v1/codec.js';
 import { activityFinishedCodecV1 } from './activity-finished/v1/codec.js';
 import { activityTaskCodecV1 } from './activity-task/v1/codec.js';
 import type { Codec } from './codec.js';
@@ -17,10 +19,12 @@ export const catalogue = {
   'request-accepted': [requestAcceptedCodecV1],
   'activity-finished': [activityFinishedCodecV1],
   'activity-announced': [activityAnnouncedCodecV1],
+  'activity-claim-requested': [activityClaimRequestedCodecV1],
   'leases-renewed': [leasesRenewedCodecV1],
   'result-awaited': [resultAwaitedCodecV1],
   'activity-task': [activityTaskCodecV1],
   'activity-cancel-requested': [activityCancelRequestedCodecV1],
+  'activity-claim-answered': [activityClaimAnsweredCodecV1],
   'run-closed': [runClosedCodecV1],
   'run-events': [runEventsCodecV1],
 } as const satisfies { readonly [Kind in Message['kind']]: readonly Codec[] };

@@ -70,7 +70,7 @@ function codecFor({ type, v }: Readonly<Record<string, unknown>>): Codec {
     throw new ProtocolError('MARATHON_MESSAGE_MALFORMED', `a "${type}" message has no version "v"`, type, undefined);
   throw new ProtocolError(
     'MARATHON_MESSAGE_VERSION_UNKNOWN',
-    `this build does not know version ${version} of "${type}" messages`,
+    `${type} v${version} is not known to this build (${[...codecs.keys()].map((known) => `v${known}`).join(', ')})`,
     type,
     version,
   );

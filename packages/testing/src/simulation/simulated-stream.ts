@@ -73,7 +73,7 @@ export class SimulatedStream {
   #send(message: Message): void {
     if (message.kind === 'activity-task') return this.#later(() => this.listener.onTask(message));
     if (message.kind === 'run-closed') return this.#later(() => this.listener.onReply(message));
-    if (message.kind === 'run-events' || message.kind === 'activity-cancel-requested') return;
+    if (message.kind === 'run-events' || message.kind === 'activity-cancel-requested' || message.kind === 'activity-claim-answered') return;
     const { partition } = message.to;
     const kept = { message, publishedAtMs: this.clock.now(), isHanded: false, isRedelivered: false };
     this.#of(partition).add(kept);
