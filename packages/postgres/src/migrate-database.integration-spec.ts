@@ -12,8 +12,8 @@ describe('migrateDatabase', () => {
 
     const executed = await Promise.all(Array.from({ length: 10 }, () => migrateDatabase(connectionString)));
 
-    expect(executed.filter((names) => names.length > 0)).toEqual([['CreateSchema1764000000000']]);
-    expect(await query('select count(*)::int as count from schema_migrations')).toEqual([{ count: 1 }]);
+    expect(executed.filter((names) => names.length > 0)).toEqual([['CreateSchema1764000000000', 'AddRequestFingerprints1764100000000']]);
+    expect(await query('select count(*)::int as count from schema_migrations')).toEqual([{ count: 2 }]);
   });
 
   it('refuses a database that a newer build migrated, and changes nothing in it', async () => {
@@ -46,7 +46,7 @@ describe('migrateDatabase', () => {
     const { connectionString, query } = await server().createBlankDatabase();
     await migrateDatabase(connectionString);
     const dataSource = await createDataSource(connectionString, 1).initialize();
-    await dataSource.undoLastMigration();
+    for (const _ of dataSource.migrations) await dataSource.undoLastMigration();
     await dataSource.destroy();
 
     expect(await query(`select table_name as name from information_schema.tables where table_schema = 'public'`)).toEqual([

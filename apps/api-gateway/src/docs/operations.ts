@@ -134,7 +134,7 @@ export const operations: readonly Operation[] = [
     headers: idempotency,
     body: { schema: JsonValue, isRequired: false },
     answers: accepted,
-    problems: [404, 409, 413, 415],
+    problems: [404, 409, 413, 415, 422],
   },
   ...(['cancel', 'terminate'] as const).map(
     (verb): Operation => ({

@@ -20,7 +20,7 @@ export async function* followRun(
   let mustRead = true;
   while (!watch.isClosed) {
     const events: readonly HistoryEvent[] = mustRead ? await runReader.readHistory(runId, seq, readCount) : [];
-    const live: ReturnType<RunWatch['take']> = events.length < readCount ? watch.take() : { events: [], hasMissed: true };
+    const live: ReturnType<RunWatch['take']> = events.length === 0 ? watch.take() : { events: [], hasMissed: true };
     for (const event of [...events, ...live.events]) {
       if (event.seq !== seq + 1) continue;
       seq = event.seq;

@@ -21,6 +21,8 @@ it('keeps events up to a bound, and says when it dropped some', () => {
   watch.offer([event(3), event(4, 300_000), event(5)]);
   expect(watch.take()).toMatchObject({ events: [{ seq: 3 }], hasMissed: true });
   expect(watch.take()).toEqual({ events: [], hasMissed: false });
+  watch.offer([]); // too large for a message
+  expect(watch.take()).toEqual({ events: [], hasMissed: true });
 });
 
 it('wakes at something new, at the instant, and when it is closed', async () => {

@@ -22,7 +22,9 @@ export class RunWatch {
     return this.closed;
   }
 
+  /** @param events none when they were too large for a message */
   offer(events: readonly HistoryEvent[]): void {
+    if (events.length === 0) this.hasMissed = true;
     for (const event of events) this.keep(event);
     this.wake?.();
   }

@@ -29,6 +29,9 @@ export class ProblemError extends MarathonError {
   }
 }
 
+export const reusedKey = (): ProblemError =>
+  new ProblemError('MARATHON_IDEMPOTENCY_KEY_REUSED', 'another request was sent with this Idempotency-Key');
+
 /** One field is wrong. */
 export const invalidField = (field: string, message: string): ProblemError =>
   new ProblemError('MARATHON_REQUEST_INVALID', `${field} ${message}`, { errors: [{ field, message }] });

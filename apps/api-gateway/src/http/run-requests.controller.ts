@@ -1,11 +1,12 @@
-import { encodePayload, isClosed, type NewRequest, type RunStatus, runId as toRunId } from '@marathon/core';
+import { encodePayload, isClosed, type NewRequest, type RequestIntake, type RunStatus, runId as toRunId } from '@marathon/core';
 import { NoBody, ReasonRequest, type RequestAccepted, RunQuery } from '@marathon/protocol';
 import { Controller, HttpCode, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { fingerprintOf } from '../intake/fingerprint.js';
 import { RequestLane } from '../intake/request-lane.js';
 import { namespace } from '../namespace.js';
 import { notFound, Runs } from '../reads/runs.js';
-import { ProblemError } from './problem.error.js';
+import { ProblemError, reusedKey } from './problem.error.js';
 import { idempotencyKeyOf, nameInPath, queryOf } from './request-parts.js';
 import { validate } from './validate.js';
 
@@ -22,7 +23,9 @@ export class RunRequestsController {
   signal(@Req() request: FastifyRequest): Promise<RequestAccepted> {
     const payload = encodePayload(request.body, 'the payload');
     const name = nameInPath(request, 'name');
-    return this.submit(request, { kind: 'signal', name, ...(payload !== undefined && { payload }) }, idempotencyKeyOf(request));
+    const idempotencyKey = idempotencyKeyOf(request);
+    const keyed = idempotencyKey === undefined ? {} : { idempotencyKey, fingerprint: fingerprintOf([name, payload]) };
+    return this.submit(request, { kind: 'signal', name, ...(payload !== undefined && { payload }) }, keyed);
   }
 
   @Post('cancel')
@@ -50,11 +53,15 @@ export class RunRequestsController {
     return this.submit(request, { kind: 'resume' });
   }
 
-  private async submit(http: FastifyRequest, request: NewRequest, idempotencyKey?: string): Promise<RequestAccepted> {
+  private async submit(
+    http: FastifyRequest,
+    request: NewRequest,
+    keyed: Pick<RequestIntake, 'idempotencyKey' | 'fingerprint'> = {},
+  ): Promise<RequestAccepted> {
     const workflowId = nameInPath(http, 'workflowId');
     const { runId } = queryOf(RunQuery, http);
-    const key = idempotencyKey === undefined ? {} : { idempotencyKey };
-    const outcome = await this.lane.submit({ namespace, workflowId, ...(runId && { runId: toRunId(runId) }), request, ...key });
+    const outcome = await this.lane.submit({ namespace, workflowId, ...(runId && { runId: toRunId(runId) }), request, ...keyed });
+    if (outcome.outcome === 'key-reused') throw reusedKey();
     if (outcome.outcome === 'unknown') throw notFound(workflowId, runId);
     if (outcome.outcome === 'closed') throw closedRun(workflowId, outcome.runId, outcome.status);
     return { workflowId, runId: outcome.runId };

@@ -39,6 +39,10 @@ describe('POST /workflows/{workflowId}/signals/{name}', () => {
     const signal = () => world.request('POST', '/workflows/o/signals/go', 1, { 'idempotency-key': 'k' });
     const first = await signal();
     expect(await signal()).toMatchObject({ status: 202, body: first.body });
+    expect(await world.request('POST', '/workflows/o/signals/go', 2, { 'idempotency-key': 'k' })).toMatchObject({
+      status: 422,
+      body: { code: 'MARATHON_IDEMPOTENCY_KEY_REUSED' },
+    });
     expect(await world.eventLog.runStore.readRequests([runId])).toHaveLength(1);
     await world.advance(runId, [
       ['SignalReceived', { n: 1, name: 'go' }],

@@ -32,8 +32,8 @@ export class StartLane {
       this.ports.processName,
       submissions.map(({ start }) => start),
     );
-    const messages = submissions.filter((_, index) => outcomes[index]?.outcome === 'started').map(runStarted);
-    if (messages.length > 0) this.announcer.announce(messages, entry);
+    const started = submissions.filter((_, index) => outcomes[index]?.outcome === 'started');
+    if (started.length > 0) this.announcer.announce([...started.map(runStarted), runEvents(started)], entry);
     return outcomes;
   }
 }
@@ -44,4 +44,13 @@ const runStarted = ({ start, to, replyTo }: StartSubmission): Message => ({
   runId: start.runId,
   started: start.started,
   ...(replyTo && { replyTo }),
+});
+
+/** For watchers: the first event of each run. */
+const runEvents = (started: readonly StartSubmission[]): Message => ({
+  kind: 'run-events',
+  runs: started.map(({ start }) => {
+    const { workflowId, workflow } = start.started.data;
+    return { runId: start.runId, workflowId, workflow, events: [start.started] };
+  }),
 });

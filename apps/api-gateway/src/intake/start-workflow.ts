@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   type Duration,
   durationMs,
@@ -14,10 +13,11 @@ import { UuidV7 } from '@marathon/host';
 import type { StartWorkflowRequest } from '@marathon/protocol';
 import { Inject, Injectable } from '@nestjs/common';
 import { GATEWAY_PORTS, type GatewayPorts } from '../gateway-ports.js';
-import { ProblemError } from '../http/problem.error.js';
+import { ProblemError, reusedKey } from '../http/problem.error.js';
 import { namespace } from '../namespace.js';
 import { ResultWaits, type Wait } from '../results/result-waits.js';
 import { Definitions } from './definitions.js';
+import { fingerprintOf } from './fingerprint.js';
 import { StartLane, type StartSubmission } from './start-lane.js';
 
 /** What a start occupies beside what the caller sent. */
@@ -79,7 +79,7 @@ function runThatWasThere(
     case 'repeated':
       return { ...outcome, isNew: true };
     case 'key-reused':
-      throw new ProblemError('MARATHON_IDEMPOTENCY_KEY_REUSED', 'another body was sent with this Idempotency-Key');
+      throw reusedKey();
     case 'open': {
       const { runId, status } = outcome;
       if (idConflict === 'useExisting') return { workflowId, runId, status, isNew: false };
@@ -138,5 +138,3 @@ function earliest(at: number, startDelayMs: number | undefined, runTimeoutMs: nu
   const fromNowMs = startDelayMs ?? runTimeoutMs;
   return fromNowMs === undefined ? undefined : at + fromNowMs;
 }
-
-const fingerprintOf = (request: StartWorkflowRequest): string => createHash('sha256').update(JSON.stringify(request)).digest('base64url');

@@ -40,8 +40,8 @@ export class DescribeRun {
     const state = new RunState();
     for (;;) {
       const events = await this.ports.runReader.readHistory(runId, state.lastSeq, readCount);
+      if (events.length === 0) return state;
       for (const event of events) state.apply(event);
-      if (events.length < readCount) return state;
     }
   }
 

@@ -24,7 +24,7 @@ export class ReadHistory {
         chars += entry.length;
         seq = event.seq;
       }
-      if (events.length < readCount) break;
+      if (events.length === 0) break;
     }
     return `{"events":[${entries.join()}]${seq < lastSeq && entries.length > 0 ? `,"next":${seq}` : ''}}`;
   }

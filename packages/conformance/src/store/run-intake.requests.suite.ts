@@ -93,6 +93,16 @@ export function describeRequests(setup: StoreSetup): void {
     expect((await fixture().load(run!.runId)).requestsAccepted).toBe(3);
   });
 
+  it('tells a retry from another request under the same key', async () => {
+    const run = await fixture().startRun();
+    const one = { ...keyed(run, 'k'), fingerprint: 'one' };
+    const another = { ...keyed(run, 'k'), fingerprint: 'another' };
+
+    expect(await request(one, another)).toEqual([accepted(run, 1, 'go'), { outcome: 'key-reused' }]);
+    expect(await request(another, one)).toEqual([{ outcome: 'key-reused' }, { outcome: 'repeated', runId: run.runId }]);
+    expect((await fixture().load(run.runId)).requestsAccepted).toBe(1);
+  });
+
   it('knows the keys of the runs before, and those of a closed run', async () => {
     const run = await fixture().startRun();
     await request(keyed(run, 'k'));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { RunId, RunListQuery } from '@marathon/core';
+import { encodePayload, type Payload, type RunId, type RunListQuery } from '@marathon/core';
 import { advance, completion, continuation, namespace, newRunId, type OpenRun, signalReceived, useFixture } from './fixture.js';
 import type { StoreSetup } from './world.js';
 
@@ -114,6 +114,22 @@ function describeHistories(setup: StoreSetup): void {
     expect(await read(8, 3)).toEqual(events.slice(7));
     expect(await read(10, 3)).toEqual([]);
     expect(await fixture().world.reader.readHistory(newRunId(), 0, 10)).toEqual([]);
+  });
+
+  it('reads less of a history at a time when its events are large', async () => {
+    const run = await fixture().startRun();
+    const payload = encodePayload('x'.repeat(1.5 * 1024 * 1024)) as Payload;
+    const events = Array.from({ length: 5 }, (_, i) => ({ ...signalReceived(i + 2, i + 1), payload }));
+    await fixture().commit(advance(run, { events }));
+
+    const seqs: number[][] = [];
+    for (let seq = 0; seq < 6; seq = seqs.at(-1)!.at(-1)!) {
+      seqs.push((await fixture().world.reader.readHistory(run.runId, seq, 100)).map((event) => event.seq));
+    }
+    expect(seqs).toEqual([
+      [1, 2, 3, 4],
+      [5, 6],
+    ]);
   });
 
   it('reads the closing events of closed runs alone', async () => {

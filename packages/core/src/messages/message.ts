@@ -165,7 +165,7 @@ export interface RunClosedMessage {
   readonly failure?: Failure;
 }
 
-/** What a commit added to histories, for everybody who watches. A hint: readers fill gaps by `seq`. */
+/** What a commit added to histories, for everybody who watches; no events where they are too large for a message. A hint: readers fill gaps by `seq`. */
 export interface RunEventsMessage {
   readonly kind: 'run-events';
   readonly runs: readonly {

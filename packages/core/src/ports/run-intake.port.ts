@@ -46,6 +46,8 @@ export interface RequestIntake {
   readonly runId?: RunId;
   readonly request: NewRequest;
   readonly idempotencyKey?: string;
+  /** Tells a retry from another request under the same key. */
+  readonly fingerprint?: string;
 }
 
 export type NewRequest =
@@ -57,5 +59,6 @@ export type RequestOutcome =
   | { readonly outcome: 'accepted'; readonly runId: RunId; readonly shard: ShardId; readonly request: RunRequest }
   /** The same key was accepted before; the run may be closed by now. */
   | { readonly outcome: 'repeated'; readonly runId: RunId }
+  | { readonly outcome: 'key-reused' }
   | { readonly outcome: 'closed'; readonly runId: RunId; readonly status: RunStatus }
   | { readonly outcome: 'unknown' };

@@ -8,7 +8,10 @@ export interface RunReader {
   find(namespace: string, workflowId: string, runId?: RunId): Promise<RunRow | undefined>;
   /** Newest first: below `beforeRunId` in the order of run ids, which is the order of starts. */
   list(query: RunListQuery): Promise<readonly RunRow[]>;
-  /** In the order of seq, from after `afterSeq`; an unknown run gives an empty list. */
+  /**
+   * In the order of seq, from after `afterSeq`: at most `limit` events, and fewer when they are large (one at least while there are
+   * any, so that an empty list says that there are no more).
+   */
   readHistory(runId: RunId, afterSeq: number, limit: number): Promise<readonly HistoryEvent[]>;
   /** The closing event of each closed run; open and unknown runs are left out. */
   readClosings(runIds: readonly RunId[]): Promise<readonly { readonly runId: RunId; readonly closing: HistoryEvent }[]>;

@@ -64,7 +64,7 @@ export class EventLogState {
   readonly shards = new Map<ShardId, ShardRecord>();
   readonly entries = new Map<OutboxEntry['id'], EntryRecord>();
   readonly startKeys = new Map<string, { readonly runId: RunId; readonly fingerprint: string | undefined }>();
-  readonly requestKeys = new Map<string, RunId>();
+  readonly requestKeys = new Map<string, { readonly runId: RunId; readonly fingerprint: string | undefined }>();
   /** By task queue. */
   readonly definitions = new Map<string, readonly WorkflowDefinitionRow[]>();
   readonly #open = new Map<string, RunRecord>();

@@ -45,7 +45,7 @@ export class MemoryRunIntake implements RunIntake {
     return { outcome: 'started' };
   }
 
-  #request({ namespace, workflowId, runId, request, idempotencyKey }: RequestIntake): RequestOutcome {
+  #request({ namespace, workflowId, runId, request, idempotencyKey, fingerprint }: RequestIntake): RequestOutcome {
     const named = runId === undefined ? undefined : this.state.runs.get(runId);
     const isNamed = named?.namespace === namespace && named.workflowId === workflowId;
     const latest = this.state.openRun(namespace, workflowId) ?? this.state.latestRun(namespace, workflowId);
@@ -53,9 +53,10 @@ export class MemoryRunIntake implements RunIntake {
     if (!run) return { outcome: 'unknown' };
     const key = idempotencyKey === undefined ? undefined : keyOf(run.firstRunId, idempotencyKey);
     const acceptedBy = key === undefined ? undefined : this.state.requestKeys.get(key);
-    if (acceptedBy !== undefined) return { outcome: 'repeated', runId: acceptedBy };
+    if (acceptedBy)
+      return acceptedBy.fingerprint === fingerprint ? { outcome: 'repeated', runId: acceptedBy.runId } : { outcome: 'key-reused' };
     if (this.state.openRun(namespace, workflowId) !== run) return { outcome: 'closed', runId: run.runId, status: run.status };
-    if (key !== undefined) this.state.requestKeys.set(key, run.runId);
+    if (key !== undefined) this.state.requestKeys.set(key, { runId: run.runId, fingerprint });
     const numbered = this.state.acceptRequest(run, (n) => ({ ...request, n }) as RunRequest);
     return { outcome: 'accepted', runId: run.runId, shard: run.shard, request: numbered };
   }

@@ -1,6 +1,9 @@
 import { fromEventRow, type HistoryEvent, isClosed, type RunId, type RunListQuery, type RunReader, type RunRow } from '@marathon/core';
 import type { EventLogState, RunRecord } from './event-log-state.js';
 
+/** Of one reading of a history, and one event more. */
+const bytesMax = 4 * 1024 * 1024;
+
 /** What gateways read of the event log. */
 export class MemoryRunReader implements RunReader {
   constructor(readonly state: EventLogState) {}
@@ -20,7 +23,14 @@ export class MemoryRunReader implements RunReader {
 
   async readHistory(runId: RunId, afterSeq: number, limit: number): Promise<readonly HistoryEvent[]> {
     const history = this.state.runs.get(runId)?.history ?? [];
-    return history.slice(afterSeq, afterSeq + limit).map(fromEventRow);
+    let bytes = 0;
+    const events: HistoryEvent[] = [];
+    for (const row of history.slice(afterSeq, afterSeq + limit)) {
+      if (bytes >= bytesMax) break;
+      bytes += (row.data?.length ?? 0) + (row.payload?.length ?? 0);
+      events.push(fromEventRow(row));
+    }
+    return events;
   }
 
   async readClosings(runIds: readonly RunId[]): Promise<readonly { readonly runId: RunId; readonly closing: HistoryEvent }[]> {

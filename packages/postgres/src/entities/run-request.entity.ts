@@ -39,4 +39,7 @@ export class RequestKeyEntity {
 
   @PrimaryColumn('text', { collation: 'C' })
   key!: string;
+
+  @Column({ type: 'text', collation: 'C', nullable: true })
+  fingerprint!: string | null;
 }

@@ -5,7 +5,7 @@ import type { Executor, Statement } from '../connections/executor.js';
 const statement: Statement = {
   name: 'explain_requests',
   text: `
-    select k.run_id as "keyedRunId", r.run_id as "runId", r.status, r.closed_at is null as "isOpen"
+    select k.run_id as "keyedRunId", k.fingerprint, r.run_id as "runId", r.status, r.closed_at is null as "isOpen"
       from unnest($1::text[], $2::text[], $3::uuid[], $4::text[]) with ordinality as x (namespace, workflow_id, run_id, key, i)
       left join lateral (
         (select * from workflow_runs w where w.run_id = x.run_id and w.namespace = x.namespace and w.workflow_id = x.workflow_id)
@@ -23,6 +23,7 @@ const statement: Statement = {
 
 interface Row {
   readonly keyedRunId: RunId | null;
+  readonly fingerprint: string | null;
   readonly runId: RunId | null;
   readonly status: number;
   readonly isOpen: boolean;
@@ -39,7 +40,8 @@ export async function explainRequests(
     requests.map(({ runId }) => runId),
     requests.map(({ idempotencyKey }) => idempotencyKey),
   ]);
-  return rows.map(({ keyedRunId, runId, status, isOpen }) => {
+  return rows.map(({ keyedRunId, fingerprint, runId, status, isOpen }, i) => {
+    if (keyedRunId && fingerprint !== (requests[i]?.fingerprint ?? null)) return { outcome: 'key-reused' };
     if (keyedRunId) return { outcome: 'repeated', runId: keyedRunId };
     if (!runId) return { outcome: 'unknown' };
     return isOpen ? undefined : { outcome: 'closed', runId, status: runStatus(status) };
