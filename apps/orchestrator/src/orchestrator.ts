@@ -55,7 +55,7 @@ export class Orchestrator implements Service {
       losesMessages: stream.durability === 'process',
     };
     const { residentRuns = 10_000, residentBytes = 64 * 1024 * 1024 } = options;
-    const ownerOptions = { name: ports.processName, lanes: laneStores.length, residentRuns, residentBytes };
+    const ownerOptions = { name: ports.processName, residentRuns, residentBytes };
     this.#owner = new ShardOwner(ownerOptions, services, laneStores, this.#sweeper, {
       onShardLost: () => {},
       onRoom: () => {

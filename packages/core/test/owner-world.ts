@@ -77,7 +77,7 @@ export class OwnerWorld {
       sessionIsFresh: () => true,
       losesMessages: this.options.losesMessages ?? true,
     };
-    const options = { name, lanes: 1, residentRuns: 1_000, residentBytes: 64 * 1024 * 1024 };
+    const options = { name, residentRuns: 1_000, residentBytes: 64 * 1024 * 1024 };
     const owner = new ShardOwner(options, services, [store], sweeper, { onShardLost: (shard) => this.lost.push(shard), onRoom() {} });
     this.owners.push(owner);
     return owner;

@@ -12,8 +12,6 @@ import { Upkeep } from './upkeep.js';
 export interface ShardOwnerOptions extends LaneBounds {
   /** Names this process in the shards it owns and the outbox entries it leaves. */
   readonly name: string;
-  /** How many batches may be under way at a time: shards are spread over them by partition. */
-  readonly lanes: number;
   /** How often one of the runs that advanced is replayed for a check, in milliseconds. Default 1,000. */
   readonly auditIntervalMs?: number;
 }
@@ -38,7 +36,7 @@ export class ShardOwner implements Service {
   constructor(
     private readonly options: ShardOwnerOptions,
     private readonly services: Omit<LaneServices, 'store'>,
-    /** Each lane has a store of its own: one connection, one commit at a time. */
+    /** One for each lane, over which shards are spread by partition: one connection, one batch under way at a time. */
     stores: readonly LaneServices['store'][],
     sweeper: Sweeper,
     private readonly listener: ShardOwnerListener,
@@ -49,7 +47,11 @@ export class ShardOwner implements Service {
       onOutcomeUnknown: (source: string) => void sweeper.sweepSource(source),
       onAdvanced: (run: Run) => this.audit.offer(run),
     };
-    this.lanes = stores.map((store, i) => new Lane(`${options.name}/${i}`, { ...services, store }, laneListener, options));
+    const bounds = {
+      residentRuns: Math.ceil(options.residentRuns / stores.length),
+      residentBytes: Math.ceil(options.residentBytes / stores.length),
+    };
+    this.lanes = stores.map((store, i) => new Lane(`${options.name}/${i}`, { ...services, store }, laneListener, bounds));
     this.store = stores[0] as LaneServices['store'];
     this.recovery = new Recovery(this.store, services.losesMessages, services.clock, services.log);
     this.upkeep = new Upkeep(this.lanes, this.store, services.clock, services.log);

@@ -86,7 +86,7 @@ export class SimulatedProcess {
     };
     const bounds = { residentRuns: world.residentRuns, residentBytes: 64 * 1024 * 1024 };
     const stores = [this.#committing(store), this.#committing(store)];
-    this.owner = new ShardOwner({ name, lanes: stores.length, ...bounds }, services, stores, this.#sweeper, {
+    this.owner = new ShardOwner({ name, ...bounds }, services, stores, this.#sweeper, {
       onShardLost: (shard) => world.onShardLost(this, shard),
       onRoom() {},
     });

@@ -32,7 +32,7 @@ export interface SimulationOptions {
   readonly processes?: number;
   /** Messages are in a log of their own, rather than in the one process, and survive its death. Always so with several processes. */
   readonly isStreamDurable?: boolean;
-  /** Runs that each lane keeps in memory; 1 makes nearly every event a replay. Default 1,000. */
+  /** Runs that each process keeps in memory; 1 makes nearly every event a replay. Default 1,000. */
   readonly residentRuns?: number;
   readonly log?: Log;
 }
