@@ -29,7 +29,7 @@ export class Orchestrator implements Service {
   readonly #log = createLog('Orchestrator');
   readonly #shards = new Map<ShardId, Shard>();
   readonly #subscriptions = new Map<string, ShardSubscription>();
-  #gaining: Promise<void> = Promise.resolve();
+  readonly #gaining = new Set<Promise<void>>();
   #isStopped = false;
 
   /** @throws DuplicateWorkflowError when two workflows have one name. */
@@ -49,6 +49,7 @@ export class Orchestrator implements Service {
       turns: new TurnLoop(turnMonitor),
       definitions: this.#definitions,
       log: this.#log,
+      shardOf: (id) => this.#findShard(id),
       newRunId: () => runId(runIds.next()),
       caughtUpTo: (shard: OwnedShard) => this.#subscriptions.get(shard.taskQueue)?.caughtUpTo(shard) ?? 0,
       sessionIsFresh: () => [...this.#subscriptions.values()].every((subscription) => subscription.sessionIsFresh()),
@@ -57,7 +58,7 @@ export class Orchestrator implements Service {
     const { residentRuns = 10_000, residentBytes = 64 * 1024 * 1024 } = options;
     const ownerOptions = { name: ports.processName, residentRuns, residentBytes };
     this.#owner = new ShardOwner(ownerOptions, services, laneStores, this.#sweeper, {
-      onShardLost: () => {},
+      onShardLost: (shard) => this.#subscriptions.get(shard.taskQueue)?.onShardLost(shard),
       onRoom: () => {
         for (const subscription of this.#subscriptions.values()) subscription.resume();
       },
@@ -71,36 +72,63 @@ export class Orchestrator implements Service {
     for (const subscription of this.#subscriptions.values()) await subscription.start();
   }
 
-  /** Ends after the batches under way; what was not begun is left to the next owner. */
+  /**
+   * Ends after the batches under way, and leaves the groups when what they decided is published: what was not begun is the next
+   * owner's. A part that cannot be stopped keeps no other from it.
+   */
   async stop(): Promise<void> {
     this.#isStopped = true;
-    await this.#gaining;
-    if (this.ports.stream.durability === 'process') await this.#takeLastMessages();
-    await this.#sweeper.stop();
-    await this.#owner.stop();
-    for (const subscription of this.#subscriptions.values()) await subscription.stop();
+    await Promise.allSettled(this.#gaining);
+    if (this.ports.stream.durability === 'process') await this.#ending('take the last messages', () => this.#takeLastMessages());
+    const sweeping = this.#ending('stop the sweeper', () => this.#sweeper.stop());
+    await this.#ending('stop the lanes', () => this.#owner.stop());
+    const leaving = [...this.#subscriptions.values()].map((subscription) => this.#ending('leave a group', () => subscription.stop()));
+    await Promise.all([sweeping, ...leaving]);
+  }
+
+  async #ending(what: string, action: () => Promise<void>): Promise<void> {
+    try {
+      await action();
+    } catch (error) {
+      this.#log.error(`could not ${what}`, { error });
+    }
   }
 
   async #serve(taskQueue: string): Promise<void> {
-    const { definitionRegistry, stream } = this.ports;
-    const partitions = await stream.partitionsOf(workflowTopic(taskQueue));
-    const { build, names } = this.#definitions;
-    const announcing = { clock: this.ports.clock, log: this.#log, what: 'announce the workflows', isWanted: () => !this.#isStopped };
-    const shards = await untilAvailable(announcing, () => definitionRegistry.register({ taskQueue, partitions, build, workflows: names }));
-    for (const shard of shards) this.#shards.set(shard.id, shard);
-    const gain = (gained: readonly Shard[]) => {
-      this.#gaining = this.#gain(gained);
-      return this.#gaining;
+    const { stream, clock } = this.ports;
+    const ports = {
+      stream,
+      clock,
+      owner: this.#owner,
+      gain: (shards: readonly Shard[], isWanted: () => boolean) => this.#gain(shards, isWanted),
+      findShards: (partitionsMin: number) => this.#announce(taskQueue, partitionsMin),
     };
-    this.#subscriptions.set(taskQueue, new ShardSubscription(taskQueue, shards, stream, this.#owner, gain));
+    this.#subscriptions.set(taskQueue, new ShardSubscription(taskQueue, await this.#announce(taskQueue, 1), ports));
   }
 
-  async #gain(shards: readonly Shard[]): Promise<void> {
-    const gaining = { clock: this.ports.clock, log: this.#log, what: 'gain shards', isWanted: () => !this.#isStopped };
+  /** Writes down what it runs for the queue; gives the queue's shards, of partitions that were added meanwhile, too. */
+  async #announce(taskQueue: string, partitionsMin: number): Promise<readonly Shard[]> {
+    const { definitionRegistry, stream, clock } = this.ports;
+    const partitions = Math.max(await stream.partitionsOf(workflowTopic(taskQueue)), partitionsMin);
+    const { build, names } = this.#definitions;
+    const announcing = { clock, log: this.#log, what: 'announce the workflows', isWanted: () => !this.#isStopped };
+    const shards = await untilAvailable(announcing, () => definitionRegistry.register({ taskQueue, partitions, build, workflows: names }));
+    for (const shard of shards) this.#shards.set(shard.id, shard);
+    return shards;
+  }
+
+  async #gain(shards: readonly Shard[], isWanted: () => boolean): Promise<void> {
+    if (this.#isStopped) return;
+    const isStillWanted = () => !this.#isStopped && isWanted();
+    const gaining = { clock: this.ports.clock, log: this.#log, what: 'gain shards', isWanted: isStillWanted };
+    const gained = untilAvailable(gaining, () => this.#owner.gain(shards)).catch((error: unknown) => {
+      if (isStillWanted()) throw error;
+    });
+    this.#gaining.add(gained);
     try {
-      await untilAvailable(gaining, () => this.#owner.gain(shards));
-    } catch (error) {
-      if (!this.#isStopped) throw error;
+      await gained;
+    } finally {
+      this.#gaining.delete(gained);
     }
   }
 

@@ -1,4 +1,5 @@
 import type {
+  Clock,
   IncomingMessage,
   OwnedShard,
   Service,
@@ -12,6 +13,19 @@ import type {
 import { decodeMessage, workflowTopic } from '@marathon/protocol';
 import { Logger } from '@nestjs/common';
 
+/** How long a fenced owner waits before it asks whose a shard is: a group tells what it decided with one of the next heartbeats. */
+const askMs = 1_000;
+
+export interface ShardSubscriptionPorts {
+  readonly stream: Stream;
+  readonly clock: Clock;
+  readonly owner: Pick<ShardOwner, 'accept' | 'lose'>;
+  /** Tries until it succeeds, or the shards are not wanted any more. */
+  gain(shards: readonly Shard[], isWanted: () => boolean): Promise<void>;
+  /** The queue's shards when its topic has this many partitions at least. */
+  findShards(partitionsMin: number): Promise<readonly Shard[]>;
+}
+
 /**
  * One queue's workflow topic, as a member of its group: partitions that come and go are shards that are gained and lost, and
  * messages of theirs are deliveries.
@@ -19,30 +33,27 @@ import { Logger } from '@nestjs/common';
 export class ShardSubscription implements Service {
   readonly #log = new Logger('ShardSubscription');
   readonly #topic: string;
+  readonly #ports: ShardSubscriptionPorts;
   readonly #consumer: StreamConsumer;
   /** The queue's shards, by partition. */
-  readonly #shards: ReadonlyMap<number, Shard>;
+  readonly #shards: Map<number, Shard>;
+  /** The partitions that are ours, with what came of each and is not finished. */
+  readonly #held = new Map<number, Set<IncomingMessage>>();
+  /** Partitions of shards whose epoch somebody else has raised. */
+  readonly #fenced = new Set<number>();
+  readonly #paused = new Set<number>();
   #finished: IncomingMessage[] = [];
-  #paused = new Map<number, TopicPartition>();
 
-  constructor(
-    taskQueue: string,
-    shards: readonly Shard[],
-    stream: Stream,
-    private readonly owner: Pick<ShardOwner, 'accept' | 'lose'>,
-    gain: (shards: readonly Shard[]) => Promise<void>,
-  ) {
+  constructor(taskQueue: string, shards: readonly Shard[], ports: ShardSubscriptionPorts) {
     this.#topic = workflowTopic(taskQueue);
+    this.#ports = ports;
     this.#shards = new Map(shards.map((shard) => [shard.partition, shard]));
-    this.#consumer = stream.subscribe({
+    this.#consumer = ports.stream.subscribe({
       group: this.#topic,
       topics: [this.#topic],
-      onAssigned: async (partitions) => {
-        for (const { partition } of partitions) this.#paused.delete(partition);
-        await gain(this.#shardsOf(partitions));
-      },
-      onRevoked: async (partitions) => this.owner.lose(this.#shardsOf(partitions)),
-      onMessages: (messages) => this.#take(messages),
+      onAssigned: (partitions) => this.#take(partitions.map(({ partition }) => partition)),
+      onRevoked: async (partitions) => this.#lose(partitions.map(({ partition }) => partition)),
+      onMessages: (messages) => this.#deliver(messages),
     });
   }
 
@@ -63,24 +74,86 @@ export class ShardSubscription implements Service {
   }
 
   resume(): void {
-    if (this.#paused.size === 0) return;
-    this.#consumer.resume([...this.#paused.values()]);
-    this.#paused.clear();
+    const partitions = [...this.#paused].filter((partition) => !this.#fenced.has(partition));
+    if (partitions.length === 0) return;
+    for (const partition of partitions) this.#paused.delete(partition);
+    this.#consumer.resume(partitions.map((partition) => this.#place(partition)));
   }
 
-  #take(messages: readonly IncomingMessage[]): void {
-    const full = new Map<number, TopicPartition>();
+  /**
+   * Another process has raised the shard's epoch: it has the shard now, or it had lost it and did not know. The group decides:
+   * the shard is gained again when it is still ours and the group has heard of us lately.
+   */
+  onShardLost({ partition }: Shard): void {
+    if (!this.#held.has(partition) || this.#fenced.has(partition)) return;
+    this.#fenced.add(partition);
+    this.#pause([partition]);
+    this.#askLater(partition);
+  }
+
+  #askLater(partition: number): void {
+    const { clock } = this.#ports;
+    clock.at(clock.now() + askMs, () => {
+      if (!this.#fenced.has(partition)) return;
+      if (!this.#consumer.sessionIsFresh()) return this.#askLater(partition);
+      this.#regain(partition).catch((error: unknown) => this.#log.error('a shard could not be gained again', error, { partition }));
+    });
+  }
+
+  /** What was dropped when the shard was lost comes again. */
+  async #regain(partition: number): Promise<void> {
+    await this.#gain([partition]);
+    if (!this.#fenced.delete(partition)) return;
+    this.#paused.delete(partition);
+    this.#consumer.resume([this.#place(partition)]);
+    const unfinished = [...(this.#held.get(partition) ?? [])];
+    this.#held.set(partition, new Set());
+    this.#deliver(unfinished.map((message) => ({ ...message, redelivered: true })));
+  }
+
+  async #take(partitions: readonly number[]): Promise<void> {
+    for (const partition of partitions) {
+      this.#held.set(partition, new Set());
+      this.#fenced.delete(partition);
+      this.#paused.delete(partition);
+    }
+    if (partitions.some((partition) => !this.#shards.has(partition))) {
+      const shards = await this.#ports.findShards(Math.max(...partitions) + 1);
+      for (const shard of shards) this.#shards.set(shard.partition, shard);
+    }
+    await this.#gain(partitions);
+  }
+
+  async #gain(partitions: readonly number[]): Promise<void> {
+    const isHeld = (partition: number) => this.#held.has(partition);
+    await this.#ports.gain(this.#shardsOf(partitions.filter(isHeld)), () => partitions.some(isHeld));
+    this.#ports.owner.lose(this.#shardsOf(partitions.filter((partition) => !isHeld(partition))));
+  }
+
+  #lose(partitions: readonly number[]): void {
+    for (const partition of partitions) {
+      this.#held.delete(partition);
+      this.#fenced.delete(partition);
+      this.#paused.delete(partition);
+    }
+    this.#ports.owner.lose(this.#shardsOf(partitions));
+  }
+
+  #deliver(messages: readonly IncomingMessage[]): void {
+    const full = new Set<number>();
     for (const incoming of messages) {
+      const { partition, redelivered } = incoming;
+      this.#held.get(partition)?.add(incoming);
       const message = this.#decode(incoming);
-      const shard = this.#shards.get(incoming.partition);
-      if (!message || !shard) this.#finish(incoming);
-      else if (!this.owner.accept({ shard: shard.id, message, bytes: incoming.value.length, done: () => this.#finish(incoming) })) {
-        full.set(incoming.partition, { topic: this.#topic, partition: incoming.partition });
+      const shard = this.#shards.get(partition);
+      if (!message) this.#finish(incoming);
+      else if (shard) {
+        const bytes = incoming.value.length;
+        const hasRoom = this.#ports.owner.accept({ shard: shard.id, message, bytes, redelivered, done: () => this.#finish(incoming) });
+        if (!hasRoom) full.add(partition);
       }
     }
-    if (full.size === 0) return;
-    this.#consumer.pause([...full.values()]);
-    for (const [partition, place] of full) this.#paused.set(partition, place);
+    if (full.size > 0) this.#pause([...full]);
   }
 
   #decode(incoming: IncomingMessage): ShardMessage | undefined {
@@ -99,6 +172,7 @@ export class ShardSubscription implements Service {
 
   /** Reported once a tick: a commit finishes many messages. */
   #finish(message: IncomingMessage): void {
+    this.#held.get(message.partition)?.delete(message);
     if (this.#finished.length === 0) {
       queueMicrotask(() => {
         const finished = this.#finished;
@@ -109,7 +183,16 @@ export class ShardSubscription implements Service {
     this.#finished.push(message);
   }
 
-  #shardsOf(partitions: readonly TopicPartition[]): readonly Shard[] {
-    return partitions.flatMap(({ partition }) => this.#shards.get(partition) ?? []);
+  #pause(partitions: readonly number[]): void {
+    for (const partition of partitions) this.#paused.add(partition);
+    this.#consumer.pause(partitions.map((partition) => this.#place(partition)));
+  }
+
+  #shardsOf(partitions: readonly number[]): readonly Shard[] {
+    return partitions.flatMap((partition) => this.#shards.get(partition) ?? []);
+  }
+
+  #place(partition: number): TopicPartition {
+    return { topic: this.#topic, partition };
   }
 }

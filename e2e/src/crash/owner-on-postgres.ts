@@ -69,6 +69,7 @@ export class OwnerOnPostgres {
       turns: new TurnLoop({ turnBegan() {}, turnEnded() {} }),
       definitions,
       log,
+      shardOf,
       newRunId: () => runId(runIds.next()),
       caughtUpTo: () => clock.now(),
       sessionIsFresh: () => true,

@@ -18,6 +18,7 @@ export * from './ids.js';
 export * from './messages/message.js';
 export * from './messages/messages-of.js';
 export * from './messages/slim.js';
+export type { CountName } from './owner/counts.js';
 export * from './owner/definitions.js';
 export * from './owner/delivery.js';
 export * from './owner/lane.js';

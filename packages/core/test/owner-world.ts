@@ -14,6 +14,7 @@ import {
   type ShardMessage,
   ShardOwner,
   StoreUnavailableError,
+  StreamPublishError,
   Sweeper,
   TurnLoop,
 } from '../src/index.js';
@@ -37,6 +38,9 @@ export class OwnerWorld {
   isAway: (call: string) => boolean = () => false;
   /** How many did. */
   refusedCalls = 0;
+  /** Nothing can be published for now. */
+  isStreamAway = false;
+  refusedPublishes = 0;
   /** The store goes away with the answer to the next commit. */
   goesAwayWithNextCommit = false;
   /** Called when a turn begins. */
@@ -57,6 +61,10 @@ export class OwnerWorld {
     this.shards = await registry.register({ taskQueue, partitions: 2, build: definitions.build, workflows: definitions.names });
     const publisher = {
       publish: async (messages: readonly Message[]) => {
+        if (this.isStreamAway) {
+          this.refusedPublishes++;
+          throw new StreamPublishError('the stream is away', []);
+        }
         this.messages.push(...messages);
         return { tooLarge: [] };
       },
@@ -72,6 +80,7 @@ export class OwnerWorld {
       turns: new TurnLoop({ turnBegan: () => this.onTurn(), turnEnded() {} }),
       definitions,
       log,
+      shardOf,
       newRunId: () => this.newRunId(),
       caughtUpTo: () => clock.now(),
       sessionIsFresh: () => true,

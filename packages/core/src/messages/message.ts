@@ -17,14 +17,21 @@ export type Message =
   | RunEventsMessage;
 
 /** Messages to the owner of a run's shard. */
-export type ShardMessage =
+export type ShardMessage = (
   | RunStartedMessage
   | RequestAcceptedMessage
   | ActivityFinishedMessage
   | ActivityAnnouncedMessage
   | ActivityClaimRequestedMessage
   | LeasesRenewedMessage
-  | ResultAwaitedMessage;
+  | ResultAwaitedMessage
+) &
+  Forwardable;
+
+/** True when the owner of another shard sent it on: nobody does so a second time. */
+export interface Forwardable {
+  readonly forwarded?: boolean;
+}
 
 /** A run was started; it carries the first event, so that its owner need not read it, unless that is too large for a message. */
 export interface RunStartedMessage {

@@ -1,5 +1,5 @@
 import type { TurnLoop } from '../execution/turn-loop.js';
-import type { OwnedShard, RunId } from '../ids.js';
+import type { OwnedShard, RunId, Shard, ShardId } from '../ids.js';
 import type { Clock } from '../ports/clock.port.js';
 import type { Log } from '../ports/log.port.js';
 import type { MessagePublisher } from '../ports/message-publisher.port.js';
@@ -17,6 +17,8 @@ export interface LaneServices {
   readonly turns: TurnLoop;
   readonly definitions: Definitions;
   readonly log: Log;
+  /** Where a shard's messages arrive, whoever owns it. */
+  shardOf(id: ShardId): Promise<Shard | undefined>;
   newRunId(): RunId;
   /** See `StreamConsumer.caughtUpTo`. */
   caughtUpTo(shard: OwnedShard): number;

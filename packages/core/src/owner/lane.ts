@@ -1,4 +1,3 @@
-import { MarathonError } from '../errors.js';
 import type { OwnedShard, RunId, ShardId } from '../ids.js';
 import type { Message } from '../messages/message.js';
 import type { CorrectedWakeUp } from '../ports/run-store.port.js';
@@ -8,7 +7,9 @@ import { nextWakeMs } from '../run/wake.js';
 import { Alarm } from './alarm.js';
 import { Batch, type InternalInput } from './batch.js';
 import { byRun, runOf } from './claims.js';
+import { type Counts, countDropped } from './counts.js';
 import type { Delivery } from './delivery.js';
+import { Forwarder } from './forwarder.js';
 import { inputTooLarge } from './input-too-large.js';
 import { type Items, LaneInbox } from './lane-inbox.js';
 import type { LaneBounds, LaneListener, LaneServices } from './lane-services.js';
@@ -21,6 +22,7 @@ import { Round } from './round.js';
 import { RowLag } from './row-lag.js';
 import { RunLoader } from './run-loader.js';
 import type { RunWork } from './run-work.js';
+import { Setbacks } from './setbacks.js';
 import { StepRunner } from './step-runner.js';
 import { WakeUps } from './wake-ups.js';
 
@@ -35,11 +37,6 @@ import { WakeUps } from './wake-ups.js';
 /** How long a deadline waits for the stream to be read up to it, before it is looked at again. */
 const catchUpCheckMs = 100;
 const wakeUpsPerBatchMax = 500;
-/** For how long a run is left alone that could not be worked on. */
-const asideMs = 30_000;
-/** Between attempts to work while the database is away. */
-const pauseMsMin = 50;
-const pauseMsMax = 2_000;
 
 export class Lane {
   private readonly owned = new Map<ShardId, OwnedShard>();
@@ -53,15 +50,12 @@ export class Lane {
   private readonly steps: StepRunner;
   private readonly relay: Relay;
   private readonly round: Round;
+  private readonly forwarder: Forwarder;
+  private readonly setbacks: Setbacks;
   private readonly alarm: Alarm;
   private readonly corrections = new Map<RunId, CorrectedWakeUp>();
-  /** How many batches are still of one run only, because one of many could not be worked on. */
-  private suspects = 0;
   private isScheduled = false;
-  private isPaused = false;
   private isStopped = false;
-  private pauseMs = pauseMsMin;
-  private isInDoubt = false;
   private working: Promise<void> = Promise.resolve();
   private onWorked: (() => void)[] = [];
   private readonly soon = globalThis.setImmediate;
@@ -72,15 +66,19 @@ export class Lane {
     private readonly services: LaneServices,
     private readonly listener: LaneListener,
     bounds: LaneBounds,
+    private readonly counts: Counts,
   ) {
     const { publisher, outbox, clock, log } = services;
     this.runs = new ResidentRuns({ runs: bounds.residentRuns, bytes: bounds.residentBytes });
     this.leases = new Leases(this.runs);
     this.steps = new StepRunner((runId, shard, input) => this.addInternals([{ runId, shard, input }]));
     this.relay = new Relay(publisher, outbox, (message) => this.onTooLarge(message), clock, log);
+    this.setbacks = new Setbacks({ inbox: this.inbox, runs: this.runs, wakeUps: this.wakeUps, clock, log }, () => this.schedule());
     this.alarm = new Alarm(clock, () => this.schedule());
     const loader = new RunLoader(services.definitions, services.turns, (runId) => this.onViolation(runId));
+    this.forwarder = new Forwarder(publisher, (id) => services.shardOf(id), counts);
     this.round = new Round(source, services, this.runs, loader, this.waiters, this.lag, this.leases, this.relay, {
+      ownedShard: (id) => this.owned.get(id),
       onShardLost: (shard) => this.loseToAnother(shard),
       onConflict: (work) => {
         this.runs.drop(work.runId);
@@ -173,7 +171,7 @@ export class Lane {
   // The loop -----------------------------------------------------------------------------------------------------------------
 
   private schedule(): void {
-    if (this.isScheduled || this.isPaused || this.isStopped) return;
+    if (this.isScheduled || this.setbacks.isPaused || this.isStopped) return;
     this.isScheduled = true;
     this.soon(() => {
       this.working = this.work();
@@ -181,16 +179,16 @@ export class Lane {
   }
 
   private async work(): Promise<void> {
-    const items = this.suspects > 0 ? this.inbox.takeOne() : this.inbox.take();
+    const items = this.setbacks.isSearching ? this.inbox.takeOne() : this.inbox.take();
     const told = this.onWorked.length;
     const batch = this.batchOf(items);
-    if (this.suspects > 0) this.suspects--;
+    this.setbacks.searched();
     try {
       await this.process(batch);
-      this.pauseMs = pauseMsMin;
+      this.setbacks.over();
       this.tellWorked(told);
     } catch (error) {
-      this.giveUp(batch, items, error);
+      this.setbacks.giveUp(batch.works, items, error);
     }
     this.isScheduled = false;
     this.setAlarm();
@@ -213,58 +211,19 @@ export class Lane {
     if (works.length === 0) return;
     await this.round.bringIn(works);
     if (this.services.losesMessages) for (const work of works) reclaim(work);
+    const forwarding = this.forwarder.forward(works);
+    forwarding.catch(() => {});
     await this.round.feed(works);
     await this.round.commit(works);
+    await forwarding;
     for (const work of works) this.finish(work);
     this.runs.evict((run) => this.leases.park(run));
     this.endDoubt();
   }
 
-  /** N3: forgets what the batch did in memory, and tries again after a while. */
-  private giveUp({ works }: Batch, items: Items, error: unknown): void {
-    const { clock, log } = this.services;
-    for (const { runId } of works) this.runs.drop(runId);
-    this.isInDoubt = true;
-    if (!(error instanceof MarathonError && error.retryable)) return this.suspect(works, items, error);
-    log.warn('a batch could not be committed, and will be tried again', { error, pauseMs: this.pauseMs });
-    this.wakeAgain(works, clock.now());
-    this.inbox.putBack(items);
-    this.isPaused = true;
-    clock.at(clock.now() + this.pauseMs, () => {
-      this.isPaused = false;
-      this.schedule();
-    });
-    this.pauseMs = Math.min(this.pauseMs * 2, pauseMsMax);
-  }
-
-  /** N5: one of these runs cannot be worked on. Which one it is will be seen when each comes by itself; it then waits for a while. */
-  private suspect(works: readonly RunWork[], items: Items, error: unknown): void {
-    const { clock, log } = this.services;
-    if (works.length > 1) {
-      log.error('a batch could not be worked on: its runs are tried one by one', { error, runs: works.length });
-      this.suspects = works.length + items.deliveries.length + items.internals.length;
-      this.wakeAgain(works, clock.now());
-      return this.inbox.putBack(items);
-    }
-    const triedAgainAtMs = clock.now() + asideMs;
-    log.error('a run could not be worked on, and will be tried again later', { error, runId: works[0]?.runId, triedAgainAtMs });
-    this.wakeAgain(works, triedAgainAtMs);
-    this.inbox.setAside(items);
-    clock.at(triedAgainAtMs, () => {
-      this.inbox.bringBack();
-      this.schedule();
-    });
-  }
-
-  private wakeAgain(works: readonly RunWork[], atMs: number): void {
-    for (const { runId, shard } of works) this.wakeUps.set(runId, shard.id, atMs);
-  }
-
   /** The database answers again: what a commit had left in the outbox, whose answer was lost, can be found. */
   private endDoubt(): void {
-    if (!this.isInDoubt) return;
-    this.isInDoubt = false;
-    this.listener.onOutcomeUnknown(this.source);
+    if (this.setbacks.endDoubt()) this.listener.onOutcomeUnknown(this.source);
   }
 
   private batchOf({ deliveries, internals }: Items): Batch {
@@ -274,7 +233,7 @@ export class Lane {
       if (shard) batch.addInternal(internal, shard);
     }
     for (const delivery of deliveries) this.addDelivery(batch, delivery);
-    this.addDue(batch, this.suspects === 0 ? wakeUpsPerBatchMax : batch.isEmpty ? 1 : 0);
+    this.addDue(batch, !this.setbacks.isSearching ? wakeUpsPerBatchMax : batch.isEmpty ? 1 : 0);
     return batch;
   }
 
@@ -284,7 +243,7 @@ export class Lane {
       const owned = this.owned.get(shard);
       if (owned) batch.of(runId, owned).isWoken = true;
     }
-    if (this.suspects > 0) return;
+    if (this.setbacks.isSearching) return;
     for (const { runId, shard } of this.lag.takeDue(now)) {
       const owned = this.owned.get(shard);
       if (owned) batch.of(runId, owned).isRowDue = true;
@@ -301,7 +260,8 @@ export class Lane {
     }
     if (message.kind === 'result-awaited') this.waiters.add(message.runId, shard.id, message.replyTo);
     if (message.kind === 'run-started' && message.replyTo) this.waiters.add(message.runId, shard.id, message.replyTo);
-    const work = batch.addDelivery(delivery, runOf(message), shard);
+    const runId = runOf(message);
+    const work = batch.addDelivery(delivery, runId, this.runs.get(runId)?.shard ?? shard);
     // A start that may have come before is read: its run may have more than its first event.
     const isOld = message.kind === 'run-started' && (delivery.redelivered || !this.starts.note(message.runId));
     if (message.kind !== 'result-awaited' && !isOld) work.add(message);
@@ -338,7 +298,8 @@ export class Lane {
     if (closing) this.relay.send(undefined, this.waiters.answer(runId, closing));
     if (run) this.listener.onAdvanced(run);
     if (run?.state.isOpen) this.carryOn(work, run);
-    else if (run || closing || work.isUnknown) this.forget(runId, shard);
+    else if (run || closing || work.isUnknown || work.foreignShard !== undefined) this.forget(runId, shard);
+    countDropped(work, this.counts);
     for (const delivery of work.deliveries) delivery.done();
   }
 

@@ -1,4 +1,4 @@
-import type { OwnedShard } from '../ids.js';
+import type { OwnedShard, ShardId } from '../ids.js';
 import type { Relay } from '../relay/relay.js';
 import type { Run } from '../run/run.js';
 import type { RunInput } from '../run/run-input.js';
@@ -17,6 +17,8 @@ import type { RunWork } from './run-work.js';
 
 /** What became of a run's work when the commit was refused for good. */
 export interface RoundListener {
+  /** The shard, when the lane owns it. */
+  ownedShard(id: ShardId): OwnedShard | undefined;
   onShardLost(shard: OwnedShard): void;
   /** Somebody else advanced the run: what was brought to it has to be brought again. */
   onConflict(work: RunWork): void;
@@ -95,7 +97,10 @@ export class Round {
       const work = byId.get(stored.runId);
       if (!work) continue;
       work.isUnknown = false;
-      if (stored.shard !== work.shard.id) continue;
+      const shard = stored.shard === work.shard.id ? work.shard : this.listener.ownedShard(stored.shard);
+      if (!shard) work.foreignShard = stored.shard;
+      if (!shard) continue;
+      work.shard = shard;
       this.runs.drop(stored.runId);
       const last = stored.history.at(-1);
       const isClosed = last && closedStatusOf(last.type);
@@ -167,7 +172,7 @@ export class Round {
     const again: RunWork[] = [];
     for (const work of refused) {
       const refusal = refusals.get(work.runId);
-      if (refusal && refusal.epoch !== work.shard.epoch) this.listener.onShardLost(work.shard);
+      if (refusal?.shard === work.shard.id && refusal.epoch !== work.shard.epoch) this.listener.onShardLost(work.shard);
       else if (refusal && work.run && refusal.lastSeq === work.run.committed.seq && refusal.requestsAccepted > work.run.state.taken)
         again.push(work);
       else this.listener.onConflict(work);

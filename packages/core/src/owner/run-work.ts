@@ -1,5 +1,5 @@
 import type { HistoryEvent, TypedEvent } from '../history/event.js';
-import type { OwnedShard, RunId } from '../ids.js';
+import type { OwnedShard, RunId, ShardId } from '../ids.js';
 import type { AttemptRef, ReplyAddress, RunRequest, ShardMessage, TaskMessage } from '../messages/message.js';
 import type { Run } from '../run/run.js';
 import type { RunInput } from '../run/run-input.js';
@@ -28,6 +28,8 @@ export class RunWork {
   isRecovered = false;
   /** The event log has no such run. */
   isUnknown = false;
+  /** The run belongs to this shard, which is not the lane's: what came for it is sent on. */
+  foreignShard: ShardId | undefined;
   /** The run was read from the event log for this batch. */
   isLoaded = false;
   /** The row lags behind and has to follow, whether or not anything else happens. */
@@ -40,7 +42,8 @@ export class RunWork {
 
   constructor(
     readonly runId: RunId,
-    readonly shard: OwnedShard,
+    /** Where it came to, until the run's own is known. */
+    public shard: OwnedShard,
   ) {}
 
   /** Its first event, when there is no reason to believe that it has more than that one. */

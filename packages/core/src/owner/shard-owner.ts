@@ -2,6 +2,7 @@ import type { OwnedShard, Shard, ShardId } from '../ids.js';
 import type { Service } from '../ports/service.js';
 import type { Sweeper } from '../relay/sweeper.js';
 import type { Run } from '../run/run.js';
+import { type CountName, Counts } from './counts.js';
 import type { Delivery } from './delivery.js';
 import { Lane } from './lane.js';
 import type { LaneBounds, LaneServices } from './lane-services.js';
@@ -28,6 +29,7 @@ export interface ShardOwnerListener {
  */
 export class ShardOwner implements Service {
   private readonly lanes: readonly Lane[];
+  private readonly counted = new Counts();
   private readonly laneOf = new Map<ShardId, Lane>();
   private readonly upkeep: Upkeep;
   private readonly recovery: Recovery;
@@ -51,7 +53,7 @@ export class ShardOwner implements Service {
       residentRuns: Math.ceil(options.residentRuns / stores.length),
       residentBytes: Math.ceil(options.residentBytes / stores.length),
     };
-    this.lanes = stores.map((store, i) => new Lane(`${options.name}/${i}`, { ...services, store }, laneListener, bounds));
+    this.lanes = stores.map((store, i) => new Lane(`${options.name}/${i}`, { ...services, store }, laneListener, bounds, this.counted));
     this.store = stores[0] as LaneServices['store'];
     this.recovery = new Recovery(this.store, services.losesMessages, services.clock, services.log);
     this.upkeep = new Upkeep(this.lanes, this.store, services.clock, services.log);
@@ -108,6 +110,11 @@ export class ShardOwner implements Service {
   async stop(): Promise<void> {
     await this.upkeep.stop();
     await Promise.all([this.recovery.stop(), this.audit.stop(), ...this.lanes.map((lane) => lane.stop())]);
+  }
+
+  /** How often messages were sent on or dropped, by reason. */
+  get counts(): Readonly<Record<CountName, number>> {
+    return this.counted.all;
   }
 
   get residentRuns(): number {

@@ -30,6 +30,7 @@ export class Run {
   private successorId: RunId | undefined;
   /** False until the event log has confirmed that the history is all there is. */
   isProven = true;
+  private oldAttempts = 0;
   private isDropped = false;
 
   constructor(
@@ -171,6 +172,13 @@ export class Run {
     return causes;
   }
 
+  /** How many words of attempts that were over it has dropped since it was asked last. */
+  takeOldAttempts(): number {
+    const count = this.oldAttempts;
+    this.oldAttempts = 0;
+    return count;
+  }
+
   private accept(input: RunInput, nowMs: number): void {
     const { state } = this;
     if (!state.isOpen) return;
@@ -186,6 +194,7 @@ export class Run {
     this.touchLease(input, nowMs);
     const event = decide(state, input, nowMs);
     if (event) this.take(event, nowMs);
+    else if (input.kind === 'attempt-finished' || input.kind === 'attempt-announced') this.oldAttempts++;
     if (this.toFeed.length === 0) this.suspendAtLimit();
   }
 

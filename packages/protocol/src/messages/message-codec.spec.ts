@@ -102,6 +102,15 @@ describe('what cannot be read', () => {
   });
 });
 
+it('carries in a header that the owner of another shard sent it on', () => {
+  const { message } = fixture('activity-finished');
+  const forwarded = { ...message, forwarded: true } as Message;
+  const { headers = {}, value } = encodeMessage(forwarded);
+  const { headers: none, value: plain } = encodeMessage(message);
+  expect([value, none]).toEqual([plain, undefined]);
+  expect(decodeMessage({ topic: workflowTopic('orders'), partition: 3, value, headers })).toEqual(forwarded);
+});
+
 it('ignores fields it does not know', () => {
   const { message, wire } = fixture('activity-finished');
   expect(read({ ...wire.value, shoeSize: 43 })).toEqual(message);

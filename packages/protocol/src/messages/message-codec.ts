@@ -9,6 +9,9 @@ import { type Codec, type Origin, OriginError } from './codec.js';
 //   W2  A field that the schema does not name is ignored: a newer sender may add fields without a new version.
 //   W3  A version is never changed in a way that an older reader would misread: that takes the next one.
 //   W4  What is inside payloads is nobody's business here: it is neither checked nor changed.
+//   W5  That a message was forwarded by the owner of another shard stands in a header: the text is the sender's.
+
+const forwardedHeader = 'marathon-forwarded';
 
 const byType = new Map<string, ReadonlyMap<number, Codec>>(
   Object.entries(catalogue).map(([type, codecs]) => [type, new Map((codecs as readonly Codec[]).map((codec) => [codec.version, codec]))]),
@@ -17,20 +20,26 @@ const newest = new Map<string, Codec>([...byType].map(([type, codecs]) => [type,
 
 /** Where the message goes, and its text there. */
 export function encodeMessage(message: Message): OutgoingMessage {
-  return (newest.get(message.kind) as Codec).encode(message);
+  if (!('forwarded' in message)) return (newest.get(message.kind) as Codec).encode(message);
+  const { forwarded, ...plain } = message;
+  const outgoing = encodeMessage(plain);
+  return forwarded ? { ...outgoing, headers: { [forwardedHeader]: 'true' } } : outgoing;
 }
 
 /**
  * Whom a shard message is to follows from where it arrived, not from what it says.
  * @throws ProtocolError when this build does not know the type or the version, or when the message is malformed.
  */
-export function decodeMessage(incoming: Pick<IncomingMessage, 'topic' | 'partition' | 'value'>): Message {
+export function decodeMessage(
+  incoming: Pick<IncomingMessage, 'topic' | 'partition' | 'value'> & Partial<Pick<IncomingMessage, 'headers'>>,
+): Message {
   const value = parse(incoming.value);
   const codec = codecFor(value);
   const parsed = codec.schema.safeParse(value);
   if (!parsed.success)
     throw malformed(`a "${codec.type}" message does not fit its schema`, codec, parsed.error.issues.map(toIssue), parsed.error);
-  return decode(codec, parsed.data, incoming);
+  const message = decode(codec, parsed.data, incoming);
+  return incoming.headers?.[forwardedHeader] === undefined ? message : ({ ...message, forwarded: true } as Message);
 }
 
 function decode(codec: Codec, wire: unknown, origin: Origin): Message {

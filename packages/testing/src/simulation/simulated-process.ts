@@ -79,6 +79,7 @@ export class SimulatedProcess {
       turns: new TurnLoop({ turnBegan: () => world.stir(), turnEnded() {} }),
       definitions,
       log,
+      shardOf: async (id: Shard['id']) => world.shardOf(id),
       newRunId: () => world.newRunId(),
       caughtUpTo: (shard: OwnedShard) => world.caughtUpTo(shard),
       sessionIsFresh: () => !this.#pause,

@@ -1,0 +1,38 @@
+import type { RunWork } from './run-work.js';
+
+const zero = {
+  /** Messages for a run of another shard, sent on to it. */
+  forwarded: 0,
+  /** Those that had been sent on before, or whose shard nobody knows. */
+  forwardedInVain: 0,
+  /** Messages for a run that the event log does not have. */
+  unknownRun: 0,
+  /** Messages for a run that had closed before they came. */
+  closedRun: 0,
+  /** Results and announcements of an attempt that was over. */
+  oldAttempt: 0,
+};
+
+/** What can be counted. All but `forwarded` was dropped. */
+export type CountName = keyof typeof zero;
+
+/** How often something happened since the owner was made. */
+export class Counts {
+  private readonly counts: Record<CountName, number> = { ...zero };
+
+  add(name: CountName, by = 1): void {
+    this.counts[name] += by;
+  }
+
+  get all(): Readonly<Record<CountName, number>> {
+    return { ...this.counts };
+  }
+}
+
+/** Counts what came to a run and was of no use to it any more. */
+export function countDropped({ deliveries, isUnknown, closing, run }: RunWork, counts: Counts): void {
+  if (isUnknown) counts.add('unknownRun', deliveries.length);
+  // Who asks for the result of a closed run gets it.
+  if (closing) counts.add('closedRun', deliveries.filter(({ message }) => message.kind !== 'result-awaited').length);
+  if (run) counts.add('oldAttempt', run.takeOldAttempts());
+}
