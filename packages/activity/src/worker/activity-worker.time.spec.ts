@@ -40,6 +40,26 @@ describe('an attempt that lasts', () => {
     expect(worker.status.leases).toBe(0);
   });
 
+  it('is announced when its partition goes to another worker, which does not get it then', async () => {
+    const gate = new Gate<string>();
+    const first = await world.worker(activity(() => gate.passed));
+    const tasks = Array.from({ length: 10 }, () => world.task());
+    await world.send(...tasks);
+    await until(() => first.status.running === 10);
+    const second = await world.worker(
+      activity(() => gate.passed),
+      { identity: 'worker-2' },
+    );
+    await until(() => first.status.leases > 0);
+    const { leases } = first.status;
+    expect(leases).toBeLessThan(10);
+    await until(() => world.stream.done.length === leases);
+    await rest();
+    expect(second.status).toMatchObject({ running: 0, waiting: 0 });
+    gate.open('by the first');
+    await world.owner.next('activity-finished', 10);
+  });
+
   it('is announced at once when its task asks for it', async () => {
     const gate = new Gate();
     await world.worker(activity(() => gate.passed));

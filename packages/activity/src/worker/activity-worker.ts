@@ -3,6 +3,7 @@ import { activityCancellationsTopic } from '@marathon/protocol';
 import type { ActivityRegistry } from '../activity-registry.js';
 import { type ActivityWorkerOptions, type ActivityWorkerSettings, activityWorkerSettings } from '../activity-worker.options.js';
 import { AttemptSlots } from './attempt-slots.js';
+import { Claims } from './claims.js';
 import { MessageReader } from './message-reader.js';
 import { Occurrences } from './occurrences.js';
 import { ReportSender } from './report-sender.js';
@@ -19,12 +20,16 @@ export interface ActivityWorkerStatus {
   readonly leases: number;
   /** Tasks read ahead. */
   readonly waiting: number;
+  /** Tasks in doubt that turned out to be another worker's, or over. */
+  readonly refusedTotal: number;
   readonly malformedTotal: number;
   readonly timedOutTotal: number;
   /** Results that came after their attempt was over. */
   readonly lateTotal: number;
 }
 
+/** How long partitions that go to others wait for what runs of them to be announced. */
+const revocationMs = 1_000;
 /** How long aborted code may take to come to its end. */
 const abortGraceMs = 1_000;
 /** How long a stopping worker tries to send what is left to say. */
@@ -37,6 +42,7 @@ const farewellMs = 2_000;
 export class ActivityWorker implements Service {
   readonly #settings: ActivityWorkerSettings;
   readonly #sender: ReportSender;
+  readonly #claims: Claims;
   readonly #intake: TaskIntake;
   readonly #slots: AttemptSlots;
   readonly #cancellations: Service;
@@ -47,14 +53,22 @@ export class ActivityWorker implements Service {
   /** @throws ActivityWorkerOptionsError naming the option that makes no sense. */
   constructor(registry: ActivityRegistry, options: ActivityWorkerOptions) {
     const settings = activityWorkerSettings(options);
-    const { stream, publisher, clock, taskQueues, maxConcurrent } = settings;
+    const { stream, publisher, clock, maxConcurrent: countMax } = settings;
     const cancellations = new MessageReader('activity-cancel-requested', this.#occurrences);
     this.#settings = settings;
     this.#sender = new ReportSender(publisher, clock);
     this.#slots = new AttemptSlots(settings, registry, this.#sender, this.#occurrences, () => this.#fill());
-    this.#intake = new TaskIntake(stream, taskQueues, maxConcurrent, this.#occurrences, {
+    this.#claims = new Claims(settings, this.#sender, this.#occurrences, {
+      room: () => this.#slots.room,
+      onGranted: () => this.#fill(),
+      onRefused: (task) => {
+        this.#occurrences.count('refused:');
+        this.#intake.drop(task);
+      },
+    });
+    this.#intake = new TaskIntake({ ...settings, countMax }, this.#claims, this.#occurrences, {
       onTasks: () => this.#fill(),
-      onRevoked: (partitions: readonly TopicPartition[]) => void this.#slots.announce(partitions),
+      onRevoked: (partitions: readonly TopicPartition[]) => within(clock, revocationMs, this.#slots.announce(partitions)),
     });
     this.#cancellations = stream.tail({
       topic: activityCancellationsTopic,
@@ -71,6 +85,7 @@ export class ActivityWorker implements Service {
     return {
       ...this.#slots.status,
       waiting: this.#intake.size,
+      refusedTotal: this.#occurrences.total('refused:'),
       malformedTotal: this.#occurrences.total('malformed:'),
       timedOutTotal: this.#occurrences.total('timed-out:'),
       lateTotal: this.#occurrences.total('late:'),
@@ -81,6 +96,7 @@ export class ActivityWorker implements Service {
     if (this.#isStarted) return;
     this.#isStarted = true;
     await this.#cancellations.start();
+    await this.#claims.start();
     await this.#intake.start();
   }
 
@@ -95,11 +111,12 @@ export class ActivityWorker implements Service {
   }
 
   #fill(): void {
-    while (this.#slots.hasRoom) {
+    while (this.#slots.room > 0) {
       const task = this.#intake.next();
-      if (!task) return;
-      this.#slots.take(task);
+      if (!task) break;
+      this.#slots.take(task, this.#claims.begin(task));
     }
+    this.#claims.ask();
   }
 
   async #drain(): Promise<void> {
@@ -117,6 +134,7 @@ export class ActivityWorker implements Service {
     }
     this.#slots.stop();
     this.#sender.close();
+    await this.#claims.stop();
     await this.#cancellations.stop();
   }
 }

@@ -68,8 +68,9 @@ export class AttemptSlots {
     );
   }
 
-  get hasRoom(): boolean {
-    return this.#slots.size < this.#settings.maxConcurrent;
+  /** How many attempts may begin now. */
+  get room(): number {
+    return this.#settings.maxConcurrent - this.#slots.size;
   }
 
   get status(): { readonly running: number; readonly overdue: number; readonly leases: number } {
@@ -81,12 +82,13 @@ export class AttemptSlots {
     };
   }
 
-  take(task: Task): void {
+  /** `isLeased`: the owner has granted the attempt to this worker, which is as good as announced. */
+  take(task: Task, isLeased = false): void {
     const key = keyOf(task.message);
     const slot = this.#slots.get(key);
     if (slot) this.#join(slot, task);
     else if (this.#finished.has(key, this.#settings.clock.now())) task.done();
-    else this.#begin(key, task);
+    else this.#begin(key, task, isLeased);
   }
 
   cancel({ runId, activitySeq }: ActivityCancelRequestedMessage): void {
@@ -119,7 +121,7 @@ export class AttemptSlots {
     this.#leases.stop();
   }
 
-  #begin(key: string, task: Task): void {
+  #begin(key: string, task: Task, isLeased: boolean): void {
     const { clock, resultBytesMax } = this.#settings;
     const attempt: Attempt = new Attempt(task.message, clock, resultBytesMax, {
       onSettled: (outcome, thrown) => this.#settle(slot, outcome, thrown),
@@ -131,7 +133,8 @@ export class AttemptSlots {
     if (!activity) return void attempt.settle(handedBack(this.#describeUnknown(task.message.activity)));
     const obstacle = this.#obstacleTo(attempt);
     if (obstacle) return void attempt.settle(obstacle);
-    this.#leases.begin(attempt);
+    if (isLeased) this.#leases.take(attempt);
+    else this.#leases.begin(attempt);
     void attempt.run(activity);
   }
 

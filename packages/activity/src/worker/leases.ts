@@ -11,7 +11,8 @@ type Lease = LeasesRenewedMessage['leases'][number];
 
 /**
  * Tells the owners of runs which attempts are under way here.
- *   L1  An attempt is announced when it outlives `announceAfterMs`, when its task asks for it, or when its partition is lost.
+ *   L1  An attempt is announced when it outlives `announceAfterMs`, when its task asks for it, or when its partition is lost; one
+ *       that was granted to this worker, not at all.
  *       Short attempts cost no message and no timer.
  *   L2  All leases of one shard are renewed with one message an interval, which carries the heartbeats since the last; more
  *       only when one would be too large.
@@ -51,6 +52,12 @@ export class Leases {
     else this.#cancelSweep ??= this.#clock.at(attempt.startedAtMs + this.#announceAfterMs, () => this.#sweep());
   }
 
+  /** The owner has begun the lease already. */
+  take(attempt: Attempt): void {
+    this.#hold(attempt);
+    this.#onAnnounced(attempt);
+  }
+
   end(attempt: Attempt): void {
     if (!this.#young.delete(attempt)) this.#held.delete(attempt);
   }
@@ -70,14 +77,18 @@ export class Leases {
   }
 
   async #announceOne(attempt: Attempt): Promise<void> {
-    this.#held.add(attempt);
-    attempt.watchDeadlines();
-    this.#cancelRenewal ??= this.#clock.at(this.#clock.now() + renewalIntervalMs, () => this.#renew());
+    this.#hold(attempt);
     const delivery = await this.#sender.send(
       { kind: 'activity-announced', to: attempt.replyTo, ...attempt.ref, worker: this.#identity },
       leaseSize,
     );
     if (delivery === 'sent') this.#onAnnounced(attempt);
+  }
+
+  #hold(attempt: Attempt): void {
+    this.#held.add(attempt);
+    attempt.watchDeadlines();
+    this.#cancelRenewal ??= this.#clock.at(this.#clock.now() + renewalIntervalMs, () => this.#renew());
   }
 
   #sweep(): void {

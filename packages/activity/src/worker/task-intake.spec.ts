@@ -8,9 +8,12 @@ import {
   type Subscription,
   type TopicPartition,
 } from '@marathon/core';
+import { ManualClock } from '@marathon/memory';
 import { activityTopic, encodeMessage } from '@marathon/protocol';
 import { Logger } from '@nestjs/common';
+import { Claims } from './claims.js';
 import { Occurrences } from './occurrences.js';
+import { ReportSender } from './report-sender.js';
 import { TaskIntake } from './task-intake.js';
 
 Logger.overrideLogger(false);
@@ -37,9 +40,18 @@ async function setup(countMax = 4) {
       return consumer as StreamConsumer;
     },
   };
-  const intake = new TaskIntake(stream as Stream, ['default'], countMax, new Occurrences(), {
+  const clock = new ManualClock();
+  const settings = { stream: stream as Stream, clock, taskQueues: ['default'], countMax };
+  const occurrences = new Occurrences();
+  const sender = new ReportSender({ publish: async () => ({ tooLarge: [] }) }, clock);
+  const claims = new Claims({ ...settings, identity: 'w', announceAfterMs: 2_000 }, sender, occurrences, {
+    room: () => 0,
+    onGranted: () => {},
+    onRefused: () => {},
+  });
+  const intake = new TaskIntake(settings, claims, occurrences, {
     onTasks: () => {},
-    onRevoked: note('revoked'),
+    onRevoked: async (partitions) => note('revoked')(partitions),
   });
   await intake.start();
   await subscription?.onAssigned([first]);

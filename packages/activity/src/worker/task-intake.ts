@@ -1,18 +1,31 @@
-import type { IncomingMessage, Stream, StreamConsumer, TopicPartition } from '@marathon/core';
+import type { Clock, IncomingMessage, Stream, StreamConsumer, TopicPartition } from '@marathon/core';
 import { activityTopic } from '@marathon/protocol';
+import type { Claims } from './claims.js';
 import { MessageReader } from './message-reader.js';
 import type { Occurrences } from './occurrences.js';
 import { Task } from './task.js';
 
 export interface TaskIntakeListener {
   onTasks(): void;
-  /** What runs of these partitions goes on; another worker may get the same tasks. */
-  onRevoked(partitions: readonly TopicPartition[]): void;
+  /** What runs of these partitions goes on; another worker may get the same tasks when the promise has resolved. */
+  onRevoked(partitions: readonly TopicPartition[]): Promise<unknown>;
+}
+
+export interface TaskIntakeSettings {
+  readonly stream: Stream;
+  readonly clock: Clock;
+  readonly taskQueues: readonly string[];
+  /** How many tasks are read ahead, give or take what comes at once. */
+  readonly countMax: number;
+}
+
+interface Assignment extends TopicPartition {
+  readonly sinceMs: number;
 }
 
 interface QueueConsumer {
   readonly consumer: StreamConsumer;
-  readonly assigned: Map<string, TopicPartition>;
+  readonly assigned: Map<string, Assignment>;
 }
 
 /** In characters, whatever the number of tasks. */
@@ -23,11 +36,11 @@ const waitingSizeMax = 16 * 1_024 * 1_024;
  *   I1  What waits is bounded: at `countMax` tasks or 16 Mi characters all partitions are paused, at half of it they go on.
  *   I2  A task that was not begun is never reported done: the stream gives it to the next worker.
  *   I3  A message that is no task is reported done. It blocks nothing.
+ *   I4  A task in doubt keeps its place while it is claimed, and others pass it.
  */
 export class TaskIntake {
-  readonly #stream: Stream;
-  readonly #taskQueues: readonly string[];
-  readonly #countMax: number;
+  readonly #settings: TaskIntakeSettings;
+  readonly #claims: Claims;
   readonly #listener: TaskIntakeListener;
   readonly #reader: MessageReader<'activity-task'>;
   readonly #queues: QueueConsumer[] = [];
@@ -36,16 +49,15 @@ export class TaskIntake {
   #isPaused = false;
   #isClosed = false;
 
-  constructor(stream: Stream, taskQueues: readonly string[], countMax: number, occurrences: Occurrences, listener: TaskIntakeListener) {
-    this.#stream = stream;
-    this.#taskQueues = taskQueues;
-    this.#countMax = countMax;
+  constructor(settings: TaskIntakeSettings, claims: Claims, occurrences: Occurrences, listener: TaskIntakeListener) {
+    this.#settings = settings;
+    this.#claims = claims;
     this.#listener = listener;
     this.#reader = new MessageReader('activity-task', occurrences);
   }
 
   async start(): Promise<void> {
-    for (const taskQueue of this.#taskQueues) {
+    for (const taskQueue of this.#settings.taskQueues) {
       const queue = this.#subscribe(activityTopic(taskQueue));
       this.#queues.push(queue);
       await queue.consumer.start();
@@ -57,20 +69,24 @@ export class TaskIntake {
     return this.#waiting.length;
   }
 
-  /** The task that waited longest. */
+  /** The task that waited longest, of those that may begin. */
   next(): Task | undefined {
-    const task = this.#waiting.shift();
-    if (task) {
-      this.#waitingSize -= task.size;
-      this.#resumeWhenHalfEmpty();
-    }
+    const task = this.#waiting.find((waiting) => this.#claims.mayBegin(waiting));
+    if (task) this.#remove(task);
     return task;
+  }
+
+  /** The task is not to be run: another has it, or it is over. */
+  drop(task: Task): void {
+    this.#remove(task);
+    task.done();
   }
 
   /** Takes nothing more, and lets go of what waits. */
   close(): void {
     this.#isClosed = true;
     this.#pause();
+    for (const task of this.#waiting) this.#claims.letGo(task);
     this.#waiting = [];
     this.#waitingSize = 0;
   }
@@ -81,25 +97,26 @@ export class TaskIntake {
   }
 
   #subscribe(topic: string): QueueConsumer {
-    const assigned = new Map<string, TopicPartition>();
-    const consumer: StreamConsumer = this.#stream.subscribe({
+    const { stream, clock } = this.#settings;
+    const assigned = new Map<string, Assignment>();
+    const consumer: StreamConsumer = stream.subscribe({
       group: topic,
       topics: [topic],
       onAssigned: async (partitions) => {
-        for (const partition of partitions) assigned.set(nameOf(partition), partition);
+        for (const partition of partitions) assigned.set(nameOf(partition), { ...partition, sinceMs: clock.now() });
         if (this.#isPaused) consumer.pause(partitions);
       },
       onRevoked: async (partitions) => {
         for (const partition of partitions) assigned.delete(nameOf(partition));
         this.#letGo(partitions);
-        this.#listener.onRevoked(partitions);
+        await this.#listener.onRevoked(partitions);
       },
-      onMessages: (messages) => this.#take(messages, consumer),
+      onMessages: (messages) => this.#take(messages, consumer, (partition) => assigned.get(nameOf(partition))?.sinceMs ?? clock.now()),
     });
     return { consumer, assigned };
   }
 
-  #take(messages: readonly IncomingMessage[], consumer: StreamConsumer): void {
+  #take(messages: readonly IncomingMessage[], consumer: StreamConsumer, gainedAtMs: (partition: TopicPartition) => number): void {
     if (this.#isClosed) return;
     for (const incoming of messages) {
       const message = this.#reader.read(incoming);
@@ -108,15 +125,24 @@ export class TaskIntake {
         continue;
       }
       const task = new Task(message, incoming, consumer);
+      this.#claims.add(task, gainedAtMs(incoming));
       this.#waiting.push(task);
       this.#waitingSize += task.size;
     }
     this.#listener.onTasks();
-    if (!this.#isPaused && (this.#waiting.length >= this.#countMax || this.#waitingSize >= waitingSizeMax)) this.#pause();
+    if (!this.#isPaused && (this.#waiting.length >= this.#settings.countMax || this.#waitingSize >= waitingSizeMax)) this.#pause();
+  }
+
+  #remove(task: Task): void {
+    this.#waiting.splice(this.#waiting.indexOf(task), 1);
+    this.#waitingSize -= task.size;
+    this.#resumeWhenHalfEmpty();
   }
 
   #letGo(partitions: readonly TopicPartition[]): void {
-    this.#waiting = this.#waiting.filter((task) => !task.isFrom(partitions));
+    const [lost, kept] = [true, false].map((isLost) => this.#waiting.filter((task) => task.isFrom(partitions) === isLost));
+    for (const task of lost ?? []) this.#claims.letGo(task);
+    this.#waiting = kept ?? [];
     this.#waitingSize = this.#waiting.reduce((size, task) => size + task.size, 0);
     this.#resumeWhenHalfEmpty();
   }
@@ -127,7 +153,8 @@ export class TaskIntake {
   }
 
   #resumeWhenHalfEmpty(): void {
-    if (!this.#isPaused || this.#isClosed || this.#waiting.length > this.#countMax / 2 || this.#waitingSize > waitingSizeMax / 2) return;
+    if (!this.#isPaused || this.#isClosed || this.#waiting.length > this.#settings.countMax / 2 || this.#waitingSize > waitingSizeMax / 2)
+      return;
     this.#isPaused = false;
     for (const { consumer, assigned } of this.#queues) consumer.resume([...assigned.values()]);
   }

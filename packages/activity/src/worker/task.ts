@@ -12,6 +12,11 @@ export class Task {
     this.#consumer = consumer;
   }
 
+  /** Another worker may have begun it. */
+  get isRedelivered(): boolean {
+    return this.#incoming.redelivered || this.message.redelivered === true;
+  }
+
   /** In characters. */
   get size(): number {
     return this.#incoming.value.length;
