@@ -23,7 +23,10 @@ const deployables = ['apps/api-gateway', 'apps/orchestrator', 'apps/activity-wor
 const mayImport = {
   'packages/core': [],
   'packages/protocol': core,
-  ...Object.fromEntries([...authoring, ...adapters, 'packages/host'].map((room) => [room, protocol])),
+  'packages/embedded-server': core,
+  ...Object.fromEntries([...authoring, 'packages/host'].map((room) => [room, protocol])),
+  // What starts a server of its own: a lock on its data directory, ports, the end of a process. Not an adapter.
+  ...Object.fromEntries(adapters.map((room) => [room, [...protocol, 'packages/embedded-server']])),
   'packages/conformance': core,
   'packages/testing': belowApps,
   ...Object.fromEntries(deployables.map((room) => [room, belowApps])),
@@ -36,7 +39,7 @@ const testsMayImport = ['packages/conformance', 'packages/memory', 'packages/tes
 
 const rooms = '^(packages/[^/]+|apps/[^/]+|bench|e2e|examples)/';
 // What supports tests lies beside src/, in test/: it is not built.
-const specs = '[.](spec|integration-spec|e2e-spec)[.]ts$';
+const specs = '[.](spec|integration-spec|kafka-spec|e2e-spec)[.]ts$';
 const tests = [specs, '/test/'];
 const inside = (paths) => `^(${paths.join('|')})/`;
 const npm = (names) => `(^|/)node_modules/(${names.join('|')})/`;

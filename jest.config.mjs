@@ -1,6 +1,7 @@
-// Three suites, told apart by the file name; each runs the TypeScript sources, so no build is needed before it.
+// Four suites, told apart by the file name; each runs the TypeScript sources, so no build is needed before it.
 //   unit         x.spec.ts              milliseconds, nothing but this process
 //   integration  x.integration-spec.ts  a real embedded PostgreSQL
+//   kafka        x.kafka-spec.ts        an Apache Kafka: the one of KAFKA_BROKERS, or one started with Java and Maven; one file at a time
 //   e2e          x.e2e-spec.ts          the built system as processes, over HTTP; one file at a time
 
 import { availableParallelism } from 'node:os';
@@ -33,6 +34,7 @@ const suite = (displayName, testMatch, more = {}) => ({
   ...more,
 });
 
+const oneAtATime = { runner: '<rootDir>/scripts/one-at-a-time.runner.mjs' };
 const sources = '{packages,apps,examples}/*/src/**';
 
 export default {
@@ -42,6 +44,7 @@ export default {
   projects: [
     suite('unit', [`${sources}/*.spec.ts`, 'bench/src/**/*.spec.ts', 'e2e/src/**/*.spec.ts', 'scripts/**/*.spec.ts']),
     suite('integration', [`${sources}/*.integration-spec.ts`, 'bench/src/**/*.integration-spec.ts']),
-    suite('e2e', ['e2e/**/*.e2e-spec.ts'], { runner: '<rootDir>/scripts/one-at-a-time.runner.mjs' }),
+    suite('kafka', [`${sources}/*.kafka-spec.ts`, 'e2e/src/**/*.kafka-spec.ts'], oneAtATime),
+    suite('e2e', ['e2e/**/*.e2e-spec.ts'], oneAtATime),
   ],
 };

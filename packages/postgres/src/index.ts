@@ -2,7 +2,7 @@ import 'reflect-metadata';
 
 export { StatementFailedError } from './connections/store-errors.js';
 export { EmbeddedDatabase, type EmbeddedDatabaseOptions } from './embedded/embedded-database.js';
-export { DataDirectoryInUseError, DataDirectoryVersionError, DirectoryUnreachableError, EmbeddedPostgresError } from './embedded/errors.js';
+export { DataDirectoryVersionError, DirectoryUnreachableError, EmbeddedPostgresError } from './embedded/errors.js';
 export { DatabaseNewerError, migrateDatabase } from './migrate-database.js';
 export { PostgresDatabase, type PostgresDatabaseOptions } from './postgres-database.js';
 export { PostgresDefinitionRegistry } from './postgres-definition-registry.js';

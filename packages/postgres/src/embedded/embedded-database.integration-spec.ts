@@ -5,11 +5,11 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Log } from '@marathon/core';
+import { DataDirectoryInUseError, isServerIn, processStart } from '@marathon/embedded-server';
 import pg from 'pg';
 import { makeDataDirectory } from '../../test/test-server.js';
 import { EmbeddedDatabase } from './embedded-database.js';
-import { DataDirectoryInUseError, DataDirectoryVersionError, EmbeddedPostgresError } from './errors.js';
-import { isPostmasterOf, processStart } from './process-identity.js';
+import { DataDirectoryVersionError, EmbeddedPostgresError } from './errors.js';
 
 describe('EmbeddedDatabase', () => {
   let dataDirectory: string;
@@ -61,7 +61,7 @@ describe('EmbeddedDatabase', () => {
         '--experimental-transform-types',
         '--no-warnings',
         '--import',
-        path.join(import.meta.dirname, '../../test/source-hooks.mjs'),
+        path.join(import.meta.dirname, '../../../../scripts/source-hooks.mjs'),
         path.join(import.meta.dirname, '../../test/embedded-database.child.ts'),
         dataDirectory,
       ],
@@ -72,7 +72,7 @@ describe('EmbeddedDatabase', () => {
     child.kill('SIGKILL');
     await once(child, 'exit');
     const orphan = await postmasterPid();
-    expect(await isPostmasterOf(orphan, cluster())).toBe(true);
+    expect(await isServerIn(cluster(), 'postgres', orphan)).toBe(true);
 
     await database.start();
 
@@ -137,7 +137,7 @@ describe('EmbeddedDatabase', () => {
     await database.stop();
 
     const left = await postmasterPid().catch(() => undefined);
-    expect(left === undefined ? false : await isPostmasterOf(left, cluster())).toBe(false);
+    expect(left === undefined ? false : await isServerIn(cluster(), 'postgres', left)).toBe(false);
   }, 60_000);
 });
 

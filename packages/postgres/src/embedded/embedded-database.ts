@@ -1,12 +1,11 @@
 import { mkdir, realpath } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Log, Service } from '@marathon/core';
+import { DirectoryLock, freePort } from '@marathon/embedded-server';
 import pg from 'pg';
 import { findBinaries } from './binaries.js';
 import { databaseName, ensureCluster } from './cluster.js';
-import { DirectoryLock } from './directory-lock.js';
 import { EmbeddedPostgresError } from './errors.js';
 import { endOrphan, Postmaster, type PostmasterPlace } from './postmaster.js';
 import { requireReachable, serverUser } from './server-user.js';
@@ -148,15 +147,6 @@ async function startAnywhere(
       await delay(200 * attempt);
     }
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new EmbeddedPostgresError('no port could be found');
-  return address.port;
 }
 
 async function ensureDatabase(connectionString: string): Promise<void> {

@@ -1,17 +1,21 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { open, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { type EndingStep, endInSteps, gone, isServerIn, lastWords, turnLog } from '@marathon/embedded-server';
 import type { PostgresBinaries } from './binaries.js';
 import { EmbeddedPostgresError } from './errors.js';
-import { isPostmasterOf, processStart } from './process-identity.js';
 import type { ServerUser } from './server-user.js';
 import { serverSettings } from './settings.js';
 
 const readyTimeoutMs = 300_000; // recovery after a crash replays up to max_wal_size
-const fastShutdownMs = 20_000;
-const immediateShutdownMs = 5_000;
-const logBytesMax = 10 * 1024 * 1024;
+
+/** Fast, then immediate (crash recovery follows), then by force. */
+const endingSteps: readonly EndingStep[] = [
+  { signal: 'SIGINT', waitMs: 20_000 },
+  { signal: 'SIGQUIT', waitMs: 5_000 },
+  { signal: 'SIGKILL', waitMs: 5_000 },
+];
 
 export interface PostmasterPlace {
   readonly binaries: PostgresBinaries;
@@ -64,7 +68,7 @@ export class Postmaster {
 
   /** Ends it in order: sessions are cut, a checkpoint is written. Bounded; what does not end in time is ended harder. */
   async stop(): Promise<void> {
-    await endWith((signal) => this.child.kill(signal), this.ended);
+    await endInSteps((signal) => this.child.kill(signal), this.ended, endingSteps);
   }
 
   private async ready(): Promise<void> {
@@ -88,33 +92,10 @@ export class Postmaster {
 export async function endOrphan(cluster: string): Promise<'ended' | 'none'> {
   const file = await readPostmasterFile(cluster);
   if (!file) return 'none';
-  const isOurs = await isPostmasterOf(file.pid, cluster);
-  if (isOurs) await endWith((signal) => process.kill(file.pid, signal), gone(file.pid));
+  const isOurs = await isServerIn(cluster, 'postgres', file.pid);
+  if (isOurs) await endInSteps((signal) => process.kill(file.pid, signal), gone(file.pid), endingSteps);
   await rm(path.join(cluster, 'postmaster.pid'), { force: true });
   return isOurs ? 'ended' : 'none';
-}
-
-/** Fast, then immediate (crash recovery follows), then by force: each after the time of the one before. */
-async function endWith(kill: (signal: NodeJS.Signals) => unknown, ended: Promise<void>): Promise<void> {
-  for (const [signal, waitMs] of [
-    ['SIGINT', fastShutdownMs],
-    ['SIGQUIT', immediateShutdownMs],
-    ['SIGKILL', immediateShutdownMs],
-  ] as const) {
-    try {
-      kill(signal);
-    } catch {
-      return; // there is no such process any more
-    }
-    const waiting = new AbortController();
-    const over = await Promise.race([ended.then(() => true), delay(waitMs, false, { signal: waiting.signal }).catch(() => false)]);
-    waiting.abort();
-    if (over) return;
-  }
-}
-
-async function gone(pid: number): Promise<void> {
-  for (const start = await processStart(pid); start !== undefined && (await processStart(pid)) === start; ) await delay(20);
 }
 
 async function readPostmasterFile(cluster: string): Promise<{ readonly pid: number; readonly isReady: boolean } | undefined> {
@@ -125,17 +106,4 @@ async function readPostmasterFile(cluster: string): Promise<{ readonly pid: numb
   } catch {
     return undefined;
   }
-}
-
-async function turnLog(file: string): Promise<void> {
-  const size = await stat(file).then(
-    (found) => found.size,
-    () => 0,
-  );
-  if (size > logBytesMax) await rename(file, `${file}.1`);
-}
-
-async function lastWords(logFile: string): Promise<string> {
-  const text = await readFile(logFile, 'utf8').catch(() => '');
-  return text.trim().split('\n').slice(-5).join(' | ') || 'none';
 }

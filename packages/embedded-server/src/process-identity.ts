@@ -19,15 +19,15 @@ export async function processStart(pid: number): Promise<string | undefined> {
   }
 }
 
-/** Whether `pid` is a PostgreSQL server that works in `directory`. */
-export async function isPostmasterOf(pid: number, directory: string): Promise<boolean> {
+/** Whether `pid` is the program `name`, with `directory` as its working directory (elsewhere than on Linux: named in its command). */
+export async function isServerIn(directory: string, name: string, pid: number): Promise<boolean> {
   if (process.platform !== 'linux') {
     const command = await ps(pid, 'command');
-    return command !== undefined && /\bpostgres\b/.test(command) && command.includes(directory);
+    return command?.includes(name) === true && command.includes(directory);
   }
   try {
-    const [name, workingDirectory] = await Promise.all([readFile(`/proc/${pid}/comm`, 'utf8'), readlink(`/proc/${pid}/cwd`)]);
-    return name.trim() === 'postgres' && path.resolve(workingDirectory) === path.resolve(directory);
+    const [foundName, workingDirectory] = await Promise.all([readFile(`/proc/${pid}/comm`, 'utf8'), readlink(`/proc/${pid}/cwd`)]);
+    return foundName.trim() === name && path.resolve(workingDirectory) === path.resolve(directory);
   } catch {
     return false;
   }

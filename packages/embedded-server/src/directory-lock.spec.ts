@@ -3,8 +3,8 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { DataDirectoryInUseError } from './data-directory-in-use.error.js';
 import { DirectoryLock } from './directory-lock.js';
-import { DataDirectoryInUseError } from './errors.js';
 import { processStart } from './process-identity.js';
 
 describe('DirectoryLock', () => {

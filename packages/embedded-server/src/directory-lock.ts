@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { DataDirectoryInUseError } from './errors.js';
+import { DataDirectoryInUseError } from './data-directory-in-use.error.js';
 import { processStart } from './process-identity.js';
 
 // One living process at a time may use a data directory.
