@@ -12,4 +12,6 @@ export interface OrchestratorOptions {
   readonly residentBytes?: number;
   /** How old an outbox entry must be to count as left behind. Default 10,000. */
   readonly sweepAgeMs?: number;
+  /** How long workers may be silent about an attempt, and a run may stand still at its start, before somebody looks. Default 600,000. */
+  readonly resendAfterMs?: number;
 }

@@ -17,7 +17,7 @@ import type { OrchestratorOptions } from './orchestrator.options.js';
 import type { OrchestratorPorts } from './orchestrator-ports.js';
 import { ShardSubscription } from './shard-subscription.js';
 
-const sweepIntervalMs = 5_000;
+const sweepIntervalMsMax = 5_000;
 /** How long an orchestrator that stops takes what was published before. */
 const lastMessagesMs = 5_000;
 
@@ -40,7 +40,8 @@ export class Orchestrator implements Service {
     const { clock, outbox, publisher, store, laneStores, stream, turnMonitor } = ports;
     const runIds = new UuidV7(() => clock.now());
     this.#definitions = new Definitions(options.workflows, options.build);
-    const sweepOptions = { olderThanMs: options.sweepAgeMs ?? 10_000, intervalMs: sweepIntervalMs };
+    const { sweepAgeMs = 10_000 } = options;
+    const sweepOptions = { olderThanMs: sweepAgeMs, intervalMs: Math.min(sweepAgeMs, sweepIntervalMsMax) };
     this.#sweeper = new Sweeper(outbox, store, publisher, (id) => this.#findShard(id), clock, this.#log, sweepOptions);
     const services: Omit<LaneServices, 'store'> = {
       outbox,
@@ -55,8 +56,8 @@ export class Orchestrator implements Service {
       sessionIsFresh: () => [...this.#subscriptions.values()].every((subscription) => subscription.sessionIsFresh()),
       losesMessages: stream.durability === 'process',
     };
-    const { residentRuns = 10_000, residentBytes = 64 * 1024 * 1024 } = options;
-    const ownerOptions = { name: ports.processName, residentRuns, residentBytes };
+    const { residentRuns = 10_000, residentBytes = 64 * 1024 * 1024, resendAfterMs = 600_000 } = options;
+    const ownerOptions = { name: ports.processName, residentRuns, residentBytes, resendAfterMs };
     this.#owner = new ShardOwner(ownerOptions, services, laneStores, this.#sweeper, {
       onShardLost: (shard) => this.#subscriptions.get(shard.taskQueue)?.onShardLost(shard),
       onRoom: () => {

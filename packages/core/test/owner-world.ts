@@ -36,8 +36,14 @@ export class OwnerWorld {
   beforeCommit: (batch: CommitBatch) => Promise<void> = async () => {};
   /** Calls of the store and the outbox, by name, that fail for now. */
   isAway: (call: string) => boolean = () => false;
-  /** How many did. */
+  /** Called at each of them. */
+  onCall: (call: string) => void = () => {};
+  /** How many of them failed. */
   refusedCalls = 0;
+  /** Up to where the stream is read; the present when undefined. */
+  caughtUpToMs: number | undefined;
+  /** What was logged as an error. */
+  readonly errors: string[] = [];
   /** Nothing can be published for now. */
   isStreamAway = false;
   refusedPublishes = 0;
@@ -50,7 +56,7 @@ export class OwnerWorld {
 
   constructor(
     private readonly workflows: readonly AnyWorkflowDefinition[],
-    private readonly options: { readonly losesMessages?: boolean } = {},
+    private readonly options: { readonly losesMessages?: boolean; readonly resendAfterMs?: number; readonly residentRuns?: number } = {},
   ) {}
 
   async createOwner(name: string): Promise<ShardOwner> {
@@ -69,7 +75,7 @@ export class OwnerWorld {
         return { tooLarge: [] };
       },
     };
-    const log = { info() {}, warn() {}, error() {} };
+    const log = { info() {}, warn() {}, error: (message: string) => void this.errors.push(message) };
     const shardOf = async (id: Shard['id']) => this.shards.find((shard) => shard.id === id);
     const store = this.heldBack(this.failing(runStore));
     const sweeper = new Sweeper(outbox, store, publisher, shardOf, clock, log, { olderThanMs: 10_000, intervalMs: 5_000 });
@@ -82,11 +88,12 @@ export class OwnerWorld {
       log,
       shardOf,
       newRunId: () => this.newRunId(),
-      caughtUpTo: () => clock.now(),
+      caughtUpTo: () => this.caughtUpToMs ?? clock.now(),
       sessionIsFresh: () => true,
       losesMessages: this.options.losesMessages ?? true,
     };
-    const options = { name, residentRuns: 1_000, residentBytes: 64 * 1024 * 1024 };
+    const { residentRuns = 1_000, resendAfterMs = 600_000 } = this.options;
+    const options = { name, residentRuns, residentBytes: 64 * 1024 * 1024, resendAfterMs };
     const owner = new ShardOwner(options, services, [store], sweeper, { onShardLost: (shard) => this.lost.push(shard), onRoom() {} });
     this.owners.push(owner);
     return owner;
@@ -168,6 +175,7 @@ export class OwnerWorld {
         const method: unknown = Reflect.get(target, name);
         if (typeof method !== 'function') return method;
         return async (...args: unknown[]) => {
+          this.onCall(String(name));
           if (!this.isAway(String(name))) return Reflect.apply(method, target, args);
           this.refusedCalls++;
           throw new StoreUnavailableError('the store is away');

@@ -7,6 +7,7 @@ import { gainShards } from './sql/gain-shards.js';
 import { loadRuns } from './sql/load-runs.js';
 import { readOwnedShards } from './sql/read-owned-shards.js';
 import { readRequests } from './sql/read-requests.js';
+import { readRunsToAudit } from './sql/read-runs-to-audit.js';
 import { readRunsWaitingFor } from './sql/read-runs-waiting-for.js';
 import { readWaitingRequests } from './sql/read-waiting-requests.js';
 import { readWakeUps } from './sql/read-wake-ups.js';
@@ -28,6 +29,8 @@ export class PostgresRunStore implements RunStore {
   correctWakeUps = (shards: readonly OwnedShard[], wakeUps: readonly CorrectedWakeUp[]) => correctWakeUps(this.connection, shards, wakeUps);
   readRunsWaitingFor = (shards: readonly ShardId[], causes: number, afterRunId: RunId | undefined, limit: number) =>
     readRunsWaitingFor(this.connection, shards, causes, afterRunId, limit);
+  readRunsToAudit = (shards: readonly ShardId[], causes: number, startedBeforeMs: number, afterRunId: RunId | undefined, limit: number) =>
+    readRunsToAudit(this.connection, shards, causes, startedBeforeMs, afterRunId, limit);
   readRequests = (runIds: readonly RunId[]) => readRequests(this.connection, runIds);
   readWaitingRequests = (shards: readonly ShardId[], olderThanMs: number, limit: number) =>
     readWaitingRequests(this.connection, shards, olderThanMs, limit);

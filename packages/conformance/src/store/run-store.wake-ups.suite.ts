@@ -121,6 +121,30 @@ export function describeWakeUps(setup: StoreSetup): void {
     expect(await read(wakeCause.deployment, undefined, 10)).toEqual([]);
   });
 
+  it('reads the open runs that wait for one of the causes or for nothing, page by page, but no young ones', async () => {
+    const [fresh, activity, none, timer, closed] = await fixture().startRuns(5);
+    await fixture().commit(
+      advance(activity!, { wakeCauses: wakeCause.activity | wakeCause.timer }),
+      advance(none!, { wakeCauses: 0 }),
+      advance(timer!, { wakeCauses: wakeCause.timer }),
+      completion(closed!),
+    );
+    const [shard] = fixture().shards;
+    const causes = wakeCause.start | wakeCause.activity;
+    const read = (startedBeforeMs: number, after: RunId | undefined, limit: number) =>
+      fixture().store.readRunsToAudit([shard.id], causes, startedBeforeMs, after, limit);
+    const later = Date.now() + minuteMs;
+
+    expect(await read(later, undefined, 10)).toEqual([
+      { runId: fresh!.runId, shard: shard.id, wakeCauses: wakeCause.start },
+      { runId: activity!.runId, shard: shard.id, wakeCauses: wakeCause.activity | wakeCause.timer },
+      { runId: none!.runId, shard: shard.id, wakeCauses: 0 },
+    ]);
+    expect((await read(later, fresh!.runId, 1)).map(({ runId }) => runId)).toEqual([activity!.runId]);
+    expect(await read(Date.now() - minuteMs, undefined, 10)).toEqual([]);
+    expect(await fixture().store.readRunsToAudit([fixture().shards[1].id], causes, later, undefined, 10)).toEqual([]);
+  });
+
   async function idsUntil(untilMs: number): Promise<readonly RunId[]> {
     const shards = fixture().shards.map(({ id }) => id);
     return (await fixture().store.readWakeUps(shards, untilMs, 100)).map(({ runId }) => runId);

@@ -11,9 +11,15 @@ const zero = {
   closedRun: 0,
   /** Results and announcements of an attempt that was over. */
   oldAttempt: 0,
+  /** Attempts that nobody had announced for long, offered again. */
+  resentTask: 0,
+  /** Runs that nobody was at, or that waited for nothing, looked at again. */
+  wokenRun: 0,
+  /** Looks at runs that waited for nothing still. */
+  stuckRun: 0,
 };
 
-/** What can be counted. All but `forwarded` was dropped. */
+/** What can be counted. */
 export type CountName = keyof typeof zero;
 
 /** How often something happened since the owner was made. */

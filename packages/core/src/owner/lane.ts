@@ -1,5 +1,5 @@
 import type { OwnedShard, RunId, ShardId } from '../ids.js';
-import type { Message } from '../messages/message.js';
+import type { Message, TaskMessage } from '../messages/message.js';
 import type { CorrectedWakeUp } from '../ports/run-store.port.js';
 import { Relay } from '../relay/relay.js';
 import type { Run } from '../run/run.js';
@@ -130,6 +130,16 @@ export class Lane {
     if (!this.owned.has(shard)) return;
     this.wakeUps.setNoLater(runId, shard, atMs);
     this.setAlarm();
+  }
+
+  /** The run, when it is in memory. */
+  resident(runId: RunId): Run | undefined {
+    return this.runs.get(runId);
+  }
+
+  /** Offers attempts once more. */
+  resend(tasks: readonly TaskMessage[]): void {
+    this.relay.send(undefined, tasks);
   }
 
   /** Bounds of idle runs that have passed, with what counts now. */

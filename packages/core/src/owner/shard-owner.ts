@@ -2,6 +2,7 @@ import type { OwnedShard, Shard, ShardId } from '../ids.js';
 import type { Service } from '../ports/service.js';
 import type { Sweeper } from '../relay/sweeper.js';
 import type { Run } from '../run/run.js';
+import { Auditor } from './auditor.js';
 import { type CountName, Counts } from './counts.js';
 import type { Delivery } from './delivery.js';
 import { Lane } from './lane.js';
@@ -15,6 +16,8 @@ export interface ShardOwnerOptions extends LaneBounds {
   readonly name: string;
   /** How often one of the runs that advanced is replayed for a check, in milliseconds. Default 1,000. */
   readonly auditIntervalMs?: number;
+  /** How long workers may be silent about an attempt before it is offered again, and a run open before it is looked at, in milliseconds. Default 600,000. */
+  readonly resendAfterMs?: number;
 }
 
 export interface ShardOwnerListener {
@@ -34,6 +37,7 @@ export class ShardOwner implements Service {
   private readonly upkeep: Upkeep;
   private readonly recovery: Recovery;
   private readonly audit: ReplayAudit;
+  private readonly auditor: Auditor;
 
   constructor(
     private readonly options: ShardOwnerOptions,
@@ -57,6 +61,7 @@ export class ShardOwner implements Service {
     this.store = stores[0] as LaneServices['store'];
     this.recovery = new Recovery(this.store, services.losesMessages, services.clock, services.log);
     this.upkeep = new Upkeep(this.lanes, this.store, services.clock, services.log);
+    this.auditor = new Auditor(this.lanes, { ...services, store: this.store }, this.counted, options.resendAfterMs ?? 600_000);
     this.audit = new ReplayAudit({ ...services, store: this.store }, options.auditIntervalMs ?? 1_000, (runId, shard, suspension) =>
       this.laneOf.get(shard)?.addInternals([{ runId, shard, input: { kind: 'suspend', suspension } }]),
     );
@@ -65,7 +70,7 @@ export class ShardOwner implements Service {
   private readonly store: LaneServices['store'];
 
   async start(): Promise<void> {
-    await Promise.all([this.upkeep.start(), this.audit.start()]);
+    await Promise.all([this.upkeep.start(), this.auditor.start(), this.audit.start()]);
   }
 
   /** Takes the shards over from whoever had them; resolves when their messages may come. */
@@ -77,6 +82,7 @@ export class ShardOwner implements Service {
       this.laneOf.set(shard.id, lane);
       lane.gain([shard]);
     }
+    this.auditor.gained(owned);
     this.services.log.info('owns shards', {
       shards: owned.map(({ taskQueue, partition, epoch }) => `${taskQueue}/${partition}@${epoch}`).join(' '),
     });
@@ -104,11 +110,12 @@ export class ShardOwner implements Service {
     await this.upkeep.settled();
     await this.recovery.settled();
     await this.audit.settled();
+    await this.auditor.settled();
     await Promise.all(this.lanes.map((lane) => lane.settled()));
   }
 
   async stop(): Promise<void> {
-    await this.upkeep.stop();
+    await Promise.all([this.upkeep.stop(), this.auditor.stop()]);
     await Promise.all([this.recovery.stop(), this.audit.stop(), ...this.lanes.map((lane) => lane.stop())]);
   }
 

@@ -35,6 +35,14 @@ export interface RunStore {
     afterRunId: RunId | undefined,
     limit: number,
   ): Promise<readonly { readonly runId: RunId; readonly shard: ShardId }[]>;
+  /** Open runs that started before `startedBeforeMs` and have one of `causes`, or none at all, by ascending id from after `afterRunId`. */
+  readRunsToAudit(
+    shards: readonly ShardId[],
+    causes: number,
+    startedBeforeMs: number,
+    afterRunId: RunId | undefined,
+    limit: number,
+  ): Promise<readonly AuditedRun[]>;
   /** All requests that wait for these runs, by ascending n. */
   readRequests(runIds: readonly RunId[]): Promise<readonly PendingRequest[]>;
   /** Requests accepted at least `olderThanMs` ago that no commit has taken yet, oldest first. */
@@ -110,6 +118,13 @@ export interface WakeUp {
   readonly runId: RunId;
   readonly shard: ShardId;
   readonly atMs: number;
+}
+
+export interface AuditedRun {
+  readonly runId: RunId;
+  readonly shard: ShardId;
+  /** See `wakeCause`. */
+  readonly wakeCauses: number;
 }
 
 export interface CorrectedWakeUp {

@@ -1,4 +1,5 @@
 import {
+  type AuditedRun,
   type CommitBatch,
   type CommitOutcome,
   type CorrectedWakeUp,
@@ -99,6 +100,21 @@ export class MemoryRunStore implements RunStore {
       .filter(({ runId, wakeCauses }) => (wakeCauses & causes) !== 0 && (afterRunId === undefined || runId > afterRunId))
       .slice(0, limit)
       .map(({ runId, shard }) => ({ runId, shard }));
+  }
+
+  async readRunsToAudit(
+    shards: readonly ShardId[],
+    causes: number,
+    startedBeforeMs: number,
+    afterRunId: RunId | undefined,
+    limit: number,
+  ): Promise<readonly AuditedRun[]> {
+    return this.state
+      .openRunsOf(shards)
+      .filter(({ startedAtMs, wakeCauses }) => startedAtMs < startedBeforeMs && (wakeCauses === 0 || (wakeCauses & causes) !== 0))
+      .filter(({ runId }) => afterRunId === undefined || runId > afterRunId)
+      .slice(0, limit)
+      .map(({ runId, shard, wakeCauses }) => ({ runId, shard, wakeCauses }));
   }
 
   async readRequests(runIds: readonly RunId[]): Promise<readonly PendingRequest[]> {

@@ -33,6 +33,7 @@ export interface Surroundings {
   readonly log: Log;
   readonly residentRuns: number;
   readonly losesMessages: boolean;
+  readonly resendAfterMs?: number;
   publish(messages: readonly Message[]): void;
   newRunId(): RunId;
   caughtUpTo(shard: OwnedShard): number;
@@ -85,7 +86,8 @@ export class SimulatedProcess {
       sessionIsFresh: () => !this.#pause,
       losesMessages: world.losesMessages,
     };
-    const bounds = { residentRuns: world.residentRuns, residentBytes: 64 * 1024 * 1024 };
+    const { residentRuns, resendAfterMs = 600_000 } = world;
+    const bounds = { residentRuns, residentBytes: 64 * 1024 * 1024, resendAfterMs };
     const stores = [this.#committing(store), this.#committing(store)];
     this.owner = new ShardOwner({ name, ...bounds }, services, stores, this.#sweeper, {
       onShardLost: (shard) => world.onShardLost(this, shard),

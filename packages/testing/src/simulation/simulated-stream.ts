@@ -63,6 +63,12 @@ export class SimulatedStream {
     this.#receivers.clear();
   }
 
+  /** Everything that is under way is gone, as when the data of the brokers is deleted; who consumes a partition goes on with it. */
+  loseMessages(): void {
+    this.#generation++;
+    this.#unfinished.clear();
+  }
+
   /** See `StreamConsumer.caughtUpTo`. */
   caughtUpTo(partition: number): number {
     let caughtUpTo = this.clock.now();

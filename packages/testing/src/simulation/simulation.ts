@@ -34,6 +34,8 @@ export interface SimulationOptions {
   readonly isStreamDurable?: boolean;
   /** Runs that each process keeps in memory; 1 makes nearly every event a replay. Default 1,000. */
   readonly residentRuns?: number;
+  /** See `ShardOwnerOptions`. */
+  readonly resendAfterMs?: number;
   readonly log?: Log;
 }
 
@@ -172,6 +174,11 @@ export class Simulation {
     await this.settle();
   }
 
+  /** All messages that are under way are gone; processes and workers live on. */
+  loseMessages(): void {
+    this.stream.loseMessages();
+  }
+
   /** A shard goes to another process; the one that has it learns of it some time later, or when it is refused. */
   async move(shard: Shard): Promise<void> {
     const before = this.ownerOf.get(shard.partition);
@@ -251,6 +258,7 @@ export class Simulation {
       log: this.options.log ?? silent,
       residentRuns: this.options.residentRuns ?? 1_000,
       losesMessages: !isStreamDurable,
+      ...(this.options.resendAfterMs !== undefined && { resendAfterMs: this.options.resendAfterMs }),
       publish: (messages) => this.publish(messages),
       newRunId: () => this.newRunId(),
       caughtUpTo: ({ partition }) => stream.caughtUpTo(partition),
