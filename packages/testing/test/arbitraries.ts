@@ -58,6 +58,7 @@ export const faults: fc.Arbitrary<Faults> = fc.record({
   slowCalls: probability(0.5),
   moves: probability(0.3),
   slowAttempts: probability(0.5),
+  rebalances: probability(0.3),
   workerDeaths: probability(0.3),
   handBacks: probability(0.3),
 });

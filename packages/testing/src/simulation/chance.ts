@@ -26,6 +26,8 @@ export interface Faults {
   readonly moves?: number;
   /** An attempt takes up to 20 seconds. */
   readonly slowAttempts?: number;
+  /** The partition of a task goes to another worker while the attempt runs, and the task is delivered again. */
+  readonly rebalances?: number;
   /** A worker dies at an attempt. */
   readonly workerDeaths?: number;
   /** A worker stops, and hands an attempt back. */

@@ -1,4 +1,4 @@
-import type { Message, RunClosedMessage, ShardMessage, TaskMessage } from '@marathon/core';
+import type { ActivityClaimAnsweredMessage, Message, RunClosedMessage, ShardMessage, TaskMessage } from '@marathon/core';
 import type { ManualClock } from '@marathon/memory';
 import type { Chance } from './chance.js';
 import type { Random } from './random.js';
@@ -16,6 +16,7 @@ interface Kept {
 export interface StreamListener {
   onTask(task: TaskMessage): void;
   onReply(reply: RunClosedMessage): void;
+  onClaimAnswered(answer: ActivityClaimAnsweredMessage): void;
 }
 
 /**
@@ -79,7 +80,8 @@ export class SimulatedStream {
   #send(message: Message): void {
     if (message.kind === 'activity-task') return this.#later(() => this.listener.onTask(message));
     if (message.kind === 'run-closed') return this.#later(() => this.listener.onReply(message));
-    if (message.kind === 'run-events' || message.kind === 'activity-cancel-requested' || message.kind === 'activity-claim-answered') return;
+    if (message.kind === 'activity-claim-answered') return this.#later(() => this.listener.onClaimAnswered(message));
+    if (message.kind === 'run-events' || message.kind === 'activity-cancel-requested') return;
     const { partition } = message.to;
     const kept = { message, publishedAtMs: this.clock.now(), isHanded: false, isRedelivered: false };
     this.#of(partition).add(kept);

@@ -90,9 +90,12 @@ export class Simulation {
     this.chance = new Chance(this.random, faults);
     this.isStreamDurable = isStreamDurable;
     this.definitions = new Definitions(options.workflows);
-    this.workers = new SimulatedWorkers(activities, this.clock, this.random, this.chance, (messages) => this.publish(messages));
+    this.workers = new SimulatedWorkers(activities, isStreamDurable, this.clock, this.random, this.chance, (messages) =>
+      this.publish(messages),
+    );
     this.stream = new SimulatedStream(this.clock, this.random, this.chance, {
       onTask: (task) => this.workers.take(task),
+      onClaimAnswered: (answer) => this.workers.takeAnswer(answer),
       onReply: (reply) => this.replies.set(reply.to.correlationId, reply),
     });
   }
