@@ -139,11 +139,13 @@ describe('an activity worker', () => {
     const worker = await world.worker(activity(async () => 'fine'));
     await world.sendRaw({ partition: 0, value: 'no json' });
     await world.sendRaw({ partition: 0, value: '{"type":"activity-task","v":1}' });
+    await world.sendRaw({ partition: 0, value: '{"type":"activity-task","v":2}' });
     await world.send(world.task());
 
     await world.owner.next('activity-finished');
-    await until(() => world.stream.done.length === 3);
-    expect(worker.status.malformedTotal).toBe(2);
+    await until(() => world.stream.done.length === 4);
+    expect(worker.status).toMatchObject({ malformedTotal: 2, unknownVersionTotal: 1 });
+    expect(world.owner.messages).toHaveLength(1);
   });
 });
 

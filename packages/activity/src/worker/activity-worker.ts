@@ -23,6 +23,8 @@ export interface ActivityWorkerStatus {
   /** Tasks in doubt that turned out to be another worker's, or over. */
   readonly refusedTotal: number;
   readonly malformedTotal: number;
+  /** Messages of a version that this build does not know: a newer one wrote them. */
+  readonly unknownVersionTotal: number;
   readonly timedOutTotal: number;
   /** Results that came after their attempt was over. */
   readonly lateTotal: number;
@@ -87,6 +89,7 @@ export class ActivityWorker implements Service {
       waiting: this.#intake.size,
       refusedTotal: this.#occurrences.total('refused:'),
       malformedTotal: this.#occurrences.total('malformed:'),
+      unknownVersionTotal: this.#occurrences.total('unknown-version:'),
       timedOutTotal: this.#occurrences.total('timed-out:'),
       lateTotal: this.#occurrences.total('late:'),
     };

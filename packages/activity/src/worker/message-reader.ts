@@ -20,15 +20,16 @@ export class MessageReader<Kind extends Message['kind']> {
     try {
       const message = decodeMessage(incoming);
       if (message.kind === this.#kind) return message as MessageOf<Kind>;
-      this.#note('misplaced', incoming, new Error(`a message of kind "${message.kind}" does not belong into ${incoming.topic}`));
+      this.#note('malformed:misplaced', incoming, new Error(`a message of kind "${message.kind}" does not belong into ${incoming.topic}`));
     } catch (error) {
-      this.#note(error instanceof MarathonError ? error.code : 'unknown', incoming, error);
+      const code = error instanceof MarathonError ? error.code : 'unknown';
+      this.#note(code === 'MARATHON_MESSAGE_VERSION_UNKNOWN' ? 'unknown-version:' : `malformed:${code}`, incoming, error);
     }
     return undefined;
   }
 
   #note(kind: string, { topic, partition, offset }: IncomingMessage, error: unknown): void {
-    const count = this.#occurrences.count(`malformed:${kind}`);
+    const count = this.#occurrences.count(kind);
     if (count !== undefined)
       this.#log.error(`a message cannot be read and is passed over (number ${count} of its kind)`, error, { topic, partition, offset });
   }

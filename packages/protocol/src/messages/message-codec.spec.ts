@@ -75,6 +75,7 @@ describe('what cannot be read', () => {
       code: 'MARATHON_MESSAGE_VERSION_UNKNOWN',
       messageType: 'activity-finished',
       version: 2,
+      message: 'activity-finished v2 is not known to this build (v1)',
     });
   });
 
