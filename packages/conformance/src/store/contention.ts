@@ -36,12 +36,12 @@ export async function contend(
   const chains = started.map((run) => new Chain(run));
   const ids = chains.map(({ workflowId }) => workflowId);
   let gateways = 2;
-  const stepped = [0, 0];
   const answers = [ids, ids.toReversed()].map(async (order, gateway) => {
     const intake = fixture.world.openRunIntake();
     const outcomes: RequestOutcome[] = [];
-    // At least until every lane has ended some runs: there would be no contention otherwise.
-    for (let round = 0; round < rounds || Math.min(...stepped) < 2 * steps.length; round++) {
+    // One round at least after some runs have ended: there would be no contention otherwise.
+    for (let round = 0, isLast = false; !isLast; round++) {
+      isLast = round >= rounds && chains.some(({ runIds }) => runIds.length > 1);
       const requests = order.map(
         (workflowId) => ({ namespace, workflowId, request: { kind: 'signal', name: `${gateway}/${round}` } }) as const,
       );
@@ -60,7 +60,6 @@ export async function contend(
     for (let round = 0; gateways > 0; round++) {
       await lane.step((i) => steps[(i + round) % steps.length]!);
       await lane.restartClosed();
-      stepped[half]! += 1;
       await nextTurn();
     }
     while (lane.isOpen) await lane.step(() => 'close');
