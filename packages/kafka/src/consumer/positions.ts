@@ -1,0 +1,67 @@
+import type { GroupSession } from './group-session.js';
+import type { OwnedPartition } from './owned-partition.js';
+import type { OwnedPartitions } from './owned-partitions.js';
+
+/** Where the group is in its partitions: reads it from the broker, and writes it there in the background. */
+export class Positions {
+  constructor(
+    private readonly session: GroupSession,
+    private readonly owned: OwnedPartitions,
+  ) {}
+
+  /**
+   * Begins the partitions where the group is. One that nobody ever had is committed at once: whoever comes next knows by that
+   * that somebody may have begun with its messages.
+   */
+  async find(partitions: readonly OwnedPartition[]): Promise<void> {
+    const [committed, starts, ends] = await Promise.all([
+      this.session.committed(partitions),
+      this.#logOffsets(partitions, true),
+      this.#logOffsets(partitions, false),
+    ]);
+    const known = new Map(committed.map((position) => [keyOf(position), position]));
+    const found = partitions.map((owned) => {
+      const [position, logStart, logEnd] = [known.get(keyOf(owned)), starts.get(keyOf(owned)), ends.get(keyOf(owned))];
+      if (!position || logStart === undefined || logEnd === undefined) throw new Error(`no position of ${owned.topic}/${owned.partition}`);
+      return { owned, logStart, logEnd, committed: position.offset === -1 ? undefined : position };
+    });
+    const strange = found.filter(({ committed }) => committed === undefined);
+    if (strange.length > 0) {
+      await this.session.commit(
+        strange.map(({ owned: { topic, partition }, logStart: offset }) => ({ topic, partition, offset, metadata: '' })),
+      );
+    }
+    for (const { owned, ...position } of found) owned.begin(position);
+  }
+
+  /** What the broker refuses is due again: it is another generation's then, or the next interval's. */
+  async commit(): Promise<void> {
+    const due = [...this.owned].flatMap(({ topic, partition, progress }) => {
+      const position = progress?.commit();
+      return progress && position ? { topic, partition, ...position, progress } : [];
+    });
+    if (due.length === 0) return;
+    try {
+      await this.session.commit(due);
+      for (const { progress, offset, metadata } of due) progress.committed({ offset, metadata });
+    } catch {
+      for (const { progress } of due) progress.notCommitted();
+    }
+  }
+
+  async #logOffsets(partitions: readonly OwnedPartition[], fromBeginning: boolean): Promise<ReadonlyMap<string, number>> {
+    const asked = [...Map.groupBy(partitions, ({ topic }) => topic)].map(([topic, its]) => ({
+      topic,
+      partitions: its.map(({ partition }) => ({ partition })),
+      fromBeginning,
+    }));
+    const topics = await this.session.cluster.fetchTopicsOffset(asked);
+    return new Map(
+      topics.flatMap(({ topic, partitions: answered }) =>
+        answered.map(({ partition, offset }) => [keyOf({ topic, partition }), Number(offset)] as const),
+      ),
+    );
+  }
+}
+
+const keyOf = ({ topic, partition }: { readonly topic: string; readonly partition: number }): string => `${partition} ${topic}`;

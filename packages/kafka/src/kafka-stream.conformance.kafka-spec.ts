@@ -1,0 +1,11 @@
+import { describeStream } from '@marathon/conformance';
+import { openStream } from '../test/open-stream.js';
+import { useBroker } from '../test/use-broker.js';
+import { messageBytesMax } from './publish/publisher.js';
+
+const brokers = useBroker();
+
+describeStream('Apache Kafka', async () => {
+  const stream = await openStream(brokers());
+  return { stream, messageBytesMax, close: () => stream.stop() };
+});
