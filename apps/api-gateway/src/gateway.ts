@@ -1,6 +1,6 @@
-import type { IncomingMessage, Message, Service } from '@marathon/core';
+import { DeadLetters, type IncomingMessage, type Message, type Service } from '@marathon/core';
 import { createLog } from '@marathon/host';
-import { decodeMessage, eventsTopic, ProtocolError, repliesTopic } from '@marathon/protocol';
+import { deadLetterOf, decodeMessage, eventsTopic, ProtocolError, repliesTopic } from '@marathon/protocol';
 import { Inject, Injectable } from '@nestjs/common';
 import { RunWatchers } from './events/run-watchers.js';
 import { GATEWAY_PORTS, type GatewayPorts } from './gateway-ports.js';
@@ -16,14 +16,17 @@ import { ResultWaits } from './results/result-waits.js';
 @Injectable()
 export class Gateway implements Service {
   private readonly log = createLog(Gateway.name);
+  private readonly deadLetters: DeadLetters;
   private tails: readonly Service[] = [];
 
   constructor(
-    @Inject(GATEWAY_PORTS) private readonly ports: Pick<GatewayPorts, 'stream' | 'processName'>,
+    @Inject(GATEWAY_PORTS) private readonly ports: Pick<GatewayPorts, 'stream' | 'processName' | 'messagePublisher' | 'clock'>,
     private readonly waits: ResultWaits,
     private readonly watchers: RunWatchers,
     private readonly announcer: Announcer,
-  ) {}
+  ) {
+    this.deadLetters = new DeadLetters(ports.messagePublisher, ports.clock, this.log);
+  }
 
   async start(): Promise<void> {
     const { stream, processName } = this.ports;
@@ -40,6 +43,7 @@ export class Gateway implements Service {
   async stop(): Promise<void> {
     await Promise.all(this.tails.map((tail) => tail.stop()));
     this.tails = [];
+    this.deadLetters.stop();
     await this.announcer.stop();
   }
 
@@ -53,6 +57,7 @@ export class Gateway implements Service {
       message = decodeMessage(incoming);
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
+      if (this.deadLetters.hasRoom) this.deadLetters.bury(deadLetterOf(incoming, error), () => {});
       return this.log.warn('a reply is passed over', { error: error.message });
     }
     if (message.kind === 'run-closed') this.waits.onRunClosed(message);

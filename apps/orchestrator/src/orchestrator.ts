@@ -1,4 +1,5 @@
 import {
+  DeadLetters,
   Definitions,
   type LaneServices,
   type OwnedShard,
@@ -26,6 +27,7 @@ export class Orchestrator implements Service {
   readonly #definitions: Definitions;
   readonly #sweeper: Sweeper;
   readonly #owner: ShardOwner;
+  readonly #deadLetters: DeadLetters;
   readonly #log = createLog('Orchestrator');
   readonly #shards = new Map<ShardId, Shard>();
   readonly #subscriptions = new Map<string, ShardSubscription>();
@@ -60,10 +62,9 @@ export class Orchestrator implements Service {
     const ownerOptions = { name: ports.processName, residentRuns, residentBytes, resendAfterMs };
     this.#owner = new ShardOwner(ownerOptions, services, laneStores, this.#sweeper, {
       onShardLost: (shard) => this.#subscriptions.get(shard.taskQueue)?.onShardLost(shard),
-      onRoom: () => {
-        for (const subscription of this.#subscriptions.values()) subscription.resume();
-      },
+      onRoom: () => this.#resume(),
     });
+    this.#deadLetters = new DeadLetters(publisher, clock, this.#log, () => this.#resume());
   }
 
   async start(): Promise<void> {
@@ -85,6 +86,11 @@ export class Orchestrator implements Service {
     await this.#ending('stop the lanes', () => this.#owner.stop());
     const leaving = [...this.#subscriptions.values()].map((subscription) => this.#ending('leave a group', () => subscription.stop()));
     await Promise.all([sweeping, ...leaving]);
+    this.#deadLetters.stop();
+  }
+
+  #resume(): void {
+    for (const subscription of this.#subscriptions.values()) subscription.resume();
   }
 
   async #ending(what: string, action: () => Promise<void>): Promise<void> {
@@ -101,6 +107,7 @@ export class Orchestrator implements Service {
       stream,
       clock,
       owner: this.#owner,
+      deadLetters: this.#deadLetters,
       gain: (shards: readonly Shard[], isWanted: () => boolean) => this.#gain(shards, isWanted),
       findShards: (partitionsMin: number) => this.#announce(taskQueue, partitionsMin),
     };

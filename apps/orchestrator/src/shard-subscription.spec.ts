@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import {
+  type DeadLetterMessage,
+  DeadLetters,
   type Delivery,
   type IncomingMessage,
   runId,
@@ -12,11 +14,14 @@ import {
 } from '@marathon/core';
 import { ManualClock } from '@marathon/memory';
 import { encodeMessage, workflowTopic } from '@marathon/protocol';
+import { Logger } from '@nestjs/common';
 import { ShardSubscription } from './shard-subscription.js';
 
 const topic = workflowTopic('default');
 const places = (...partitions: number[]): TopicPartition[] => partitions.map((partition) => ({ topic, partition }));
 const shard = (partition: number): Shard => ({ id: shardId(partition + 100), taskQueue: 'default', partition });
+Logger.overrideLogger(false);
+const silent = { info() {}, warn() {}, error() {} };
 const tick = () => new Promise((resolve) => setImmediate(resolve));
 
 /** A subscription with the group's side in the test's hands. */
@@ -29,6 +34,11 @@ class Group {
   readonly paused = new Set<number>();
   isFresh = true;
   hasRoom = true;
+  readonly letters: DeadLetterMessage[] = [];
+  publish = async (letters: readonly DeadLetterMessage[]) => {
+    this.letters.push(...letters);
+    return { tooLarge: [] as DeadLetterMessage[] };
+  };
   beforeGain: () => Promise<void> = async () => {};
   readonly subscription: ShardSubscription;
   #subscriber: Subscription | undefined;
@@ -55,6 +65,7 @@ class Group {
         accept: (delivery) => this.deliveries.push(delivery) > 0 && this.hasRoom,
         lose: (shards) => void (shards.length > 0 && this.lost.push(shards.map(({ partition }) => partition))),
       },
+      deadLetters: new DeadLetters({ publish: (letters) => this.publish(letters as DeadLetterMessage[]) }, this.clock, silent),
       gain: async (shards) => {
         await this.beforeGain();
         this.gains.push(shards.map(({ partition }) => partition));
@@ -77,7 +88,12 @@ class Group {
       outcome: 'completed',
     };
     const { key, value } = encodeMessage(message);
-    const incoming = { topic, partition, offset: String(this.#offset++), key, value, headers: {}, timestampMs: 0, redelivered };
+    return this.sendText(partition, key, value, redelivered);
+  }
+
+  sendText(partition: number, key: string, value: string, redelivered = false): IncomingMessage {
+    const headers = { trace: 't' };
+    const incoming = { topic, partition, offset: String(this.#offset++), key, value, headers, timestampMs: 7, redelivered };
     this.subscriber.onMessages([incoming]);
     return incoming;
   }
@@ -164,6 +180,49 @@ describe('a shard whose epoch another process has raised', () => {
     for (const delivery of group.deliveries) delivery.done();
     await tick();
     expect(group.done.map(({ offset }) => offset)).toEqual([finished.offset, unfinished.offset, meanwhile.offset]);
+  });
+});
+
+describe('a message that cannot be read', () => {
+  beforeEach(() => group.subscriber.onAssigned(places(0, 1)));
+
+  it('is done when its dead letter is published, and its partition goes on meanwhile', async () => {
+    const taken = Promise.withResolvers<void>();
+    const { publish } = group;
+    group.publish = async (letters) => {
+      await taken.promise;
+      return publish(letters);
+    };
+    const unreadable = group.sendText(0, 'k', '{');
+    const next = group.send(0);
+    group.deliveries[0]?.done();
+    await tick();
+    expect(group.done).toEqual([next]);
+
+    taken.resolve();
+    await tick();
+    expect(group.done).toEqual([next, unreadable]);
+    const { topic: at, partition, offset, timestampMs, key, headers, value } = unreadable;
+    expect(group.letters).toEqual([
+      {
+        kind: 'dead-letter',
+        reason: 'malformed',
+        explanation: 'the message is not JSON',
+        found: { topic: at, partition, offset, timestampMs, key, headers, value },
+      },
+    ]);
+  });
+
+  it('is named by what is wrong with it', async () => {
+    const finished = { type: 'activity-finished', v: 2 };
+    const closed = { type: 'run-closed', v: 1, correlationId: 'c', runId: '00000000-0000-7000-8000-000000000001', status: 'Completed' };
+    for (const value of [finished, closed, { type: 'x', v: 1 }, { ...finished, v: 1 }]) group.sendText(1, 'k', JSON.stringify(value));
+    await tick();
+    expect(group.letters.map(({ reason }) => reason)).toEqual(['unknown-version', 'misplaced', 'unknown-type', 'malformed']);
+    expect(group.letters[0]?.explanation).toBe('activity-finished v2 is not known to this build (v1)');
+    expect(group.letters[3]?.explanation).toContain('; outcome: ');
+    expect(group.deliveries).toEqual([]);
+    expect(group.done).toHaveLength(4);
   });
 });
 

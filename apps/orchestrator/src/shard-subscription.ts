@@ -1,5 +1,6 @@
 import type {
   Clock,
+  DeadLetters,
   IncomingMessage,
   OwnedShard,
   Service,
@@ -10,16 +11,27 @@ import type {
   StreamConsumer,
   TopicPartition,
 } from '@marathon/core';
-import { decodeMessage, workflowTopic } from '@marathon/protocol';
+import { deadLetterOf, expectMessage, workflowTopic } from '@marathon/protocol';
 import { Logger } from '@nestjs/common';
 
 /** How long a fenced owner waits before it asks whose a shard is: a group tells what it decided with one of the next heartbeats. */
 const askMs = 1_000;
 
+const kinds = Object.keys({
+  'run-started': true,
+  'request-accepted': true,
+  'activity-finished': true,
+  'activity-announced': true,
+  'activity-claim-requested': true,
+  'leases-renewed': true,
+  'result-awaited': true,
+} satisfies Record<ShardMessage['kind'], true>) as ShardMessage['kind'][];
+
 export interface ShardSubscriptionPorts {
   readonly stream: Stream;
   readonly clock: Clock;
   readonly owner: Pick<ShardOwner, 'accept' | 'lose'>;
+  readonly deadLetters: Pick<DeadLetters, 'bury' | 'hasRoom'>;
   /** Tries until it succeeds, or the shards are not wanted any more. */
   gain(shards: readonly Shard[], isWanted: () => boolean): Promise<void>;
   /** The queue's shards when its topic has this many partitions at least. */
@@ -140,32 +152,30 @@ export class ShardSubscription implements Service {
   }
 
   #deliver(messages: readonly IncomingMessage[]): void {
+    const { owner, deadLetters } = this.#ports;
     const full = new Set<number>();
     for (const incoming of messages) {
       const { partition, redelivered } = incoming;
       this.#held.get(partition)?.add(incoming);
-      const message = this.#decode(incoming);
+      const done = () => this.#finish(incoming);
+      const message = this.#read(incoming, done);
       const shard = this.#shards.get(partition);
-      if (!message) this.#finish(incoming);
-      else if (shard) {
-        const bytes = incoming.value.length;
-        const hasRoom = this.#ports.owner.accept({ shard: shard.id, message, bytes, redelivered, done: () => this.#finish(incoming) });
-        if (!hasRoom) full.add(partition);
-      }
+      const bytes = incoming.value.length;
+      const hasRoom = message ? !shard || owner.accept({ shard: shard.id, message, bytes, redelivered, done }) : deadLetters.hasRoom;
+      if (!hasRoom) full.add(partition);
     }
     if (full.size > 0) this.#pause([...full]);
   }
 
-  #decode(incoming: IncomingMessage): ShardMessage | undefined {
+  /** Nothing for what cannot be read: that becomes a dead letter, and is done then. */
+  #read(incoming: IncomingMessage, done: () => void): ShardMessage | undefined {
     try {
-      return decodeMessage(incoming) as ShardMessage;
+      return expectMessage(incoming, kinds);
     } catch (error) {
-      this.#log.error('a message that no schema fits is passed over', {
-        topic: incoming.topic,
-        partition: incoming.partition,
-        offset: incoming.offset,
-        error,
-      });
+      const letter = deadLetterOf(incoming, error);
+      const { topic, partition, offset } = incoming;
+      this.#log.error('a message cannot be read and becomes a dead letter', { reason: letter.explanation, topic, partition, offset });
+      this.#ports.deadLetters.bury(letter, done);
       return undefined;
     }
   }

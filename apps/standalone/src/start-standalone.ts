@@ -5,7 +5,7 @@ import { Watchdog } from '@marathon/guards';
 import { createLog, MarathonLogger, SystemClock } from '@marathon/host';
 import { InProcessStream } from '@marathon/memory';
 import { EmbeddedDatabase, type UnresponsiveRunHandlerData, unresponsiveRunHandler } from '@marathon/postgres';
-import { activityCancellationsTopic, eventsTopic, repliesTopic } from '@marathon/protocol';
+import { activityCancellationsTopic, deadLetterTopic, eventsTopic, repliesTopic } from '@marathon/protocol';
 import { Logger, type Type } from '@nestjs/common';
 import { postgresStorage } from './postgres-storage.js';
 import { compose } from './standalone.js';
@@ -62,7 +62,7 @@ export async function startStandalone(options: StandaloneOptions): Promise<Runni
     const connectionString = options.databaseUrl ?? (database as EmbeddedDatabase).connectionString;
     const processName = `standalone-${process.pid}-${randomBytes(3).toString('hex')}`;
     const storage = postgresStorage({ connectionString, processName, lanes, clock: new SystemClock(), log });
-    const stream = new InProcessStream({ hints: [eventsTopic, repliesTopic, activityCancellationsTopic] });
+    const stream = new InProcessStream({ hints: [eventsTopic, repliesTopic, activityCancellationsTopic, deadLetterTopic] });
     const { port = 8_080, workflows, activities, adapt = (adapters) => adapters } = options;
     const { build } = new Definitions(workflows);
     const system = await compose({

@@ -37,6 +37,7 @@ export * from './ports/run-store.port.js';
 export * from './ports/service.js';
 export * from './ports/stream.port.js';
 export * from './ports/turn-monitor.port.js';
+export * from './relay/dead-letters.js';
 export * from './relay/relay.js';
 export * from './relay/sweeper.js';
 export * from './run/activity-options.js';

@@ -1,4 +1,5 @@
-export { decodeMessage, encodeMessage } from './messages/message-codec.js';
+export { deadLetterOf } from './messages/dead-letter-of.js';
+export { decodeMessage, encodeMessage, expectMessage } from './messages/message-codec.js';
 export { type WireFailure, writeFailure } from './messages/parts/failure.js';
 export { writeEventData } from './messages/parts/history-event.js';
 export { withMember } from './messages/parts/json-text.js';

@@ -1,6 +1,10 @@
 import { MarathonError } from '@marathon/core';
 
-export type ProtocolErrorCode = 'MARATHON_MESSAGE_TYPE_UNKNOWN' | 'MARATHON_MESSAGE_VERSION_UNKNOWN' | 'MARATHON_MESSAGE_MALFORMED';
+export type ProtocolErrorCode =
+  | 'MARATHON_MESSAGE_TYPE_UNKNOWN'
+  | 'MARATHON_MESSAGE_VERSION_UNKNOWN'
+  | 'MARATHON_MESSAGE_MALFORMED'
+  | 'MARATHON_MESSAGE_MISPLACED';
 
 /** Where a message differs from its schema. */
 export interface ProtocolIssue {

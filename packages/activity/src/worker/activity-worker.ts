@@ -1,5 +1,6 @@
-import type { Service, TopicPartition } from '@marathon/core';
+import { DeadLetters, type Log, type Service, type TopicPartition } from '@marathon/core';
 import { activityCancellationsTopic } from '@marathon/protocol';
+import { Logger } from '@nestjs/common';
 import type { ActivityRegistry } from '../activity-registry.js';
 import { type ActivityWorkerOptions, type ActivityWorkerSettings, activityWorkerSettings } from '../activity-worker.options.js';
 import { AttemptSlots } from './attempt-slots.js';
@@ -48,6 +49,7 @@ export class ActivityWorker implements Service {
   readonly #intake: TaskIntake;
   readonly #slots: AttemptSlots;
   readonly #cancellations: Service;
+  readonly #deadLetters: DeadLetters;
   readonly #occurrences = new Occurrences();
   #isStarted = false;
   #stopped: Promise<void> | undefined;
@@ -56,11 +58,13 @@ export class ActivityWorker implements Service {
   constructor(registry: ActivityRegistry, options: ActivityWorkerOptions) {
     const settings = activityWorkerSettings(options);
     const { stream, publisher, clock, maxConcurrent: countMax } = settings;
-    const cancellations = new MessageReader('activity-cancel-requested', this.#occurrences);
+    const deadLetters = new DeadLetters(publisher, clock, engineLog(), () => this.#intake.onRoom());
+    const cancellations = new MessageReader('activity-cancel-requested', this.#occurrences, deadLetters);
     this.#settings = settings;
+    this.#deadLetters = deadLetters;
     this.#sender = new ReportSender(publisher, clock);
     this.#slots = new AttemptSlots(settings, registry, this.#sender, this.#occurrences, () => this.#fill());
-    this.#claims = new Claims(settings, this.#sender, this.#occurrences, {
+    this.#claims = new Claims({ ...settings, deadLetters }, this.#sender, this.#occurrences, {
       room: () => this.#slots.room,
       onGranted: () => this.#fill(),
       onRefused: (task) => {
@@ -68,7 +72,7 @@ export class ActivityWorker implements Service {
         this.#intake.drop(task);
       },
     });
-    this.#intake = new TaskIntake({ ...settings, countMax }, this.#claims, this.#occurrences, {
+    this.#intake = new TaskIntake({ ...settings, countMax, deadLetters }, this.#claims, this.#occurrences, {
       onTasks: () => this.#fill(),
       onRevoked: (partitions: readonly TopicPartition[]) => within(clock, revocationMs, this.#slots.announce(partitions)),
     });
@@ -139,5 +143,15 @@ export class ActivityWorker implements Service {
     this.#sender.close();
     await this.#claims.stop();
     await this.#cancellations.stop();
+    this.#deadLetters.stop();
   }
+}
+
+function engineLog(): Log {
+  const logger = new Logger('ActivityWorker');
+  return {
+    info: (message, fields) => logger.log(message, fields),
+    warn: (message, fields) => logger.warn(message, fields),
+    error: (message, fields) => logger.error(message, fields),
+  };
 }

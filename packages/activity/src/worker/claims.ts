@@ -2,6 +2,7 @@ import {
   type ActivityClaimAnsweredMessage,
   type AttemptRef,
   type Clock,
+  type DeadLetters,
   hash64,
   leaseMs,
   type Service,
@@ -28,6 +29,7 @@ export interface ClaimsSettings {
   readonly clock: Clock;
   readonly identity: string;
   readonly announceAfterMs: number;
+  readonly deadLetters: DeadLetters;
 }
 
 export interface ClaimsListener {
@@ -73,7 +75,7 @@ export class Claims implements Service {
     this.#settings = settings;
     this.#sender = sender;
     this.#listener = listener;
-    this.#reader = new MessageReader('activity-claim-answered', occurrences);
+    this.#reader = new MessageReader('activity-claim-answered', occurrences, settings.deadLetters);
   }
 
   async start(): Promise<void> {

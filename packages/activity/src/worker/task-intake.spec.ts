@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import {
+  DeadLetters,
   type IncomingMessage,
+  type Message,
   recordedPayload,
   runId,
   type Stream,
@@ -41,7 +43,17 @@ async function setup(countMax = 4) {
     },
   };
   const clock = new ManualClock();
-  const settings = { stream: stream as Stream, clock, taskQueues: ['default'], countMax };
+  const letters: Message[] = [];
+  let publishing: Promise<void> = Promise.resolve();
+  const publisher = {
+    publish: async (published: readonly Message[]) => {
+      await publishing;
+      letters.push(...published);
+      return { tooLarge: [] };
+    },
+  };
+  const deadLetters: DeadLetters = new DeadLetters(publisher, clock, silent, () => intake.onRoom());
+  const settings = { stream: stream as Stream, clock, taskQueues: ['default'], countMax, deadLetters };
   const occurrences = new Occurrences();
   const sender = new ReportSender({ publish: async () => ({ tooLarge: [] }) }, clock);
   const claims = new Claims({ ...settings, identity: 'w', announceAfterMs: 2_000 }, sender, occurrences, {
@@ -49,14 +61,22 @@ async function setup(countMax = 4) {
     onGranted: () => {},
     onRefused: () => {},
   });
-  const intake = new TaskIntake(settings, claims, occurrences, {
+  const intake: TaskIntake = new TaskIntake(settings, claims, occurrences, {
     onTasks: () => {},
     onRevoked: async (partitions) => note('revoked')(partitions),
   });
   await intake.start();
   await subscription?.onAssigned([first]);
-  return { intake, calls, subscription: subscription as Subscription };
+  const holdPublishing = () => {
+    const held = Promise.withResolvers<void>();
+    publishing = held.promise;
+    return held.resolve;
+  };
+  return { intake, calls, subscription: subscription as Subscription, letters, holdPublishing };
 }
+
+const silent = { info() {}, warn() {}, error() {} };
+const tick = () => new Promise((resolve) => setImmediate(resolve));
 
 let offsets = 0;
 
@@ -149,10 +169,26 @@ describe('a task intake', () => {
     expect(calls).toEqual(['pause 0']);
   });
 
-  it('reports done what is no task (I3)', () => {
-    const { intake, calls, subscription } = world;
+  it('reports done what is no task, when its dead letter is published (I3)', async () => {
+    const { intake, calls, subscription, letters, holdPublishing } = world;
+    const release = holdPublishing();
     subscription.onMessages([{ ...(messages(1)[0] as IncomingMessage), value: '{}' }]);
+    await tick();
+    expect(calls).toEqual([]);
+    release();
+    await tick();
     expect(calls).toEqual(['done 0']);
+    expect(letters).toMatchObject([{ kind: 'dead-letter', reason: 'malformed', found: { value: '{}' } }]);
     expect(intake.size).toBe(0);
+  });
+
+  it('pauses while too many dead letters wait (I3)', async () => {
+    const { calls, subscription, holdPublishing } = world;
+    const release = holdPublishing();
+    subscription.onMessages(messages(1_000).map((message) => ({ ...message, value: '{}' })));
+    expect(calls).toEqual(['pause 0']);
+    release();
+    await tick();
+    expect(calls.filter((call) => call !== 'done 0')).toEqual(['pause 0', 'resume 0']);
   });
 });

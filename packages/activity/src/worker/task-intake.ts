@@ -1,4 +1,4 @@
-import type { Clock, IncomingMessage, Stream, StreamConsumer, TopicPartition } from '@marathon/core';
+import type { Clock, DeadLetters, IncomingMessage, Stream, StreamConsumer, TopicPartition } from '@marathon/core';
 import { activityTopic } from '@marathon/protocol';
 import type { Claims } from './claims.js';
 import { MessageReader } from './message-reader.js';
@@ -17,6 +17,7 @@ export interface TaskIntakeSettings {
   readonly taskQueues: readonly string[];
   /** How many tasks are read ahead, give or take what comes at once. */
   readonly countMax: number;
+  readonly deadLetters: DeadLetters;
 }
 
 interface Assignment extends TopicPartition {
@@ -35,7 +36,7 @@ const waitingSizeMax = 16 * 1_024 * 1_024;
  * Takes tasks off the stream and holds them, in the order they came, until there is room to run them.
  *   I1  What waits is bounded: at `countMax` tasks or 16 Mi characters all partitions are paused, at half of it they go on.
  *   I2  A task that was not begun is never reported done: the stream gives it to the next worker.
- *   I3  A message that is no task is reported done. It blocks nothing.
+ *   I3  A message that is no task is reported done when its dead letter is published. It blocks nothing; many of them pause all.
  *   I4  A task in doubt keeps its place while it is claimed, and others pass it.
  */
 export class TaskIntake {
@@ -53,7 +54,7 @@ export class TaskIntake {
     this.#settings = settings;
     this.#claims = claims;
     this.#listener = listener;
-    this.#reader = new MessageReader('activity-task', occurrences);
+    this.#reader = new MessageReader('activity-task', occurrences, settings.deadLetters);
   }
 
   async start(): Promise<void> {
@@ -119,18 +120,16 @@ export class TaskIntake {
   #take(messages: readonly IncomingMessage[], consumer: StreamConsumer, gainedAtMs: (partition: TopicPartition) => number): void {
     if (this.#isClosed) return;
     for (const incoming of messages) {
-      const message = this.#reader.read(incoming);
-      if (!message) {
-        consumer.done([incoming]);
-        continue;
-      }
+      const message = this.#reader.read(incoming, () => consumer.done([incoming]));
+      if (!message) continue;
       const task = new Task(message, incoming, consumer);
       this.#claims.add(task, gainedAtMs(incoming));
       this.#waiting.push(task);
       this.#waitingSize += task.size;
     }
     this.#listener.onTasks();
-    if (!this.#isPaused && (this.#waiting.length >= this.#settings.countMax || this.#waitingSize >= waitingSizeMax)) this.#pause();
+    const isFull = this.#waiting.length >= this.#settings.countMax || this.#waitingSize >= waitingSizeMax;
+    if (!this.#isPaused && (isFull || !this.#settings.deadLetters.hasRoom)) this.#pause();
   }
 
   #remove(task: Task): void {
@@ -152,9 +151,15 @@ export class TaskIntake {
     for (const { consumer, assigned } of this.#queues) consumer.pause([...assigned.values()]);
   }
 
+  /** Dead letters have room again. */
+  onRoom(): void {
+    this.#resumeWhenHalfEmpty();
+  }
+
   #resumeWhenHalfEmpty(): void {
-    if (!this.#isPaused || this.#isClosed || this.#waiting.length > this.#settings.countMax / 2 || this.#waitingSize > waitingSizeMax / 2)
-      return;
+    const { countMax, deadLetters } = this.#settings;
+    const isHalfEmpty = this.#waiting.length <= countMax / 2 && this.#waitingSize <= waitingSizeMax / 2 && deadLetters.hasRoom;
+    if (!this.#isPaused || this.#isClosed || !isHalfEmpty) return;
     this.#isPaused = false;
     for (const { consumer, assigned } of this.#queues) consumer.resume([...assigned.values()]);
   }

@@ -37,6 +37,7 @@ function retryPolicy(retry: RetryOptions): RetryPolicy {
     intervalMsMax: timeoutMs('retry.intervalMax', retry.intervalMax) ?? retryPolicyDefault.intervalMsMax,
     attemptsMax: Math.min(attemptsMax, Number.MAX_SAFE_INTEGER),
     nonRetryableErrors: [...(retry.nonRetryableErrors ?? retryPolicyDefault.nonRetryableErrors)],
+    ...(retry.deadLetter && { deadLetter: true }),
   };
 }
 

@@ -62,6 +62,7 @@ export interface RetryOptions {
   readonly intervalMax?: Duration | number;
   readonly attemptsMax?: number;
   readonly nonRetryableErrors?: readonly string[];
+  readonly deadLetter?: boolean;
 }
 
 export interface StepOptions {

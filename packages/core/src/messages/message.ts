@@ -14,7 +14,8 @@ export type Message =
   | ActivityCancelRequestedMessage
   | ActivityClaimAnsweredMessage
   | RunClosedMessage
-  | RunEventsMessage;
+  | RunEventsMessage
+  | DeadLetterMessage;
 
 /** Messages to the owner of a run's shard. */
 export type ShardMessage = (
@@ -181,4 +182,35 @@ export interface RunEventsMessage {
     readonly workflow: string;
     readonly events: readonly HistoryEvent[];
   }[];
+}
+
+/** Why something is a dead letter; all but the last say that a message cannot be read. */
+export type DeadLetterReason = 'malformed' | 'unknown-type' | 'unknown-version' | 'misplaced' | 'attempts-exhausted';
+
+/** What could not be worked on, kept for people who look at it and send it again. */
+export interface DeadLetterMessage {
+  readonly kind: 'dead-letter';
+  readonly reason: DeadLetterReason;
+  /** The reason in words. */
+  readonly explanation: string;
+  /** A message that was passed over. */
+  readonly found?: FoundMessage;
+  /** Or the last attempt of an activity whose retry policy asks for it. */
+  readonly task?: TaskMessage;
+  /** True when the task has an input that was too large for a message. */
+  readonly inputOmitted?: boolean;
+  readonly failure?: Failure;
+}
+
+/** A message as and where it was found. */
+export interface FoundMessage {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: string;
+  readonly timestampMs: number;
+  readonly key: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly value: string;
+  /** How much of the value was too large for a message. */
+  readonly omittedChars?: number;
 }

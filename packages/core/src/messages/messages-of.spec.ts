@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Recorded, recorded } from '../../test/recorded.js';
-import { messagesOf, type Payload, RunState, runId } from '../index.js';
+import { messagesOf, type Payload, RunState, retryPolicyDefault, runId } from '../index.js';
 
 const failure = { type: 'Error', message: 'no' };
 const address = { taskQueue: 'default', partition: 3 };
@@ -72,6 +72,34 @@ describe('what events call for', () => {
         { type: 'WorkflowResumed', data: {} },
       ),
     ).toEqual([]);
+  });
+
+  it('is a dead letter for the last attempt of an activity whose policy asks for it', () => {
+    const policy = (more: object) =>
+      ({ ...scheduled, data: { activity: 'act', retry: { ...retryPolicyDefault, ...more } } }) as unknown as Recorded;
+    const second = { ...retry, data: { ...retry.data, attempt: 2 } } as Recorded;
+    const failed: Recorded = { type: 'ActivityFailed', data: { activitySeq: 2, attempt: 2, failure } };
+    const timedOut: Recorded = {
+      type: 'ActivityTimedOut',
+      data: { activitySeq: 2, attempt: 2, timeout: 'startToClose', lastFailure: failure },
+    };
+    const letters = (...events: Recorded[]) => told(true, ...events).filter(({ kind }) => kind === 'dead-letter');
+
+    expect(letters(policy({ deadLetter: true }), second, due, failed)).toEqual([
+      {
+        kind: 'dead-letter',
+        reason: 'attempts-exhausted',
+        explanation: 'activity "act" failed at attempt 2, its last: no',
+        task: expect.objectContaining({ kind: 'activity-task', activity: 'act', activitySeq: 2, attempt: 2, input: '[1]' }),
+        failure,
+      },
+    ]);
+    expect(letters(policy({ deadLetter: true }), second, due, timedOut, { type: 'WorkflowCompleted', data: {} })).toMatchObject([
+      { failure: { type: 'ActivityTimedOut', cause: failure } },
+    ]);
+    expect(letters(policy({}), second, due, failed)).toEqual([]);
+    const canceled: Recorded = { type: 'ActivityCanceled', data: { activitySeq: 2 } };
+    expect(letters(policy({ deadLetter: true }), canceled)).toEqual([]);
   });
 
   it('is the announcement of a run for its start', () => {

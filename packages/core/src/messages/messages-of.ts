@@ -1,4 +1,5 @@
-import type { HistoryEvent } from '../history/event.js';
+import type { Failure } from '../failure.js';
+import type { HistoryEvent, TypedEvent } from '../history/event.js';
 import type { RunId, ShardAddress } from '../ids.js';
 import type { PendingActivity } from '../run/pending-activity.js';
 import { closedStatusOf, type RunState } from '../run/run-state.js';
@@ -24,6 +25,7 @@ export function messagesOf(source: MessageSource, events: readonly HistoryEvent[
     if (event.type === 'WorkflowStarted') messages.push(runStarted(source, event));
     else if (event.type === 'ActivityScheduled') offer(source, event.seq, messages);
     else if (event.type === 'ActivityRetryDue') offer(source, event.data.activitySeq, messages);
+    else if (event.type === 'ActivityFailed' || event.type === 'ActivityTimedOut') bury(source, event, messages);
     else if (event.type === 'ActivityCanceled') messages.push(cancellation(source, event.data.activitySeq));
     else if (closedStatusOf(event.type)) for (const seq of source.state.activities.keys()) messages.push(cancellation(source, seq));
   }
@@ -64,6 +66,21 @@ function offer(source: MessageSource, activitySeq: number, messages: Message[]):
   const activity = source.state.activities.get(activitySeq);
   if (activity?.isOffered && source.state.isOpen) messages.push(taskOf(source, activity));
 }
+
+/** The last attempt of an activity whose retry policy asks for dead letters. */
+function bury(source: MessageSource, event: TypedEvent<'ActivityFailed'> | TypedEvent<'ActivityTimedOut'>, messages: Message[]): void {
+  const activity = source.state.exhausted.get(event.data.activitySeq);
+  if (!activity) return;
+  const failure = event.type === 'ActivityFailed' ? event.data.failure : timedOut(event.data);
+  const explanation = `activity "${activity.activity}" failed at attempt ${event.data.attempt}, its last: ${failure.message.slice(0, 1_000)}`;
+  messages.push({ kind: 'dead-letter', reason: 'attempts-exhausted', explanation, task: taskOf(source, activity), failure });
+}
+
+const timedOut = ({ attempt, timeout, lastFailure }: TypedEvent<'ActivityTimedOut'>['data']): Failure => ({
+  type: 'ActivityTimedOut',
+  message: `attempt ${attempt} ran out of its ${timeout} time`,
+  ...(lastFailure && { cause: lastFailure }),
+});
 
 const cancellation = ({ runId }: MessageSource, activitySeq: number): Message => ({
   kind: 'activity-cancel-requested',

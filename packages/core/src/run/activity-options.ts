@@ -10,6 +10,8 @@ export interface RetryPolicy {
   readonly attemptsMax: number;
   /** Types of failures after which no further attempt is made. Default none. */
   readonly nonRetryableErrors: readonly string[];
+  /** True: when no further attempt follows a failure, the task goes to the dead-letter topic, too. Default false. */
+  readonly deadLetter?: boolean;
 }
 
 /** What a task queue may be called: its name is part of topics' names, and a topic that cannot be is a task that never goes out. */

@@ -31,6 +31,8 @@ export class RunState {
   cancelRequested = false;
   suspension: Suspension | undefined;
   readonly activities = new Map<number, PendingActivity>();
+  /** Those that failed for good under a policy that makes dead letters of them. */
+  readonly exhausted = new Map<number, PendingActivity>();
   /** Timers that have not fired, by seq, with the instant at which they do. */
   readonly timers = new Map<number, number>();
   /** When code starts, for a run whose start was delayed and not reached yet. */
@@ -175,9 +177,14 @@ export class RunState {
         if (activity) activity.isOffered = true;
         return;
       }
-      case 'ActivityCompleted':
       case 'ActivityFailed':
-      case 'ActivityTimedOut':
+      case 'ActivityTimedOut': {
+        const activity = this.activities.get(event.data.activitySeq);
+        if (activity?.options.retry.deadLetter) this.exhausted.set(activity.seq, activity);
+        this.activities.delete(event.data.activitySeq);
+        return;
+      }
+      case 'ActivityCompleted':
       case 'ActivityCanceled':
         this.activities.delete(event.data.activitySeq);
         return;

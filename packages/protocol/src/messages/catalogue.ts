@@ -6,6 +6,7 @@ import { activityClaimRequestedCodecV1 } from './activity-claim-requested/v1/cod
 import { activityFinishedCodecV1 } from './activity-finished/v1/codec.js';
 import { activityTaskCodecV1 } from './activity-task/v1/codec.js';
 import type { Codec } from './codec.js';
+import { deadLetterCodecV1 } from './dead-letter/v1/codec.js';
 import { leasesRenewedCodecV1 } from './leases-renewed/v1/codec.js';
 import { requestAcceptedCodecV1 } from './request-accepted/v1/codec.js';
 import { resultAwaitedCodecV1 } from './result-awaited/v1/codec.js';
@@ -27,4 +28,5 @@ export const catalogue = {
   'activity-claim-answered': [activityClaimAnsweredCodecV1],
   'run-closed': [runClosedCodecV1],
   'run-events': [runEventsCodecV1],
+  'dead-letter': [deadLetterCodecV1],
 } as const satisfies { readonly [Kind in Message['kind']]: readonly Codec[] };

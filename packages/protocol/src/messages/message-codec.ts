@@ -42,6 +42,20 @@ export function decodeMessage(
   return incoming.headers?.[forwardedHeader] === undefined ? message : ({ ...message, forwarded: true } as Message);
 }
 
+/**
+ * As `decodeMessage`, from a topic in which there should be messages of these kinds alone.
+ * @throws ProtocolError for another kind, too.
+ */
+export function expectMessage<Kind extends Message['kind']>(
+  incoming: IncomingMessage,
+  kinds: readonly Kind[],
+): Extract<Message, { readonly kind: Kind }> {
+  const message = decodeMessage(incoming);
+  if ((kinds as readonly string[]).includes(message.kind)) return message as Extract<Message, { readonly kind: Kind }>;
+  const complaint = `a "${message.kind}" message does not belong into ${incoming.topic}`;
+  throw new ProtocolError('MARATHON_MESSAGE_MISPLACED', complaint, message.kind, undefined);
+}
+
 function decode(codec: Codec, wire: unknown, origin: Origin): Message {
   try {
     return codec.decode(wire, origin);

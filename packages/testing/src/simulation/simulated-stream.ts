@@ -1,4 +1,4 @@
-import type { ActivityClaimAnsweredMessage, Message, RunClosedMessage, ShardMessage, TaskMessage } from '@marathon/core';
+import type { ActivityClaimAnsweredMessage, DeadLetterMessage, Message, RunClosedMessage, ShardMessage, TaskMessage } from '@marathon/core';
 import type { ManualClock } from '@marathon/memory';
 import type { Chance } from './chance.js';
 import type { Random } from './random.js';
@@ -17,6 +17,7 @@ export interface StreamListener {
   onTask(task: TaskMessage): void;
   onReply(reply: RunClosedMessage): void;
   onClaimAnswered(answer: ActivityClaimAnsweredMessage): void;
+  onDeadLetter(letter: DeadLetterMessage): void;
 }
 
 /**
@@ -81,6 +82,7 @@ export class SimulatedStream {
     if (message.kind === 'activity-task') return this.#later(() => this.listener.onTask(message));
     if (message.kind === 'run-closed') return this.#later(() => this.listener.onReply(message));
     if (message.kind === 'activity-claim-answered') return this.#later(() => this.listener.onClaimAnswered(message));
+    if (message.kind === 'dead-letter') return this.listener.onDeadLetter(message);
     if (message.kind === 'run-events' || message.kind === 'activity-cancel-requested') return;
     const { partition } = message.to;
     const kept = { message, publishedAtMs: this.clock.now(), isHanded: false, isRedelivered: false };

@@ -1,5 +1,6 @@
 import {
   type AnyWorkflowDefinition,
+  type DeadLetterMessage,
   Definitions,
   encodePayload,
   type HistoryEvent,
@@ -67,6 +68,7 @@ export class Simulation {
   readonly accepted: AcceptedRequest[] = [];
   /** Answers to gateways that wait, by correlation id. */
   readonly replies = new Map<string, RunClosedMessage>();
+  readonly deadLetters: DeadLetterMessage[] = [];
   readonly chance: Chance;
   readonly workers: SimulatedWorkers;
   crashCount = 0;
@@ -96,6 +98,7 @@ export class Simulation {
     this.stream = new SimulatedStream(this.clock, this.random, this.chance, {
       onTask: (task) => this.workers.take(task),
       onClaimAnswered: (answer) => this.workers.takeAnswer(answer),
+      onDeadLetter: (letter) => this.deadLetters.push(letter),
       onReply: (reply) => this.replies.set(reply.to.correlationId, reply),
     });
   }
