@@ -1,4 +1,4 @@
-/** Numbers that look random and follow from a seed: mulberry32. */
+/** Numbers that look random and follow from a seed: mulberry32, public domain. */
 export class Random {
   #state: number;
 
@@ -14,8 +14,15 @@ export class Random {
     return ((bits ^ (bits >>> 14)) >>> 0) / 4_294_967_296;
   }
 
-  /** A whole number from 0 to `limit` exclusive. */
   below(limit: number): number {
     return Math.floor(this.fraction() * limit);
+  }
+
+  chance(probability: number): boolean {
+    return this.fraction() < probability;
+  }
+
+  pick<T>(items: readonly T[]): T {
+    return items[this.below(items.length)] as T;
   }
 }

@@ -1,4 +1,4 @@
-import type { Random } from './random.js';
+import type { Random } from '@marathon/memory';
 
 /** What may go wrong, by the probability that it does each time it could. All are 0 by default. */
 export interface Faults {

@@ -19,9 +19,8 @@ import {
   TurnLoop,
   untilAvailable,
 } from '@marathon/core';
-import type { InMemoryEventLog, ManualClock } from '@marathon/memory';
+import type { InMemoryEventLog, ManualClock, Random } from '@marathon/memory';
 import type { Chance } from './chance.js';
-import type { Random } from './random.js';
 
 /** What a process has of its world. */
 export interface Surroundings {

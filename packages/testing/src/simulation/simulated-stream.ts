@@ -1,7 +1,6 @@
 import type { ActivityClaimAnsweredMessage, DeadLetterMessage, Message, RunClosedMessage, ShardMessage, TaskMessage } from '@marathon/core';
-import type { ManualClock } from '@marathon/memory';
+import type { ManualClock, Random } from '@marathon/memory';
 import type { Chance } from './chance.js';
-import type { Random } from './random.js';
 
 /** Takes a message of a partition, unfinished at its last change of hands perhaps; `done` says that what it caused is committed. */
 export type Receiver = (message: ShardMessage, redelivered: boolean, done: () => void) => void;

@@ -8,9 +8,8 @@ import {
   type Message,
   type TaskMessage,
 } from '@marathon/core';
-import type { ManualClock } from '@marathon/memory';
+import type { ManualClock, Random } from '@marathon/memory';
 import type { Chance } from './chance.js';
-import type { Random } from './random.js';
 
 /** What an activity returns whose worker never answers. */
 export const unanswered: unique symbol = Symbol('unanswered');

@@ -16,9 +16,8 @@ import {
   runId,
   type Shard,
 } from '@marathon/core';
-import { InMemoryEventLog, ManualClock } from '@marathon/memory';
+import { InMemoryEventLog, ManualClock, Random } from '@marathon/memory';
 import { Chance, type Faults } from './chance.js';
-import { Random } from './random.js';
 import { SimulatedProcess } from './simulated-process.js';
 import { SimulatedStream } from './simulated-stream.js';
 import { type SimulatedActivity, SimulatedWorkers } from './simulated-workers.js';
