@@ -3,7 +3,7 @@ import { Promises } from './evidence.js';
 import { PersistentClient } from './persistent-client.js';
 import { longScenario, scenarios, WorkflowClient } from './scenarios.js';
 
-const waveEveryMs = 400;
+const waveEveryMsDefault = 400;
 
 /** Clients that begin every scenario again and again, and do not give up when the server dies under them. */
 export class Load {
@@ -12,7 +12,10 @@ export class Load {
   private readonly client: PersistentClient;
   private waves = 0;
 
-  constructor(url: () => string) {
+  constructor(
+    url: () => string,
+    private readonly waveEveryMs = waveEveryMsDefault,
+  ) {
     this.client = new PersistentClient(url);
   }
 
@@ -29,7 +32,7 @@ export class Load {
   async driveUntil<End>(end: Promise<End>): Promise<End> {
     for (;;) {
       this.beginWave();
-      const ended = await Promise.race([end.then((value) => ({ value })), delay(waveEveryMs)]);
+      const ended = await Promise.race([end.then((value) => ({ value })), delay(this.waveEveryMs)]);
       if (ended) return ended.value;
     }
   }

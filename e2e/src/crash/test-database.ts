@@ -8,7 +8,7 @@ const log = { info() {}, warn() {}, error() {} };
 export class TestDatabase {
   private readonly data = new EmbeddedData();
   private address = '';
-  private embedded = new EmbeddedDatabase({ dataDirectory: this.data.dataDirectory, log });
+  private readonly embedded = new EmbeddedDatabase({ dataDirectory: this.data.dataDirectory, log });
 
   /** For what the test writes; removed in the end. */
   get directory(): string {
@@ -32,9 +32,7 @@ export class TestDatabase {
 
   /** Ends the server, and starts it again at the same address when the returned function is called. */
   async takeAway(): Promise<() => Promise<void>> {
-    const port = Number(new URL(this.url).port);
     await this.embedded.stop();
-    this.embedded = new EmbeddedDatabase({ dataDirectory: this.data.dataDirectory, port, log });
     return () => this.embedded.start();
   }
 

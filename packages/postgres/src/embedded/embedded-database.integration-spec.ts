@@ -33,7 +33,7 @@ describe('EmbeddedDatabase', () => {
   const cluster = () => path.join(dataDirectory, 'postgres');
   const postmasterPid = async () => Number((await readFile(path.join(cluster(), 'postmaster.pid'), 'utf8')).split('\n')[0]);
 
-  it('starts from nothing, durable, on this machine only, and keeps its data', async () => {
+  it('starts from nothing, durable, on this machine only, and keeps its data and address (E5)', async () => {
     await database.start();
     await database.start();
     const [settings] = await query(
@@ -42,12 +42,14 @@ describe('EmbeddedDatabase', () => {
               current_setting('synchronous_commit') as synchronous_commit, current_setting('listen_addresses') as addresses`,
     );
     await query(database, 'create table kept as select 42 as answer');
+    const address = database.connectionString;
     await database.stop();
     await database.stop();
     expect(await readdir(dataDirectory)).not.toContain('marathon.lock');
     expect(() => database.connectionString).toThrow(EmbeddedPostgresError);
 
     await database.start();
+    expect(database.connectionString).toBe(address);
 
     expect(settings).toEqual({ fsync: 'on', full_page_writes: 'on', synchronous_commit: 'on', addresses: '127.0.0.1' });
     expect(await query(database, 'select answer from kept')).toEqual([{ answer: 42 }]);

@@ -15,6 +15,7 @@ import { requireReachable, serverUser } from './server-user.js';
 //   E2  A server that a killed process left behind is ended before ours starts.
 //   E3  When the server dies under us it is started again, at the same address.
 //   E4  `stop` ends it in order and within a bound; a process that exits without it sends the server the same signal.
+//   E5  Started again by the same object, it is at the same address.
 
 export interface EmbeddedDatabaseOptions {
   /** Made when it is missing, kept between starts. */
@@ -30,10 +31,13 @@ const restartDelayMsMax = 5_000;
 export class EmbeddedDatabase implements Service {
   private running: Running | undefined;
   private starting: Promise<Running> | undefined;
+  private port: number | undefined;
 
-  constructor(private readonly options: EmbeddedDatabaseOptions) {}
+  constructor(private readonly options: EmbeddedDatabaseOptions) {
+    this.port = options.port;
+  }
 
-  /** @throws EmbeddedPostgresError before the start. */
+  /** @throws EmbeddedPostgresError unless it was started, and not stopped since. */
   get connectionString(): string {
     if (!this.running) throw new EmbeddedPostgresError('the embedded database has no address before its start');
     return this.running.connectionString;
@@ -72,7 +76,8 @@ export class EmbeddedDatabase implements Service {
       if ((await endOrphan(cluster)) === 'ended')
         this.options.log.warn('ended the PostgreSQL that a killed process left behind', { directory });
       const place = { binaries, cluster, logFile: path.join(directory, 'postgres.log'), user };
-      const { postmaster, port } = await startAnywhere(place, this.options.port);
+      const { postmaster, port } = await startAnywhere(place, this.port);
+      this.port = port;
       const address = (database: string) => `postgresql://${databaseName}:${password}@127.0.0.1:${port}/${database}`;
       const running = new Running(postmaster, place, port, lock, address(databaseName), this.options.log);
       await ensureDatabase(address('postgres')).catch(async (error: unknown) => {
