@@ -31,8 +31,10 @@ const mayImport = {
   'packages/testing': belowApps,
   ...Object.fromEntries(deployables.map((room) => [room, belowApps])),
   'apps/standalone': [...belowApps, ...deployables, 'examples'],
-  examples: [...protocol, ...authoring, 'packages/testing'],
-  bench: [...belowApps, ...deployables, 'apps/standalone'],
+  'apps/cluster': [...belowApps, ...deployables, 'apps/standalone', 'packages/embedded-server'],
+  // A team's own applications: what they author, and the bootstrap of the role.
+  examples: [...protocol, ...authoring, ...deployables, 'packages/testing'],
+  bench: [...belowApps, ...deployables, 'apps/standalone', 'apps/cluster'],
 };
 /** What tests may import besides: the suites that every adapter runs, and the world in process. */
 const testsMayImport = ['packages/conformance', 'packages/memory', 'packages/testing'];
@@ -104,10 +106,10 @@ module.exports = {
       to: { dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-optional', 'npm-peer'], pathNot: '^(node:)?async_hooks$' },
     },
     {
-      name: 'main chooses adapters',
-      comment: 'of a deployable app, main.ts alone knows which stream there is',
+      name: 'one file chooses adapters',
+      comment: "of a deployable app, one file alone knows which adapters there are: what main.ts calls, a team's own as well as ours",
       severity: 'error',
-      from: { path: inside(deployables), pathNot: [...tests, '/src/main[.]ts$'] },
+      from: { path: inside(deployables), pathNot: [...tests, '/src/run-[^/]+[.]ts$'] },
       to: { path: inside(['packages/memory', 'packages/kafka']) },
     },
     {

@@ -39,7 +39,7 @@ const clean: Readonly<Record<string, string>> = {
   'packages/memory/test/world.ts': `import 'fast-check';`,
   'packages/postgres/src/index.ts': `import 'pg';\nimport 'typeorm';\nexport * from '@marathon/core';`,
   'apps/orchestrator/src/index.ts': `export * from '@marathon/host';\nexport * from '@marathon/postgres';`,
-  'apps/orchestrator/src/main.ts': `import '@marathon/memory';`,
+  'apps/orchestrator/src/run-orchestrator.ts': `import '@marathon/memory';`,
   'apps/api-gateway/src/index.ts': `export * from '@marathon/host';`,
   'apps/standalone/src/index.ts': `export * from '@marathon/orchestrator';\nexport * from '@marathon/memory';`,
   'bench/src/index.ts': `import '@marathon/standalone';\nimport 'pg';`,
@@ -71,7 +71,7 @@ const planted: readonly (readonly [path: string, source: string, ...rules: strin
   ['packages/protocol/src/hen.ts', `import type {} from './egg.js';`],
   ['packages/unheard-of/src/index.ts', `import 'node:fs';`, 'every room is known'],
   ['apps/api-gateway/src/app.ts', `import '@marathon/orchestrator';`, 'arrow: apps/api-gateway'],
-  ['apps/orchestrator/src/stream.ts', `import '@marathon/memory';`, 'main chooses adapters'],
+  ['apps/orchestrator/src/stream.ts', `import '@marathon/memory';`, 'one file chooses adapters'],
 ];
 
 describe('the import arrows', () => {

@@ -1,21 +1,20 @@
 import { ActivityWorkerModule, type ActivityWorkerOptions } from '@marathon/activity';
 import { CLOCK, MESSAGE_PUBLISHER, STREAM } from '@marathon/host';
 import { type DynamicModule, Module, type ModuleMetadata } from '@nestjs/common';
-import { OrderActivitiesModule } from './order/order-activities.module.js';
 
 type Ports = Pick<ActivityWorkerOptions, 'stream' | 'publisher' | 'clock'>;
 
 export interface ActivityWorkerAppOptions {
   /** What the worker takes on; its defaults hold. */
   readonly worker?: Omit<ActivityWorkerOptions, keyof Ports>;
-  /** Modules with more activities. */
-  readonly activities?: NonNullable<ModuleMetadata['imports']>;
+  /** Modules with activities. */
+  readonly activities: NonNullable<ModuleMetadata['imports']>;
 }
 
 /** The activity worker as an application, or as a part of a larger one: it expects `HostModule` beside it, and exports `ActivityWorker`. */
 @Module({})
 export class ActivityWorkerAppModule {
-  static forRoot({ worker = {}, activities = [] }: ActivityWorkerAppOptions = {}): DynamicModule {
+  static forRoot({ worker = {}, activities }: ActivityWorkerAppOptions): DynamicModule {
     const workerModule = ActivityWorkerModule.forRootAsync({
       inject: [STREAM, MESSAGE_PUBLISHER, CLOCK],
       useFactory: (stream: Ports['stream'], publisher: Ports['publisher'], clock: Ports['clock']) => ({
@@ -25,6 +24,6 @@ export class ActivityWorkerAppModule {
         clock,
       }),
     });
-    return { module: ActivityWorkerAppModule, imports: [workerModule, OrderActivitiesModule, ...activities], exports: [workerModule] };
+    return { module: ActivityWorkerAppModule, imports: [workerModule, ...activities], exports: [workerModule] };
   }
 }

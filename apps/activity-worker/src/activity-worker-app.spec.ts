@@ -16,6 +16,7 @@ import { type INestApplicationContext, Injectable, Module } from '@nestjs/common
 import { NestFactory } from '@nestjs/core';
 import { ActivityWorkerAppModule } from './activity-worker-app.module.js';
 import type { Order } from './order/order.js';
+import { OrderActivitiesModule } from './order/order-activities.module.js';
 
 @Injectable()
 class GiftActivities {
@@ -34,7 +35,7 @@ async function startApplication() {
   @Module({
     imports: [
       HostModule.forRoot({ stream }),
-      ActivityWorkerAppModule.forRoot({ worker: { identity: 'worker-1' }, activities: [GiftModule] }),
+      ActivityWorkerAppModule.forRoot({ worker: { identity: 'worker-1' }, activities: [OrderActivitiesModule, GiftModule] }),
     ],
     providers: [
       {

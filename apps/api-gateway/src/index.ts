@@ -2,3 +2,4 @@ export { ApiGatewayModule, type ApiGatewayModuleOptions } from './api-gateway.mo
 export { Gateway } from './gateway.js';
 export type { GatewayPorts } from './gateway-ports.js';
 export { GatewayAdapter, type GatewayAdapterOptions } from './http/gateway.adapter.js';
+export { gatewayVariables, runGateway } from './run-gateway.js';

@@ -1,2 +1,2 @@
+export { runExample } from './example-run.js';
 export { type Adapters, type RunningStandalone, type StandaloneOptions, startStandalone } from './start-standalone.js';
-export type { Storage } from './storage.js';

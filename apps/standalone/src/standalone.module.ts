@@ -1,11 +1,11 @@
 import { ActivityWorker } from '@marathon/activity';
-import { ActivityWorkerAppModule } from '@marathon/activity-worker';
+import { ActivityWorkerAppModule, OrderActivitiesModule } from '@marathon/activity-worker';
 import { ApiGatewayModule, Gateway } from '@marathon/api-gateway';
 import type { AnyWorkflowDefinition, Clock, MessagePublisher, Service, Stream, TurnMonitor } from '@marathon/core';
 import { CLOCK, HostModule, MESSAGE_PUBLISHER, Readiness, ServiceGroup } from '@marathon/host';
 import { Orchestrator, OrchestratorModule } from '@marathon/orchestrator';
+import type { Storage } from '@marathon/postgres';
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
-import type { Storage } from './storage.js';
 
 export interface StandaloneModuleOptions {
   readonly processName: string;
@@ -47,7 +47,9 @@ export class StandaloneModule {
             turnMonitor,
           }),
         }),
-        ActivityWorkerAppModule.forRoot({ activities: [{ module: ActivitiesModule, providers: [...options.activities] }] }),
+        ActivityWorkerAppModule.forRoot({
+          activities: [OrderActivitiesModule, { module: ActivitiesModule, providers: [...options.activities] }],
+        }),
       ],
       providers: [
         {

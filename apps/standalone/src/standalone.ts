@@ -1,11 +1,11 @@
 import { GatewayAdapter } from '@marathon/api-gateway';
 import type { AnyWorkflowDefinition, Service, Stream, TurnMonitor } from '@marathon/core';
 import { MarathonLogger, ServiceGroup } from '@marathon/host';
+import type { Storage } from '@marathon/postgres';
 import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { StandaloneModule } from './standalone.module.js';
-import type { Storage } from './storage.js';
 
 export interface ComposeOptions {
   /** 0 takes a free one. */

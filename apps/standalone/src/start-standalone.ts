@@ -4,12 +4,16 @@ import { type AnyWorkflowDefinition, Definitions, type Stream } from '@marathon/
 import { Watchdog } from '@marathon/guards';
 import { createLog, MarathonLogger, SystemClock } from '@marathon/host';
 import { InProcessStream } from '@marathon/memory';
-import { EmbeddedDatabase, type UnresponsiveRunHandlerData, unresponsiveRunHandler } from '@marathon/postgres';
+import {
+  EmbeddedDatabase,
+  postgresStorage,
+  type Storage,
+  type UnresponsiveRunHandlerData,
+  unresponsiveRunHandler,
+} from '@marathon/postgres';
 import { activityCancellationsTopic, deadLetterTopic, eventsTopic, repliesTopic } from '@marathon/protocol';
 import { Logger, type Type } from '@nestjs/common';
-import { postgresStorage } from './postgres-storage.js';
 import { compose } from './standalone.js';
-import type { Storage } from './storage.js';
 
 export interface StandaloneOptions {
   /** Default 8080; 0 takes a free one. */

@@ -8,7 +8,7 @@ const prefix = 'MARATHON_';
  * The variables that a process reads, by name. What a schema's `describe()` says is the remedy that an error shows:
  * `MARATHON_PORT: wholeNumber(0, 65_535).default(8080).describe('the port of the HTTP API')`.
  */
-export type EnvironmentVariables = Readonly<Record<`${typeof prefix}${string}`, z.ZodType>>;
+export type EnvironmentVariables = Readonly<Record<string, z.ZodType>>;
 
 export type Environment<Variables extends EnvironmentVariables> = { readonly [Name in keyof Variables]: z.output<Variables[Name]> };
 
@@ -30,15 +30,14 @@ export function readEnvironment<Variables extends EnvironmentVariables>(
   source: Readonly<Record<string, string | undefined>>,
   variables: Variables,
 ): Environment<Variables> {
-  const names = Object.keys(variables) as (keyof Variables & string)[];
+  const names = Object.keys(variables);
   const problems = Object.keys(source)
     .filter((name) => name.startsWith(prefix) && source[name] && !Object.hasOwn(variables, name))
     .map((name) => describeUnknown(name, names));
   const values: Partial<Record<keyof Variables, unknown>> = {};
-  for (const name of names) {
-    const schema = variables[name] as z.ZodType;
+  for (const [name, schema] of Object.entries(variables)) {
     const parsed = schema.safeParse(source[name] || undefined);
-    if (parsed.success) values[name] = parsed.data;
+    if (parsed.success) values[name as keyof Variables] = parsed.data;
     else problems.push(describeInvalid(name, schema, parsed.error, Boolean(source[name])));
   }
   if (problems.length > 0) throw new EnvironmentError(problems);
@@ -79,8 +78,9 @@ function describeInvalid(name: string, schema: z.ZodType, error: z.ZodError, isS
 }
 
 function describeUnknown(name: string, names: readonly string[]): string {
-  const nearest = nearestName(withoutPrefix(name), names.map(withoutPrefix));
-  return `${name} is unknown here: ${nearest ? `did you mean ${prefix}${nearest}?` : `known are ${names.join(', ') || 'none'}`}`;
+  const ours = names.filter((known) => known.startsWith(prefix));
+  const nearest = nearestName(withoutPrefix(name), ours.map(withoutPrefix));
+  return `${name} is unknown here: ${nearest ? `did you mean ${prefix}${nearest}?` : `known are ${ours.join(', ') || 'none'}`}`;
 }
 
 const withoutPrefix = (name: string): string => name.slice(prefix.length);

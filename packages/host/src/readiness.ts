@@ -15,6 +15,7 @@ export interface ProbeReport {
 }
 
 const probeTimeoutMs = 1_000;
+const lookEveryMs = 50;
 
 /** Whether this process can do its work now: every probe says so. A probe that does not answer within a second says no. */
 export class Readiness {
@@ -33,6 +34,15 @@ export class Readiness {
   async read(): Promise<ReadinessReport> {
     const reports = await Promise.all([...this.#probes].map(async ([name, probe]) => [name, await this.#ask(probe)] as const));
     return { isReady: reports.every(([, { isUp }]) => isUp), probes: Object.fromEntries(reports) };
+  }
+
+  /** Resolves when everything is ready; with `false` when it is not wanted any more. */
+  async untilReady(isWanted: () => boolean): Promise<boolean> {
+    while (isWanted()) {
+      if ((await this.read()).isReady) return true;
+      await new Promise<void>((resolve) => this.#clock.at(this.#clock.now() + lookEveryMs, resolve));
+    }
+    return false;
   }
 
   async #ask(probe: Probe): Promise<ProbeReport> {

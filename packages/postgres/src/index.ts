@@ -10,6 +10,7 @@ export { PostgresOutbox } from './postgres-outbox.js';
 export { PostgresRunIntake } from './postgres-run-intake.js';
 export { PostgresRunReader } from './postgres-run-reader.js';
 export { PostgresRunStore } from './postgres-run-store.js';
+export { type PostgresStorageOptions, postgresStorage, type Storage } from './postgres-storage.js';
 export type { UnresponsiveRunHandlerData } from './suspend-unresponsive-run.js';
 
 /** The module that the watchdog's thread loads. */

@@ -1,6 +1,27 @@
-import { type Clock, type Log, untilAvailable } from '@marathon/core';
-import { migrateDatabase, PostgresDatabase } from '@marathon/postgres';
-import type { Storage } from './storage.js';
+import {
+  type Clock,
+  type DefinitionRegistry,
+  type Log,
+  type Outbox,
+  type RunIntake,
+  type RunReader,
+  type RunStore,
+  type Service,
+  untilAvailable,
+} from '@marathon/core';
+import { migrateDatabase } from './migrate-database.js';
+import { PostgresDatabase } from './postgres-database.js';
+
+/** Where everything durable is; a service, since its connections come and go with the process. */
+export interface Storage extends Service {
+  readonly laneStores: readonly RunStore[];
+  readonly store: RunStore;
+  readonly outbox: Outbox;
+  readonly runIntake: RunIntake;
+  readonly runReader: RunReader;
+  readonly definitionRegistry: DefinitionRegistry;
+  isUsable(): boolean | Promise<boolean>;
+}
 
 export interface PostgresStorageOptions {
   readonly connectionString: string;

@@ -1,0 +1,3 @@
+export { Cluster, type ClusterOptions, startCluster } from './cluster.js';
+export { ClusterProcess, type ProcessEnd } from './cluster-process.js';
+export { type Role, roles } from './roles.js';

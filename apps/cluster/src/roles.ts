@@ -1,0 +1,26 @@
+import { fileURLToPath } from 'node:url';
+
+export const roles = ['api-gateway', 'orchestrator', 'activity-worker'] as const;
+export type Role = (typeof roles)[number];
+
+/** kafkajs asks for timers in the past, which Node would remark on. */
+const common = ['--max-semi-space-size=16', '--max-old-space-size=512', '--disable-warning=TimeoutNegativeWarning'];
+
+/** How Node is started for each role: bounded heaps, and the guards where workflow code runs. */
+export const nodeFlags: Readonly<Record<Role, readonly string[]>> = {
+  'api-gateway': common,
+  orchestrator: [...common, '--import', import.meta.resolve('@marathon/guards/register')],
+  'activity-worker': common,
+};
+
+/** The module that each role runs unless another is given: the application with the example. */
+export function defaultEntry(role: Role): string {
+  return fileURLToPath(new URL('main.js', import.meta.resolve(`@marathon/${role}`)));
+}
+
+/** What a role needs to know of the world around it, as the variables of its environment. */
+export function environmentOf(role: Role, world: { readonly databaseUrl: string; readonly port: number }): Record<string, string> {
+  if (role === 'activity-worker') return { MARATHON_HEALTH_PORT: String(world.port) };
+  const port = role === 'api-gateway' ? 'MARATHON_PORT' : 'MARATHON_HEALTH_PORT';
+  return { [port]: String(world.port), MARATHON_DATABASE_URL: world.databaseUrl };
+}

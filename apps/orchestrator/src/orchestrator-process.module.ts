@@ -1,0 +1,60 @@
+import type { Clock, DefinitionRegistry, MessagePublisher, Outbox, RunStore, Service, Stream, TurnMonitor } from '@marathon/core';
+import { CLOCK, HostModule, MESSAGE_PUBLISHER, Readiness, ServiceGroup } from '@marathon/host';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { Orchestrator } from './orchestrator.js';
+import { OrchestratorModule } from './orchestrator.module.js';
+import type { OrchestratorOptions } from './orchestrator.options.js';
+
+export interface OrchestratorProcessOptions {
+  readonly processName: string;
+  readonly orchestrator: OrchestratorOptions;
+  readonly storage: OrchestratorStorage;
+  /** Started and stopped by the transport of the process. */
+  readonly stream: Stream;
+  readonly turnMonitor: TurnMonitor & Service;
+}
+
+export interface OrchestratorStorage extends Service {
+  readonly laneStores: readonly RunStore[];
+  readonly store: RunStore;
+  readonly outbox: Outbox;
+  readonly definitionRegistry: DefinitionRegistry;
+  isUsable(): boolean | Promise<boolean>;
+}
+
+/** An orchestrator as a process of its own. */
+@Module({})
+export class OrchestratorProcessModule {
+  static forRoot({ processName, orchestrator: options, storage, stream, turnMonitor }: OrchestratorProcessOptions): DynamicModule {
+    const { laneStores, store, outbox, definitionRegistry } = storage;
+    return {
+      module: OrchestratorProcessModule,
+      imports: [
+        HostModule.forRoot({ stream }),
+        OrchestratorModule.forRoot({
+          ...options,
+          inject: [CLOCK, MESSAGE_PUBLISHER],
+          useFactory: (clock: Clock, publisher: MessagePublisher) => {
+            return { laneStores, store, outbox, definitionRegistry, processName, stream, publisher, clock, turnMonitor };
+          },
+        }),
+      ],
+      providers: [
+        {
+          provide: ServiceGroup,
+          inject: [CLOCK, Readiness, Orchestrator],
+          useFactory: (clock: Clock, readiness: Readiness, orchestrator: Orchestrator) => {
+            const services = new ServiceGroup(clock, [
+              { name: 'database', service: storage },
+              { name: 'watchdog', service: turnMonitor },
+              { name: 'orchestrator', service: orchestrator },
+            ]);
+            readiness.add('database', () => storage.isUsable());
+            readiness.add('services', () => services.isRunning);
+            return services;
+          },
+        },
+      ],
+    };
+  }
+}
