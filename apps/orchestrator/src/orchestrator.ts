@@ -109,12 +109,21 @@ export class Orchestrator implements Service {
       owner: this.#owner,
       deadLetters: this.#deadLetters,
       gain: (shards: readonly Shard[], isWanted: () => boolean) => this.#gain(shards, isWanted),
-      findShards: (partitionsMin: number) => this.#announce(taskQueue, partitionsMin),
+      findShards: (partitionsMin: number) => this.#findShards(taskQueue, partitionsMin),
     };
     this.#subscriptions.set(taskQueue, new ShardSubscription(taskQueue, await this.#announce(taskQueue, 1), ports));
   }
 
-  /** Writes down what it runs for the queue; gives the queue's shards, of partitions that were added meanwhile, too. */
+  /** Partitions were added. Who writes their shards down announces its workflows again, so nobody does who need not: it may be an older build. */
+  async #findShards(taskQueue: string, partitionsMin: number): Promise<readonly Shard[]> {
+    const { definitionRegistry, clock } = this.ports;
+    const reading = { clock, log: this.#log, what: 'read the shards', isWanted: () => !this.#isStopped };
+    const { shards } = await untilAvailable(reading, () => definitionRegistry.readAll());
+    const known = shards.filter((shard) => shard.taskQueue === taskQueue);
+    return known.length >= partitionsMin ? known : this.#announce(taskQueue, partitionsMin);
+  }
+
+  /** Writes down what it runs for the queue; gives the queue's shards. */
   async #announce(taskQueue: string, partitionsMin: number): Promise<readonly Shard[]> {
     const { definitionRegistry, stream, clock } = this.ports;
     const partitions = Math.max(await stream.partitionsOf(workflowTopic(taskQueue)), partitionsMin);
