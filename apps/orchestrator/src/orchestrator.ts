@@ -1,4 +1,5 @@
 import {
+  type CountName,
   DeadLetters,
   Definitions,
   type LaneServices,
@@ -72,6 +73,11 @@ export class Orchestrator implements Service {
     await this.#owner.start();
     await this.#sweeper.start();
     for (const subscription of this.#subscriptions.values()) await subscription.start();
+  }
+
+  /** How often messages were sent on or dropped, and runs had to be helped, by reason. */
+  get counts(): Readonly<Record<CountName, number>> {
+    return this.#owner.counts;
   }
 
   /**

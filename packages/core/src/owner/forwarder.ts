@@ -1,8 +1,9 @@
-import type { Shard, ShardId } from '../ids.js';
-import type { ShardMessage } from '../messages/message.js';
+import type { RunId, ShardId } from '../ids.js';
+import type { LeasesRenewedMessage, ShardMessage } from '../messages/message.js';
 import { slim } from '../messages/slim.js';
-import type { MessagePublisher } from '../ports/message-publisher.port.js';
+import { isClosed } from '../run/status.js';
 import type { Counts } from './counts.js';
+import type { LaneServices } from './lane-services.js';
 import type { RunWork } from './run-work.js';
 
 /**
@@ -10,9 +11,10 @@ import type { RunWork } from './run-work.js';
  * that owners who disagree do not pass it to and fro for ever.
  */
 export class Forwarder {
+  private isLookingUp = false;
+
   constructor(
-    private readonly publisher: MessagePublisher,
-    private readonly shardOf: (id: ShardId) => Promise<Shard | undefined>,
+    private readonly services: Pick<LaneServices, 'publisher' | 'shardOf' | 'store'>,
     private readonly counts: Counts,
   ) {}
 
@@ -21,15 +23,44 @@ export class Forwarder {
     const messages: ShardMessage[] = [];
     for (const { foreignShard, deliveries } of works) {
       if (foreignShard === undefined) continue;
-      const to = await this.shardOf(foreignShard);
+      const to = await this.services.shardOf(foreignShard);
       for (const { message } of deliveries) {
         if (to && !message.forwarded) messages.push({ ...message, to, forwarded: true });
         else this.counts.add('forwardedInVain');
       }
     }
-    if (messages.length === 0) return;
-    const { tooLarge } = await this.publisher.publish(messages);
-    if (tooLarge.length > 0) await this.publisher.publish(tooLarge.flatMap((message) => slim(message) ?? []));
+    if (messages.length > 0) await this.publish(messages);
+  }
+
+  /** As far as that is possible at once: a renewal that is lost is followed by the next. Never rejects. */
+  async forwardLeases(
+    message: ShardMessage & LeasesRenewedMessage,
+    strangers: ReadonlySet<RunId>,
+    isOwned: (id: ShardId) => boolean,
+  ): Promise<void> {
+    if (strangers.size === 0 || message.forwarded || this.isLookingUp) return;
+    this.isLookingUp = true;
+    try {
+      const runs = await this.services.store.explainRefusals([...strangers]);
+      const foreign = new Map(
+        runs.flatMap(({ runId, shard, status }) => (isOwned(shard) || isClosed(status) ? [] : [[runId, shard] as const])),
+      );
+      const messages: ShardMessage[] = [];
+      for (const [shard, leases] of Map.groupBy(message.leases, ({ runId }) => foreign.get(runId))) {
+        const to = shard === undefined ? undefined : await this.services.shardOf(shard);
+        if (to) messages.push({ ...message, to, leases, forwarded: true });
+      }
+      if (messages.length > 0) await this.publish(messages);
+    } catch {
+      // The database or the stream is away, as others will say.
+    } finally {
+      this.isLookingUp = false;
+    }
+  }
+
+  private async publish(messages: readonly ShardMessage[]): Promise<void> {
+    const { tooLarge } = await this.services.publisher.publish(messages);
+    if (tooLarge.length > 0) await this.services.publisher.publish(tooLarge.flatMap((message) => slim(message) ?? []));
     this.counts.add('forwarded', messages.length);
   }
 }

@@ -27,6 +27,7 @@ const result = (id: RunId, to: Shard): ShardMessage => ({
   attempt: 1,
   outcome: 'completed',
 });
+const tick = () => new Promise((resolve) => setImmediate(resolve));
 const sentOn = (): readonly Message[] => world.messages.filter((message) => 'forwarded' in message);
 
 describe('a message for a run of another shard', () => {
@@ -91,6 +92,49 @@ describe('a message for a run of another shard', () => {
     expect(world.lost).toEqual([]);
     expect(home.counts.forwarded).toBe(0);
     expect(ofHome.id).not.toBe(ofAway.id);
+  });
+});
+
+describe('renewed leases', () => {
+  it('go on to the shards of their runs, those that this shard does not have', async () => {
+    const { home, away, ofHome, ofAway, id } = await twoOwners();
+    const own = await world.insertRun('work', ofAway);
+    world.deliver(away, own);
+    await away.settled();
+    const lease = (runId: RunId) => ({ runId, activitySeq: 2, attempt: 1 });
+    world.deliver(home, { kind: 'activity-announced', to: ofHome, ...lease(id), worker: 'w' });
+    await home.settled();
+    for (let s = 0; s < 30; s += 2) {
+      world.deliver(away, { kind: 'leases-renewed', to: ofAway, worker: 'w', leases: [lease(id), lease(own.runId)] });
+      await away.settled();
+      await tick();
+      expect(sentOn()).toEqual([{ kind: 'leases-renewed', to: ofHome, worker: 'w', leases: [lease(id)], forwarded: true }]);
+      world.deliver(home, sentOn()[0] as ShardMessage);
+      world.messages = [];
+      world.clock.advanceBy(2_000);
+      await home.settled();
+    }
+    expect((await world.typesOf(id)).at(-1)).toBe('ActivityStarted');
+  });
+
+  it('are not sent on twice, nor for runs that have closed or are unknown', async () => {
+    const { home, away, ofHome, ofAway, id } = await twoOwners();
+    const renew = (runId: RunId, more: object = {}) => {
+      const leases = [{ runId, activitySeq: 2, attempt: 1 }];
+      world.deliver(away, { kind: 'leases-renewed', to: ofAway, worker: 'w', leases, ...more });
+    };
+    renew(id, { forwarded: true });
+    await away.settled();
+    await tick();
+    world.deliver(home, result(id, ofHome));
+    await home.settled();
+    for (const one of [id, runId('00000000-0000-7000-8000-00000000dead')]) {
+      renew(one);
+      await away.settled();
+      await tick();
+    }
+    expect(sentOn()).toEqual([]);
+    expect(world.done).toHaveLength(4);
   });
 });
 

@@ -76,7 +76,7 @@ export class Lane {
     this.setbacks = new Setbacks({ inbox: this.inbox, runs: this.runs, wakeUps: this.wakeUps, clock, log }, () => this.schedule());
     this.alarm = new Alarm(clock, () => this.schedule());
     const loader = new RunLoader(services.definitions, services.turns, (runId) => this.onViolation(runId));
-    this.forwarder = new Forwarder(publisher, (id) => services.shardOf(id), counts);
+    this.forwarder = new Forwarder(services, counts);
     this.round = new Round(source, services, this.runs, loader, this.waiters, this.lag, this.leases, this.relay, {
       ownedShard: (id) => this.owned.get(id),
       onShardLost: (shard) => this.loseToAnother(shard),
@@ -265,7 +265,8 @@ export class Lane {
     const shard = this.owned.get(delivery.shard);
     if (!shard) return;
     if (message.kind === 'leases-renewed') {
-      this.leases.renew(message, shard.id, this.services.clock.now());
+      const strangers = this.leases.renew(message, shard.id, this.services.clock.now());
+      void this.forwarder.forwardLeases(message, strangers, (id) => this.owned.has(id));
       return delivery.done();
     }
     if (message.kind === 'result-awaited') this.waiters.add(message.runId, shard.id, message.replyTo);

@@ -17,13 +17,18 @@ export class Leases {
 
   constructor(private readonly runs: ResidentRuns) {}
 
-  renew({ leases }: LeasesRenewedMessage, shard: ShardId, nowMs: number): void {
+  /** @returns the runs of which nothing is known here: not read yet, over, or of another shard. */
+  renew({ leases }: LeasesRenewedMessage, shard: ShardId, nowMs: number): ReadonlySet<RunId> {
+    const strangers = new Set<RunId>();
     for (const { runId, activitySeq, attempt, heartbeat } of leases) {
-      const activity = (this.runs.get(runId)?.state ?? this.parked.get(runId))?.activities.get(activitySeq);
+      const known = this.runs.get(runId)?.state ?? this.parked.get(runId);
+      if (!known) strangers.add(runId);
+      const activity = known?.activities.get(activitySeq);
       if (activity?.attempt === attempt && activity.startedAtMs !== undefined) renewLease(activity, nowMs, heartbeat);
       const details = heartbeat?.details;
       if (details !== undefined) this.heartbeats.set(`${runId}:${activitySeq}`, { runId, shard, activitySeq, attempt, details });
     }
+    return strangers;
   }
 
   /** Details that have to outlive this owner. */

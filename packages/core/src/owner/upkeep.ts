@@ -43,7 +43,7 @@ export class Upkeep implements Service {
 
   /** Resolves when no reading is under way. */
   async settled(): Promise<void> {
-    await this.underWay;
+    await this.underWay.catch(() => {});
   }
 
   /** Everything that waits for shards that were just gained, whatever its age. */
