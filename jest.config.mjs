@@ -1,8 +1,9 @@
-// Four suites, told apart by the file name; each runs the TypeScript sources, so no build is needed before it.
+// Suites, told apart by the file name; each runs the TypeScript sources, so no build is needed before it.
 //   unit         x.spec.ts              milliseconds, nothing but this process
 //   integration  x.integration-spec.ts  a real embedded PostgreSQL
 //   kafka        x.kafka-spec.ts        an Apache Kafka: the one of KAFKA_BROKERS, or one started with Java and Maven; one file at a time
 //   e2e          x.e2e-spec.ts          the built system as processes, over HTTP; one file at a time
+//   cluster, cluster-without-cache      the scenarios among the latter, against separate processes over Kafka
 
 import { availableParallelism } from 'node:os';
 
@@ -35,6 +36,7 @@ const suite = (displayName, testMatch, more = {}) => ({
 });
 
 const oneAtATime = { runner: '<rootDir>/scripts/one-at-a-time.runner.mjs' };
+const onACluster = { runner: '<rootDir>/scripts/on-a-cluster.runner.mjs' };
 const sources = '{packages,apps,examples}/*/src/**';
 
 export default {
@@ -46,5 +48,7 @@ export default {
     suite('integration', [`${sources}/*.integration-spec.ts`, 'bench/src/**/*.integration-spec.ts']),
     suite('kafka', [`${sources}/*.kafka-spec.ts`, 'e2e/src/**/*.kafka-spec.ts'], oneAtATime),
     suite('e2e', ['e2e/**/*.e2e-spec.ts'], oneAtATime),
+    suite('cluster', ['e2e/src/scenarios/*.e2e-spec.ts'], onACluster),
+    suite('cluster-without-cache', ['e2e/src/scenarios/*.e2e-spec.ts'], onACluster),
   ],
 };

@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { buildArgv, runCLI } from 'jest';
 
+const suitesOnKafka = ['kafka', 'cluster', 'cluster-without-cache'];
 const root = resolve(import.meta.dirname, '..');
 const args = process.argv.slice(2);
 const failedChecks = args.length > 0 ? [] : ['types', 'lint'].filter((check) => !passes(check));
@@ -27,8 +28,8 @@ function toJest(given) {
   const rest = given.filter((arg, index) => arg !== '--project' && !isName(index));
   if (names.length > 0) return [...rest, '--selectProjects', ...names];
   if (process.env.CI || mayHaveKafka(process.env)) return rest;
-  console.log('left out: the suite kafka; it needs Java 17+ and Maven, or a Kafka that KAFKA_BROKERS names');
-  return [...rest, '--ignoreProjects', 'kafka'];
+  console.log(`left out: ${suitesOnKafka.join(', ')}; they need Java 17+ and Maven, or a Kafka that KAFKA_BROKERS names`);
+  return [...rest, '--ignoreProjects', ...suitesOnKafka];
 }
 
 /** In CI a Kafka that is missing is a failure: the suite is not left out. */

@@ -1,9 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { benchLine } from './bench-line.js';
 import { Measurement } from './load/measurement.js';
-import type { Role } from './processes/process-usage.js';
 
-const usage = { of: (role: Role) => ({ cpuS: { server: 3, postgres: 1, client: 2 }[role], peakMemoryMb: 100.4 }) };
+const usage = {
+  server: { cpuS: 3, peakMemoryMb: 100.4 },
+  postgres: { cpuS: 1, peakMemoryMb: 100.4 },
+  client: { cpuS: 2, peakMemoryMb: 100.4 },
+};
 const run = { workload: 'w3', mode: 'embedded', concurrency: 4, elapsedMs: 2_000 } as const;
 
 function measurementOf(completed: number): Measurement {

@@ -1,13 +1,14 @@
 import type { Measured } from './load/measure.js';
 import type { LatencyMs } from './load/measurement.js';
 import type { Role } from './processes/process-usage.js';
-import type { RoleUsage, UsageWindow } from './processes/usage-window.js';
+import type { RoleUsage } from './processes/usage-window.js';
+import type { Mode } from './serve.js';
 import { type WorkloadName, workloads } from './workloads.js';
 
 /** What a run prints. The names are those of the harness that measures other systems, so that lines can stand side by side. */
 export interface BenchLine {
   readonly workload: WorkloadName;
-  readonly mode: string;
+  readonly mode: Mode;
   readonly concurrency: number;
   readonly completed: number;
   readonly errors: number;
@@ -17,23 +18,27 @@ export interface BenchLine {
   /** From the request that starts a workflow to its result. */
   readonly latency_ms: LatencyMs | null;
   /** Of the window. `null` where the system does not tell what processes use. */
-  readonly cpu_s: Record<Role, number> | null;
-  readonly peak_rss_mb: Record<Role, number> | null;
-  /** Of server and PostgreSQL together. */
+  readonly cpu_s: NumberByRole | null;
+  readonly peak_rss_mb: NumberByRole | null;
+  /** Of all roles but the client. */
   readonly cpu_ms_per_workflow: number | null;
 }
 
+type UsageByRole = Readonly<Partial<Record<Role, RoleUsage>>>;
+type NumberByRole = Readonly<Partial<Record<Role, number>>>;
+
 export interface BenchLineParts extends Measured {
   readonly workload: WorkloadName;
-  readonly mode: string;
+  readonly mode: Mode;
   readonly concurrency: number;
-  readonly usage: Pick<UsageWindow, 'of'> | undefined;
+  readonly usage: UsageByRole | undefined;
 }
 
 export function benchLine({ workload, mode, concurrency, measurement, elapsedMs, usage }: BenchLineParts): BenchLine {
   const { completed, errors, latencyMs } = measurement;
   const seconds = elapsedMs / 1_000;
-  const systemCpuS = usage && usage.of('server').cpuS + usage.of('postgres').cpuS;
+  const system = usage && Object.entries(usage).filter(([role]) => role !== 'client');
+  const systemCpuS = system?.reduce((sum, [, { cpuS }]) => sum + cpuS, 0);
   return {
     workload,
     mode,
@@ -50,10 +55,7 @@ export function benchLine({ workload, mode, concurrency, measurement, elapsedMs,
   };
 }
 
-const byRole = (usage: Pick<UsageWindow, 'of'>, value: (usage: RoleUsage) => number): Record<Role, number> => ({
-  server: value(usage.of('server')),
-  postgres: value(usage.of('postgres')),
-  client: value(usage.of('client')),
-});
+const byRole = (usage: UsageByRole, value: (usage: RoleUsage) => number): NumberByRole =>
+  Object.fromEntries(Object.entries(usage).map(([role, each]) => [role, value(each)]));
 
 const round = (value: number, digits: number): number => Number(value.toFixed(digits));

@@ -52,7 +52,7 @@ describe('the command line of the bench', () => {
   });
 
   it.each([
-    ['another mode', ['run', '--workload', 'w1', '--mode', 'cluster'], /use --mode embedded/],
+    ['another mode', ['run', '--workload', 'w1', '--mode', 'cloud'], /embedded, cluster/],
     ['an unknown workload', ['run', '--workload', 'w2'], /Allowed choices are w1, w3/],
     ['no workload', ['run'], /--workload/],
     ['a concurrency of none', ['run', '--workload', 'w1', '--concurrency', '0'], /from 1 to/],

@@ -1,7 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { refusalOfMode } from './modes.js';
 import type { RunOptions } from './run.js';
-import type { ServeOptions } from './serve.js';
+import { modes, type ServeOptions } from './serve.js';
 import { workloadNames } from './workloads.js';
 
 export interface Actions {
@@ -23,24 +22,20 @@ export function commandLine(actions: Actions): Command {
     .option('--seconds <count>', 'length of the window', positive, 10)
     .option('--warmup <count>', 'seconds of load before the window', positive, 3)
     .option('--data <directory>', 'where the fresh data directory is made (default: among temporary files)')
-    .option('--cpu-prof <directory>', 'write a CPU profile of the server process there')
+    .option('--cpu-prof <directory>', 'write CPU profiles of the system’s processes there')
     .action((options: RunOptions) => actions.run(options));
   bench
     .command('serve')
     .description('keep a system listening with the workflows bench.w1 … registered')
     .addOption(mode())
     .requiredOption('--port <port>', 'where the HTTP API listens; 0 takes a free one', port)
-    .requiredOption('--data <directory>', 'where PostgreSQL keeps its data')
+    .requiredOption('--data <directory>', 'where PostgreSQL, and Kafka, keep their data')
     .action((options: ServeOptions) => actions.serve(options));
   return bench;
 }
 
 const mode = (): Option =>
-  new Option('--mode <mode>', 'how the system runs: embedded').default('embedded').argParser((value) => {
-    const refusal = refusalOfMode(value);
-    if (refusal !== undefined) throw new InvalidArgumentError(refusal);
-    return value;
-  });
+  new Option('--mode <mode>', 'in one process, or as one process of each role over Kafka').choices(modes).default('embedded');
 
 function positive(text: string): number {
   const value = Number(text);

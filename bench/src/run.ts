@@ -6,10 +6,11 @@ import { canReadUsage } from './processes/process-usage.js';
 import { ServerProcess } from './processes/server-process.js';
 import { makeTemporaryDirectory, removeDirectory } from './processes/temporary-directory.js';
 import { UsageWindow } from './processes/usage-window.js';
+import type { Mode } from './serve.js';
 import type { WorkloadName } from './workloads.js';
 
 export interface RunOptions {
-  readonly mode: string;
+  readonly mode: Mode;
   readonly workload: WorkloadName;
   readonly concurrency: number;
   readonly seconds: number;
@@ -50,7 +51,7 @@ async function load(server: ServerProcess, options: RunOptions, signal: AbortSig
     };
     const measured = await measure(loop, window, signal);
     if (loop.firstError !== undefined) console.error('bench: the first error was', loop.firstError);
-    return benchLine({ workload, mode, concurrency, usage, ...measured });
+    return benchLine({ workload, mode, concurrency, usage: usage?.byRole(), ...measured });
   } finally {
     // What is in flight is not waited for: the system ends with its data.
     void loop.stop();

@@ -7,22 +7,31 @@ export interface Usage {
   readonly memoryMb: number;
 }
 
-export type Role = 'server' | 'postgres' | 'client';
+/** In the order in which a line names them. `server`: the one process of the embedded system, or what keeps a cluster together. */
+const roles = ['server', 'api-gateway', 'orchestrator', 'activity-worker', 'kafka', 'postgres', 'client'] as const;
+export type Role = (typeof roles)[number];
 
 const ticksPerSecond = 100; // getconf CLK_TCK: the same on every Linux that Node runs on
 
 /** Only Linux tells what other processes use. */
 export const canReadUsage = existsSync('/proc/self/smaps_rollup');
 
-/** Of this process, the client; of the server's, and of the PostgreSQL processes below it. */
-export function readUsage(serverPid: number): Record<Role, Usage> {
+/** Of this process, the client, and of the server and all below it. */
+export function readUsage(serverPid: number): ReadonlyMap<Role, Usage> {
   const processes = readProcesses();
-  const ofServer = descendantsOf(serverPid, processes);
-  return {
-    server: sum(ofServer.filter(({ name }) => name !== 'postgres')),
-    postgres: sum(ofServer.filter(({ name }) => name === 'postgres')),
-    client: sum(processes.filter(({ pid }) => pid === process.pid)),
-  };
+  const byRole = Map.groupBy(descendantsOf(serverPid, processes), ({ pid, name }) => roleOf(name, commandLineOf(pid)));
+  byRole.set(
+    'client',
+    processes.filter(({ pid }) => pid === process.pid),
+  );
+  return new Map(roles.flatMap((role) => (byRole.has(role) ? [[role, sum(byRole.get(role) ?? [])]] : [])));
+}
+
+/** @param commandLine the arguments that the process was started with */
+export function roleOf(name: string, commandLine: string): Role {
+  if (name === 'postgres') return 'postgres';
+  if (name === 'java') return 'kafka';
+  return roles.find((role) => new RegExp(`[/-]${role}[/.]`).test(commandLine)) ?? 'server';
 }
 
 export interface ProcessStat {
@@ -68,6 +77,8 @@ const sum = (processes: readonly ProcessStat[]): Usage => ({
 });
 
 const memoryMbOf = (pid: number): number => Number(/^Pss:\s+(\d+) kB/m.exec(read(`/proc/${pid}/smaps_rollup`) ?? '')?.[1] ?? 0) / 1024;
+
+const commandLineOf = (pid: number): string => (read(`/proc/${pid}/cmdline`) ?? '').replaceAll('\0', ' ');
 
 /** Nothing when the process has ended meanwhile. */
 function read(file: string): string | undefined {

@@ -5,7 +5,7 @@ import path from 'node:path';
 export interface ServerProcessOptions {
   readonly mode: string;
   readonly dataDirectory: string;
-  /** Where node writes a CPU profile of it when it ends. */
+  /** Where node writes CPU profiles, of it and of the processes that it starts, when they end. */
   readonly cpuProfileDirectory: string | undefined;
 }
 
@@ -25,9 +25,8 @@ export class ServerProcess {
 
   /** Resolves when it serves. @throws Error when it ends before; what it had to say is on our stderr. */
   static async start({ mode, dataDirectory, cpuProfileDirectory }: ServerProcessOptions, signal: AbortSignal): Promise<ServerProcess> {
-    const profiling = cpuProfileDirectory === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${path.resolve(cpuProfileDirectory)}`];
     const child = fork(path.join(import.meta.dirname, '../main.js'), ['serve', '--mode', mode, '--port', '0', '--data', dataDirectory], {
-      execArgv: [...process.execArgv, ...profiling],
+      ...(cpuProfileDirectory !== undefined && { env: profiled(path.resolve(cpuProfileDirectory)) }),
       // Its standard output goes where our messages go: ours belongs to the result.
       stdio: ['ignore', process.stderr, process.stderr, 'ipc'],
       detached: true, // a Ctrl-C reaches us alone, and we end it
@@ -55,6 +54,11 @@ export class ServerProcess {
     return stop(this.child);
   }
 }
+
+const profiled = (directory: string): NodeJS.ProcessEnv => ({
+  ...process.env,
+  NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --cpu-prof --cpu-prof-dir=${directory}`,
+});
 
 async function endOf(child: ChildProcess): Promise<never> {
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');

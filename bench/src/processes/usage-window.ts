@@ -9,7 +9,7 @@ const sampleEveryMs = 1_000;
 
 /** What each role uses between `open` and `close`; memory is looked at every second. */
 export class UsageWindow {
-  private samples: Record<Role, Usage>[] = [];
+  private samples: ReadonlyMap<Role, Usage>[] = [];
   private sampling: NodeJS.Timeout | undefined;
 
   constructor(private readonly serverPid: number) {}
@@ -24,8 +24,13 @@ export class UsageWindow {
     this.sample();
   }
 
-  of(role: Role): RoleUsage {
-    const ofRole = this.samples.map((sample) => sample[role]);
+  /** Of the roles that had processes when the window was closed. */
+  byRole(): Readonly<Partial<Record<Role, RoleUsage>>> {
+    return Object.fromEntries([...(this.samples.at(-1)?.keys() ?? [])].map((role) => [role, this.of(role)]));
+  }
+
+  private of(role: Role): RoleUsage {
+    const ofRole = this.samples.flatMap((sample) => sample.get(role) ?? []);
     return {
       cpuS: (ofRole.at(-1)?.cpuS ?? 0) - (ofRole[0]?.cpuS ?? 0),
       peakMemoryMb: Math.max(0, ...ofRole.map(({ memoryMb }) => memoryMb)),

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { ApiClient } from '../api/api-client.js';
-import { EmbeddedSystem } from '../system/embedded-system.js';
+import { EmbeddedSystem } from './embedded-system.js';
 
 jest.setTimeout(180_000);
 

@@ -1,0 +1,59 @@
+import { rmSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { eventCodes } from '@marathon/core';
+import { ApiClient } from '../api/api-client.js';
+import { TestCluster } from '../cluster/test-cluster.js';
+import { brokenPromises } from '../crash/broken-promises.js';
+import { eventually } from '../crash/eventually.js';
+import { Load } from '../crash/load.js';
+
+const timeoutMs = 300_000;
+
+describe('a cluster whose surroundings fail', () => {
+  const system = new TestCluster({ orchestrator: { MARATHON_SWEEP_AGE: '3s', MARATHON_RESEND_AFTER: '5s' } });
+  let api: ApiClient;
+  beforeAll(() => system.start(), timeoutMs);
+  afterAll(() => system.stop(), timeoutMs);
+  beforeEach(() => {
+    api = new ApiClient(system.url);
+  });
+  afterEach(() => api.close());
+
+  it(
+    'begins no attempt twice when PostgreSQL is away for a minute while 200 leased attempts run',
+    async () => {
+      const runs = await Promise.all(Array.from({ length: 200 }, () => api.started('cluster.long', { durationMs: 45_000 })));
+      await eventually(async () => expect(await countOf('ActivityStarted')).toBe(200));
+      await system.cluster.database?.stop();
+      await delay(60_000);
+      await system.cluster.database?.start();
+      await eventually(async () => expect((await api.call('GET', '/health/ready')).status).toBe(200));
+      const outcomes = await Promise.all(runs.map(({ workflowId }) => api.outcome(workflowId)));
+      expect(outcomes.filter(({ result }) => (result as { attempt: number } | undefined)?.attempt !== 1)).toEqual([]);
+      expect([...system.beginnings().values()]).toEqual(Array.from({ length: 200 }, () => 1));
+    },
+    timeoutMs,
+  );
+
+  it(
+    'completes every run although Kafka loses all that it holds',
+    async () => {
+      const load = new Load(() => system.url);
+      await load.driveUntil(delay(3_000));
+      await system.cluster.broker?.kill();
+      rmSync(system.brokerDirectory, { recursive: true });
+      await system.cluster.broker?.start();
+      await load.settled();
+      expect(await brokenPromises(system.database, load.promises)).toEqual([]);
+    },
+    timeoutMs,
+  );
+
+  async function countOf(type: 'ActivityStarted'): Promise<number> {
+    const [row] = await system.database.read<{ count: number }>(
+      `select count(*)::int as count from history_events where type = ${eventCodes[type]}`,
+    );
+    return row?.count ?? 0;
+  }
+});

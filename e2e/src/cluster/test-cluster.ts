@@ -1,0 +1,95 @@
+import { appendFileSync, chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Cluster, type ClusterOptions, type ClusterProcess, type Role } from '@marathon/cluster';
+import pg from 'pg';
+import { beginningsFileVariable } from './counted.activities.js';
+
+const packageDirectory = path.resolve(import.meta.dirname, '../..');
+const entry = (name: string) => path.join(packageDirectory, `dist/cluster/${name}.main.js`);
+
+export interface TestClusterOptions extends Pick<ClusterOptions, 'processes' | 'partitions'> {
+  /** Variables for the orchestrators. */
+  readonly orchestrator?: Readonly<Record<string, string>>;
+}
+
+/** A cluster on fresh data of its own, with the workflows and activities of the tests. */
+export class TestCluster {
+  readonly cluster: Cluster;
+  private readonly directory: string;
+  private readonly beginningsFile: string;
+
+  constructor({ processes, partitions, orchestrator = {} }: TestClusterOptions = {}) {
+    this.directory = mkdtempSync(path.join(tmpdir(), 'marathon-cluster-'));
+    chmodSync(this.directory, 0o711); // PostgreSQL does not run as root: its user passes through
+    this.beginningsFile = path.join(this.directory, 'beginnings');
+    appendFileSync(this.beginningsFile, '');
+    const logFile = path.join(this.directory, 'cluster.log');
+    const print = (line: string) => appendFileSync(logFile, `${new Date().toISOString()} ${line}\n`);
+    const log = (message: string, details?: object) => print(`cluster | ${message} ${JSON.stringify(details ?? {})}`);
+    this.cluster = new Cluster({
+      dataDirectory: path.join(this.directory, 'data'),
+      ...(processes && { processes }),
+      ...(partitions !== undefined && { partitions }),
+      entries: { orchestrator: entry('orchestrator'), 'activity-worker': entry('activity-worker') },
+      environment: { orchestrator, 'activity-worker': { [beginningsFileVariable]: this.beginningsFile } },
+      print,
+      log: { info: log, warn: log, error: log },
+    });
+  }
+
+  /** Where the cluster's Kafka keeps what it holds. */
+  get brokerDirectory(): string {
+    return path.join(this.directory, 'data/broker');
+  }
+
+  /** Where the first gateway serves. */
+  get url(): string {
+    return this.cluster.url;
+  }
+
+  /** @throws Error with the last lines of the log */
+  async start(): Promise<void> {
+    try {
+      await this.cluster.start();
+      this.database.url = this.cluster.databaseUrl;
+    } catch (error) {
+      const lastWords = readFileSync(path.join(this.directory, 'cluster.log'), 'utf8').slice(-8_000);
+      await this.stop();
+      throw new Error(`the cluster did not start; its last words:\n${lastWords}`, { cause: error });
+    }
+  }
+
+  /** Ends it and removes its data. Stopping twice is fine. */
+  async stop(): Promise<void> {
+    await this.cluster.stop();
+    if (process.env.MARATHON_E2E_KEEP === undefined) rmSync(this.directory, { recursive: true, force: true });
+    else console.log(`kept: ${this.directory}`);
+  }
+
+  process(role: Role, index: number): ClusterProcess {
+    return this.cluster.of(role)[index] as ClusterProcess;
+  }
+
+  /** The cluster's PostgreSQL, as seen from outside. */
+  readonly database = {
+    /** The same whether the server is there or away. */
+    url: '',
+    read: async <Row extends pg.QueryResultRow>(statement: string): Promise<readonly Row[]> => {
+      const client = new pg.Client({ connectionString: this.database.url });
+      await client.connect();
+      try {
+        return (await client.query<Row>(statement)).rows;
+      } finally {
+        await client.end();
+      }
+    },
+  };
+
+  /** How often each attempt of `cluster.long` was begun, by `<idempotency key> <attempt>`. */
+  beginnings(): ReadonlyMap<string, number> {
+    const lines = readFileSync(this.beginningsFile, 'utf8').split('\n').filter(Boolean);
+    const attempts = lines.map((line) => line.split(' ').slice(0, 2).join(' '));
+    return new Map([...Map.groupBy(attempts, (attempt) => attempt)].map(([attempt, each]) => [attempt, each.length]));
+  }
+}
