@@ -1,7 +1,12 @@
-import { fileURLToPath } from 'node:url';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 export const roles = ['api-gateway', 'orchestrator', 'activity-worker'] as const;
 export type Role = (typeof roles)[number];
+
+// By their places and not by their names, under which a test runner finds the sources: processes run what is built.
+const built = (file: string) => path.resolve(import.meta.dirname, '../../..', file);
+const guards = pathToFileURL(built('packages/guards/dist/register.js')).href;
 
 /** kafkajs asks for timers in the past, which Node would remark on. */
 const common = ['--max-semi-space-size=16', '--max-old-space-size=512', '--disable-warning=TimeoutNegativeWarning'];
@@ -9,13 +14,13 @@ const common = ['--max-semi-space-size=16', '--max-old-space-size=512', '--disab
 /** How Node is started for each role: bounded heaps, and the guards where workflow code runs. */
 export const nodeFlags: Readonly<Record<Role, readonly string[]>> = {
   'api-gateway': common,
-  orchestrator: [...common, '--import', import.meta.resolve('@marathon/guards/register')],
+  orchestrator: [...common, '--import', guards],
   'activity-worker': common,
 };
 
 /** The module that each role runs unless another is given: the application with the example. */
 export function defaultEntry(role: Role): string {
-  return fileURLToPath(new URL('main.js', import.meta.resolve(`@marathon/${role}`)));
+  return built(`apps/${role}/dist/main.js`);
 }
 
 /** What a role needs to know of the world around it, as the variables of its environment. */
