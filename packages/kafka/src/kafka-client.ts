@@ -1,4 +1,4 @@
-import { connect as connectSocket } from 'node:net';
+import { connect as connectSocket, isIP } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import kafkajs, { type ISocketFactory, type Kafka, type KafkaConfig, type SASLOptions } from 'kafkajs';
 import type { KafkaStreamOptions } from './kafka-stream.options.js';
@@ -8,10 +8,8 @@ export const sessionTimeoutMs = 6_000;
 
 /** Nagle's algorithm would hold back every small request: 20 ms a hop. */
 const socketFactory: ISocketFactory = ({ host, port, ssl, onConnect }) => {
-  const socket =
-    Object.keys(ssl ?? {}).length > 0
-      ? connectTls({ host, port, servername: host, ...ssl }, onConnect)
-      : connectSocket({ host, port }, onConnect);
+  const name = isIP(host) ? {} : { servername: host };
+  const socket = ssl ? connectTls({ host, port, ...name, ...ssl }, onConnect) : connectSocket({ host, port }, onConnect);
   socket.setKeepAlive(true, 60_000);
   socket.setNoDelay(true);
   return socket;

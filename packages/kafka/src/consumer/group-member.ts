@@ -80,13 +80,18 @@ export class GroupMember {
     this.#trimmer = new RecordTrimmer(admin);
   }
 
-  /** Resolves when it has failed, with the reason, or left. `topicsExist` creates them. */
-  async run(topicsExist: Promise<unknown>): Promise<Error | undefined> {
+  /** What the group calls it, once it has joined. */
+  get memberId(): string | undefined {
+    return this.#memberId;
+  }
+
+  /** Resolves when it has failed, with the reason, or left. `topicsExist` creates them; `predecessor` is the member that failed before. */
+  async run(topicsExist: Promise<unknown>, predecessor: string | undefined): Promise<Error | undefined> {
     const tick = setInterval(() => this.#tick(), commitIntervalMs);
     const trim = setInterval(() => void this.#trimmer.trim(this.#owned), trimIntervalMs);
     try {
       await Promise.race([topicsExist, this.#ended.promise]);
-      if (!this.#isLeaving) this.#consuming = this.#consume();
+      if (!this.#isLeaving) this.#consuming = this.#consume(predecessor);
       await Promise.race([this.#consuming, this.#ended.promise]);
       return await this.#ended.promise;
     } catch (error) {
@@ -146,13 +151,14 @@ export class GroupMember {
     return !this.#isLeaving && Date.now() - this.#session.aliveMs < sessionTimeoutMs / 2;
   }
 
-  async #consume(): Promise<void> {
+  async #consume(predecessor: string | undefined): Promise<void> {
     const { GROUP_JOIN, REBALANCING, CRASH } = this.#consumer.events;
     this.#consumer.on(GROUP_JOIN, (event) => this.#joined(event));
     // Goes out before the request to join again: the next owner finds what was done until now.
     this.#consumer.on(REBALANCING, () => void this.#positions.commit());
     this.#consumer.on(CRASH, ({ payload }) => this.#ended.resolve(payload.error));
     await this.#consumer.connect();
+    if (predecessor) await this.#session.dismiss(predecessor);
     await this.#consumer.subscribe({ topics: [...this.subscription.topics], fromBeginning: true });
     await this.#consumer.run({
       autoCommit: false,

@@ -53,6 +53,7 @@ interface OffsetFetchResponse {
 interface GroupBroker extends Omit<Broker, 'fetch'> {
   fetch(request: FetchRequest): Promise<FetchResponse>;
   heartbeat(request: { readonly memberId: string }): Promise<unknown>;
+  leaveGroup(request: { readonly groupId: string; readonly memberId: string }): Promise<unknown>;
   syncGroup(request: { readonly memberId: string; readonly generationId: number }): Promise<unknown>;
 }
 
@@ -99,6 +100,13 @@ export class GroupSession {
     this.#cluster = cluster;
     const findBroker = cluster.findBroker.bind(cluster);
     cluster.findBroker = async (node) => this.#watchBroker(await findBroker(node));
+  }
+
+  /** Makes a member that failed leave the group, which would wait for it until its session is over. */
+  async dismiss(memberId: string): Promise<void> {
+    const coordinator = (await this.cluster.findGroupCoordinator({ groupId: this.group })) as unknown as GroupBroker;
+    // The group may have missed it already.
+    await coordinator.leaveGroup({ groupId: this.group, memberId }).catch(() => undefined);
   }
 
   /** @throws when the group has begun another generation, or nobody answers. */

@@ -4,7 +4,7 @@ import type { Admin, Kafka } from 'kafkajs';
 import { GroupMember } from './group-member.js';
 
 const backoffMsMin = 250;
-const backoffMsMax = 5_000;
+const backoffMsMax = 2_000;
 
 interface Surroundings {
   readonly client: () => Kafka;
@@ -70,6 +70,7 @@ export class KafkaConsumer implements StreamConsumer {
 
   async #supervise(signal: AbortSignal): Promise<void> {
     let backoffMs = backoffMsMin;
+    let predecessor: string | undefined;
     while (!signal.aborted) {
       const { client, admin } = this.surroundings;
       const member = new GroupMember(client(), admin, this.subscription, () => {
@@ -77,10 +78,11 @@ export class KafkaConsumer implements StreamConsumer {
         this.#joined();
       });
       this.#member = member;
-      const failure = await member.run(this.surroundings.askForTopics(this.subscription.topics));
+      const failure = await member.run(this.surroundings.askForTopics(this.subscription.topics), predecessor);
       if (signal.aborted) return;
       this.#failed(failure);
       await member.leave();
+      predecessor = member.memberId ?? predecessor;
       await sleep(backoffMs, undefined, { signal }).catch(() => undefined);
       backoffMs = Math.min(backoffMs * 2, backoffMsMax);
     }

@@ -1,0 +1,152 @@
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { StreamPublishError } from '@marathon/core';
+import { activityTopic, eventsTopic, workflowTopic } from '@marathon/protocol';
+import kafkajs, { type Admin } from 'kafkajs';
+import { eventually, Member, newName } from '../test/member.js';
+import { committed, plainClient } from '../test/open-admin.js';
+import { openStream } from '../test/open-stream.js';
+import { useBroker } from '../test/use-broker.js';
+import { OwnedPartition } from './consumer/owned-partition.js';
+import { RecordTrimmer } from './consumer/record-trimmer.js';
+import type { KafkaStream } from './kafka-stream.js';
+
+const brokers = useBroker();
+let stream: KafkaStream;
+let admin: Admin;
+let topic: string;
+
+beforeEach(async () => {
+  topic = newName('topic');
+  stream = await openStream(brokers());
+  admin = plainClient(brokers()).admin();
+  await admin.connect();
+});
+afterEach(async () => {
+  await admin.disconnect();
+  await stream.stop();
+});
+
+const text = (value: string, partition = 0) => ({ topic, partition, key: 'k', value });
+
+it('finds the messages that a topic of others refuses, and sends the rest of all calls', async () => {
+  await createTopic('2000');
+  const member = await Member.join(stream, topic);
+  const large = text('x'.repeat(5_000));
+
+  const calls = await Promise.allSettled([
+    stream.publish([text('one')]),
+    stream.publish([text('two'), large, text('three')]),
+    stream.publish([text('four')]),
+  ]);
+
+  await member.untilReceived(['one', 'two', 'three', 'four']);
+  expect(calls.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  const { reason } = calls[1] as PromiseRejectedResult;
+  expect(reason).toBeInstanceOf(StreamPublishError);
+  expect((reason as StreamPublishError).tooLarge).toEqual([large]);
+});
+
+it('splits what goes to one partition, so that no record batch is refused', async () => {
+  await createTopic('1000000');
+  const member = await Member.join(stream, topic);
+  const values = Array.from({ length: 12 }, (_, i) => `${i}-`.padEnd(300_000, 'x'));
+
+  await stream.publish(values.map((value) => text(value)));
+
+  await member.untilReceived(values);
+});
+
+it('refuses a partition that the topic does not have', async () => {
+  await expect(stream.publish([text('nowhere', 4)])).rejects.toThrow(RangeError);
+});
+
+it('holds a partition when its finished set is as large as a commit may carry, until gaps have closed', async () => {
+  const member = await Member.join(stream, topic);
+  await member.untilAssigned(4);
+  const values = Array.from({ length: 4_000 }, (_, i) => `value-${i}`);
+  await stream.publish(values.map((value) => text(value)));
+  await eventually(() => member.received.length === values.length);
+
+  member.finish(({ offset }) => Number(offset) % 2 === 1);
+  await eventually(async () => ((await committed(admin, topic, topic)).get(0)?.metadata.length ?? 0) > 3_072);
+  await stream.publish([text('held back')]);
+  for (const witness of ['one', 'two', 'three']) {
+    await stream.publish([text(witness, 1)]);
+    await member.untilReceived([witness]);
+  }
+  expect(member.values).not.toContain('held back');
+
+  member.finish();
+  await member.untilReceived(['held back']);
+  await eventually(async () => (await committed(admin, topic, topic)).get(0)?.offset === values.length);
+});
+
+it('makes a consumer anew that has failed for good, and creates its topic again', async () => {
+  const member = await Member.join(stream, topic);
+  await member.untilAssigned(4);
+  await stream.publish([text('before')]);
+  await member.untilReceived(['before']);
+
+  await admin.deleteTopics({ topics: [topic] });
+
+  await eventually(() => member.revocations > 0);
+  await member.untilAssigned(4);
+  await eventually(() =>
+    stream.publish([text('after')]).then(
+      () => true,
+      () => false,
+    ),
+  );
+  await member.untilReceived(['after']);
+  await eventually(() => stream.isUsable());
+});
+
+it('leaves no group behind of a tail', async () => {
+  const before = await admin.listGroups();
+  const tail = stream.tail({ topic, onMessages: () => {} });
+  await tail.start();
+  expect(await admin.listGroups()).toEqual(before);
+  await tail.stop();
+});
+
+it('keeps work until it is finished, and hints for an hour', async () => {
+  const queue = newName('queue');
+  const [work, tasks] = [workflowTopic(queue), activityTopic(queue)];
+  for (const name of [work, tasks, eventsTopic]) await stream.partitionsOf(name);
+
+  expect(await settingsOf(work)).toEqual({ 'max.message.bytes': '4194304', 'retention.ms': '-1' });
+  expect(await settingsOf(tasks)).toEqual({ 'max.message.bytes': '4194304', 'retention.ms': '-1' });
+  expect(await settingsOf(eventsTopic)).toEqual({ 'max.message.bytes': '4194304', 'retention.ms': '3600000' });
+});
+
+it('deletes what the group has finished of its work, and only there', async () => {
+  const work = workflowTopic(newName('queue'));
+  const partitions = [work, topic].map((name) => new OwnedPartition(name, 0));
+  for (const name of [work, topic]) {
+    await stream.partitionsOf(name);
+    await stream.publish(Array.from({ length: 5 }, () => ({ topic: name, partition: 0, key: 'k', value: 'v' })));
+  }
+  for (const owned of partitions) owned.begin({ logStart: 0, logEnd: 5, committed: { offset: 3, metadata: '' } });
+
+  await new RecordTrimmer(admin).trim(partitions);
+
+  expect(await lowestOf(work)).toBe('3');
+  expect(await lowestOf(topic)).toBe('0');
+});
+
+async function createTopic(maxMessageBytes: string): Promise<void> {
+  const configEntries = [{ name: 'max.message.bytes', value: maxMessageBytes }];
+  await admin.createTopics({ topics: [{ topic, numPartitions: 4, configEntries }] });
+}
+
+async function settingsOf(name: string): Promise<Record<string, string>> {
+  const { resources } = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name, configNames: ['max.message.bytes', 'retention.ms'] }],
+  });
+  return Object.fromEntries(resources[0]?.configEntries.map(({ configName, configValue }) => [configName, configValue]) ?? []);
+}
+
+async function lowestOf(name: string): Promise<string | undefined> {
+  return (await admin.fetchTopicOffsets(name)).find(({ partition }) => partition === 0)?.low;
+}
