@@ -1,4 +1,5 @@
 // `npm run cluster`: the roles as processes of their own, over a real Kafka, with the example workflow.
+import { once } from 'node:events';
 import { MarathonError } from '@marathon/core';
 import { createLog, endedByUser, hostVariables, list, MarathonLogger, readEnvironment, wholeNumber } from '@marathon/host';
 import { runExample } from '@marathon/standalone';
@@ -38,6 +39,7 @@ async function main(): Promise<void> {
   });
   const stopped = stopWhenAsked(cluster, ended);
   try {
+    print(`${'cluster'.padEnd(17)} | started   pid ${process.pid}`);
     await cluster.start();
     print(`PostgreSQL on ${withoutPassword(cluster.databaseUrl)}   Kafka on ${cluster.brokers.join(', ')}`);
     if (commandLine.example) await runExample(cluster.url, print);
@@ -58,7 +60,7 @@ function withoutPassword(databaseUrl: string): string {
 }
 
 async function stopWhenAsked(cluster: Cluster, ended: AbortSignal): Promise<never> {
-  await new Promise((resolve) => ended.addEventListener('abort', resolve));
+  if (!ended.aborted) await once(ended, 'abort');
   print('\nshutting down');
   await cluster.stop();
   return process.exit(0);

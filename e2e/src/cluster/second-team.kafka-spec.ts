@@ -1,0 +1,47 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Cluster, startCluster } from '@marathon/cluster';
+
+const repository = path.resolve(import.meta.dirname, '../../..');
+
+describe('a second team', () => {
+  let directory: string;
+  let cluster: Cluster | undefined;
+  const printed: string[] = [];
+
+  beforeAll(async () => {
+    directory = await mkdtemp(path.join(tmpdir(), 'marathon-teams-'));
+    await chmod(directory, 0o711); // PostgreSQL does not run as root: its user passes through
+    cluster = await startCluster({
+      dataDirectory: directory,
+      processes: { 'api-gateway': 2, orchestrator: 1, 'activity-worker': 1 },
+      entries: {
+        orchestrator: path.join(repository, 'e2e/dist/cluster/gifts.main.js'),
+        'activity-worker': path.join(repository, 'examples/gift-worker/dist/main.js'),
+      },
+      print: (line) => printed.push(line),
+      log: { info() {}, warn() {}, error: (message) => printed.push(message) },
+    });
+  }, 180_000);
+  afterAll(async () => {
+    await cluster?.stop();
+    await rm(directory, { recursive: true, force: true });
+  }, 120_000);
+
+  it('runs its own workflows and activities, from applications of a few lines, behind any gateway', async () => {
+    const [first, second] = (cluster as Cluster).of('api-gateway').map(({ url }) => url);
+    const answer = await fetch(`${first}/workflows`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ workflow: 'send-gift', input: { what: 'tea' } }),
+    });
+    const { workflowId, runId } = (await answer.json()) as { readonly workflowId: string; readonly runId: string };
+
+    const result = (await (await fetch(`${second}/workflows/${workflowId}/result?wait=30s`)).json()) as object;
+
+    expect(result).toMatchObject({ status: 'Completed', result: { parcel: `parcel-${runId}:2`, label: 'with love' } });
+    expect(printed.filter((line) => /ended unexpectedly/.test(line))).toEqual([]);
+  }, 60_000);
+});
