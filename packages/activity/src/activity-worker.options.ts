@@ -19,7 +19,10 @@ export interface ActivityWorkerOptions {
   readonly resultBytesMax?: number;
   /** How long a stopping worker waits for its attempts before it aborts them and hands them back. Default 10,000. */
   readonly drainTimeoutMs?: number;
-  /** What histories call this worker, 1 to 200 characters. Default: host name, process id and six random digits. */
+  /**
+   * What histories call this worker, 1 to 200 characters. Attempts are granted to it by this name: no two living workers may share
+   * one. Default: host name, process id and six random digits.
+   */
   readonly identity?: string;
 }
 
