@@ -1,4 +1,4 @@
-import type { CommitBatch, CorrectedWakeUp, OwnedShard, RunId, RunStore, SavedHeartbeat, Shard, ShardId } from '@marathon/core';
+import type { AuditQuery, CommitBatch, CorrectedWakeUp, OwnedShard, RunId, RunStore, SavedHeartbeat, Shard, ShardId } from '@marathon/core';
 import type { Executor } from './connections/executor.js';
 import { commitAdvances } from './sql/commit-advances.js';
 import { correctWakeUps } from './sql/correct-wake-ups.js';
@@ -29,8 +29,7 @@ export class PostgresRunStore implements RunStore {
   correctWakeUps = (shards: readonly OwnedShard[], wakeUps: readonly CorrectedWakeUp[]) => correctWakeUps(this.connection, shards, wakeUps);
   readRunsWaitingFor = (shards: readonly ShardId[], causes: number, afterRunId: RunId | undefined, limit: number) =>
     readRunsWaitingFor(this.connection, shards, causes, afterRunId, limit);
-  readRunsToAudit = (shards: readonly ShardId[], causes: number, startedBeforeMs: number, afterRunId: RunId | undefined, limit: number) =>
-    readRunsToAudit(this.connection, shards, causes, startedBeforeMs, afterRunId, limit);
+  readRunsToAudit = (query: AuditQuery) => readRunsToAudit(this.connection, query);
   readRequests = (runIds: readonly RunId[]) => readRequests(this.connection, runIds);
   readWaitingRequests = (shards: readonly ShardId[], olderThanMs: number, limit: number) =>
     readWaitingRequests(this.connection, shards, olderThanMs, limit);

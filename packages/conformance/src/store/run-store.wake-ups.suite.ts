@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { type RunId, type ShardId, wakeCause } from '@marathon/core';
+import { type AuditedRun, type RunId, type ShardId, wakeCause } from '@marathon/core';
 import { advance, completion, type OpenRun, signalReceived, useFixture } from './fixture.js';
 import type { StoreSetup } from './world.js';
 
@@ -131,18 +131,31 @@ export function describeWakeUps(setup: StoreSetup): void {
     );
     const [shard] = fixture().shards;
     const causes = wakeCause.start | wakeCause.activity;
-    const read = (startedBeforeMs: number, after: RunId | undefined, limit: number) =>
-      fixture().store.readRunsToAudit([shard.id], causes, startedBeforeMs, after, limit);
     const later = Date.now() + minuteMs;
-
-    expect(await read(later, undefined, 10)).toEqual([
+    const pages = async (shards: readonly ShardId[], startedBeforeMs: number, limit: number) => {
+      const read: (readonly AuditedRun[])[] = [];
+      let afterRunId: RunId | undefined;
+      do {
+        const page = await fixture().store.readRunsToAudit({ shards, causes, startedBeforeMs, afterRunId, limit });
+        read.push(page.runs);
+        afterRunId = page.after;
+      } while (afterRunId !== undefined);
+      return read;
+    };
+    const expected = [
       { runId: fresh!.runId, shard: shard.id, wakeCauses: wakeCause.start },
       { runId: activity!.runId, shard: shard.id, wakeCauses: wakeCause.activity | wakeCause.timer },
       { runId: none!.runId, shard: shard.id, wakeCauses: 0 },
-    ]);
-    expect((await read(later, fresh!.runId, 1)).map(({ runId }) => runId)).toEqual([activity!.runId]);
-    expect(await read(Date.now() - minuteMs, undefined, 10)).toEqual([]);
-    expect(await fixture().store.readRunsToAudit([fixture().shards[1].id], causes, later, undefined, 10)).toEqual([]);
+    ];
+
+    expect((await pages([shard.id], later, 10)).flat()).toEqual(expected);
+    for (const limit of [1, 2, 3]) {
+      const read = await pages([shard.id], later, limit);
+      expect(read.flat()).toEqual(expected);
+      expect(Math.max(...read.map(({ length }) => length))).toBeLessThanOrEqual(limit);
+    }
+    expect((await pages([shard.id], Date.now() - minuteMs, 10)).flat()).toEqual([]);
+    expect((await pages([fixture().shards[1].id], later, 10)).flat()).toEqual([]);
   });
 
   async function idsUntil(untilMs: number): Promise<readonly RunId[]> {

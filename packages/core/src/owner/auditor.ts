@@ -105,10 +105,17 @@ export class Auditor implements Service {
     const shards = this.lanes.flatMap((lane) => lane.shards);
     if (shards.length === 0) return this.endPass();
     const ids = shards.map(({ id }) => id);
-    const page = await store.readRunsToAudit(ids, causes, clock.now() - this.resendAfterMs / 2, this.after, runsPerTick);
-    await this.look(page.flatMap((run) => this.locate(run)));
-    this.after = page.at(-1)?.runId;
-    if (page.length < runsPerTick) this.endPass();
+    const startedBeforeMs = clock.now() - this.resendAfterMs / 2;
+    const { runs, after } = await store.readRunsToAudit({
+      shards: ids,
+      causes,
+      startedBeforeMs,
+      afterRunId: this.after,
+      limit: runsPerTick,
+    });
+    await this.look(runs.flatMap((run) => this.locate(run)));
+    this.after = after;
+    if (after === undefined) this.endPass();
   }
 
   private endPass(): void {

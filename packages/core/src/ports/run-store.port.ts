@@ -35,14 +35,11 @@ export interface RunStore {
     afterRunId: RunId | undefined,
     limit: number,
   ): Promise<readonly { readonly runId: RunId; readonly shard: ShardId }[]>;
-  /** Open runs that started before `startedBeforeMs` and have one of `causes`, or none at all, by ascending id from after `afterRunId`. */
-  readRunsToAudit(
-    shards: readonly ShardId[],
-    causes: number,
-    startedBeforeMs: number,
-    afterRunId: RunId | undefined,
-    limit: number,
-  ): Promise<readonly AuditedRun[]>;
+  /**
+   * Open runs that started before `startedBeforeMs` and have one of `causes`, or none at all, by ascending id from after `afterRunId`.
+   * It may end early, having passed over many others: `after` is where to go on, and absent at the end.
+   */
+  readRunsToAudit(query: AuditQuery): Promise<AuditPage>;
   /** All requests that wait for these runs, by ascending n. */
   readRequests(runIds: readonly RunId[]): Promise<readonly PendingRequest[]>;
   /** Requests accepted at least `olderThanMs` ago that no commit has taken yet, oldest first. */
@@ -118,6 +115,19 @@ export interface WakeUp {
   readonly runId: RunId;
   readonly shard: ShardId;
   readonly atMs: number;
+}
+
+export interface AuditQuery {
+  readonly shards: readonly ShardId[];
+  readonly causes: number;
+  readonly startedBeforeMs: number;
+  readonly afterRunId: RunId | undefined;
+  readonly limit: number;
+}
+
+export interface AuditPage {
+  readonly runs: readonly AuditedRun[];
+  readonly after: RunId | undefined;
 }
 
 export interface AuditedRun {

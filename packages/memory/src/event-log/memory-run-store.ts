@@ -1,5 +1,6 @@
 import {
-  type AuditedRun,
+  type AuditPage,
+  type AuditQuery,
   type CommitBatch,
   type CommitOutcome,
   type CorrectedWakeUp,
@@ -102,19 +103,14 @@ export class MemoryRunStore implements RunStore {
       .map(({ runId, shard }) => ({ runId, shard }));
   }
 
-  async readRunsToAudit(
-    shards: readonly ShardId[],
-    causes: number,
-    startedBeforeMs: number,
-    afterRunId: RunId | undefined,
-    limit: number,
-  ): Promise<readonly AuditedRun[]> {
-    return this.state
+  async readRunsToAudit({ shards, causes, startedBeforeMs, afterRunId, limit }: AuditQuery): Promise<AuditPage> {
+    const runs = this.state
       .openRunsOf(shards)
       .filter(({ startedAtMs, wakeCauses }) => startedAtMs < startedBeforeMs && (wakeCauses === 0 || (wakeCauses & causes) !== 0))
       .filter(({ runId }) => afterRunId === undefined || runId > afterRunId)
       .slice(0, limit)
       .map(({ runId, shard, wakeCauses }) => ({ runId, shard, wakeCauses }));
+    return { runs, after: runs.length === limit ? runs.at(-1)?.runId : undefined };
   }
 
   async readRequests(runIds: readonly RunId[]): Promise<readonly PendingRequest[]> {
