@@ -3,7 +3,7 @@ import { Activity, activityContext } from '@marathon/activity';
 import { Injectable } from '@nestjs/common';
 
 /** Where the beginnings of attempts are written down, a line each: the idempotency key and the number of the attempt. */
-export const beginningsFileVariable = 'MARATHON_E2E_BEGINNINGS';
+export const beginningsFileVariable = 'E2E_BEGINNINGS';
 
 /** Activities that tell the test when an attempt begins. */
 @Injectable()
