@@ -1,7 +1,7 @@
 import { describeStream } from '@marathon/conformance';
+import { messageBytesMax } from '@marathon/core';
 import { openStream } from '../test/open-stream.js';
 import { useBroker } from '../test/use-broker.js';
-import { messageBytesMax } from './publish/publisher.js';
 
 const brokers = useBroker();
 

@@ -11,6 +11,7 @@ import type { Service } from './service.js';
  *      receiving its messages for a while.
  *  S4  A message that was not reported `done` is delivered again to the partition's next consumer; one that was may be, too.
  *  S5  Handlers enqueue and return. What is unfinished is bounded by the receiver with `pause`.
+ *  S6  A message of more than 1 MiB is never taken.
  */
 export interface Stream extends Service {
   /**
@@ -34,6 +35,9 @@ export interface Stream extends Service {
   /** `process`: messages die with the process, so that owners send again what open runs wait for when they gain a shard. */
   readonly durability: 'process' | 'log';
 }
+
+/** Of key, value and headers together. What brokers take unless they are told otherwise. */
+export const messageBytesMax = 1_048_576;
 
 export interface OutgoingMessage {
   readonly topic: string;

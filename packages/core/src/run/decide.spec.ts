@@ -68,6 +68,13 @@ describe('an attempt that fails', () => {
     expect(decided(events, input)).toMatchObject({ type: 'ActivityFailed', data: { activitySeq: 2, failure: { message: 'no' } } });
   });
 
+  it('counts as a time-out of its activity when it is told after the time of all attempts', () => {
+    expect(decided([scheduled({ scheduleToCloseTimeoutMs: 10 })], failed())).toEqual({
+      type: 'ActivityTimedOut',
+      data: { activitySeq: 2, attempt: 1, timeout: 'scheduleToClose', lastFailure: failure },
+    });
+  });
+
   it('is dropped when it is not the current one', () => {
     expect(decided([scheduled(), retryScheduled(2)], failed(1))).toBeUndefined();
     expect(decided([scheduled()], failed(2))).toBeUndefined();

@@ -2,7 +2,7 @@ import type { ActivityTimeout, Failure } from '../failure.js';
 import type { EventData, EventType } from '../history/event.js';
 import type { RunRequest } from '../messages/message.js';
 import type { Payload } from '../payload.js';
-import { isFreeFor, nextAttemptAtMs, nextTimeout, type PendingActivity } from './pending-activity.js';
+import { closesAtMs, isFreeFor, nextAttemptAtMs, nextTimeout, type PendingActivity } from './pending-activity.js';
 import type { RunInput } from './run-input.js';
 import type { RunState } from './run-state.js';
 
@@ -84,8 +84,13 @@ function attemptFinished(state: RunState, input: Extract<RunInput, { kind: 'atte
 }
 
 function attemptFailed(activity: PendingActivity, failure: Failure, nowMs: number, heartbeatDetails?: Payload): NewEvent {
+  const { seq: activitySeq, attempt } = activity;
+  // The worker aborts it at that instant, and may be heard before our own alarm is.
+  if (nowMs >= closesAtMs(activity)) {
+    return { type: 'ActivityTimedOut', data: { activitySeq, attempt, timeout: 'scheduleToClose', lastFailure: failure } };
+  }
   const firesAtMs = nextAttemptAtMs(activity, failure, nowMs);
-  if (firesAtMs === undefined) return { type: 'ActivityFailed', data: { activitySeq: activity.seq, attempt: activity.attempt, failure } };
+  if (firesAtMs === undefined) return { type: 'ActivityFailed', data: { activitySeq, attempt, failure } };
   return retryScheduled(activity, failure, firesAtMs, heartbeatDetails);
 }
 

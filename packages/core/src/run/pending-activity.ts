@@ -57,10 +57,14 @@ export function nextTimeout(activity: PendingActivity): { readonly timeout: Acti
 
 /** When the next attempt may be taken after attempt `attempt` failed at `nowMs`, or nothing when there is none. */
 export function nextAttemptAtMs(activity: PendingActivity, failure: Failure, nowMs: number): number | undefined {
-  const { retry, scheduleToCloseTimeoutMs } = activity.options;
+  const { retry } = activity.options;
   if (failure.nonRetryable || retry.nonRetryableErrors.includes(failure.type) || activity.attempt >= retry.attemptsMax) return undefined;
   const backoffMs = Math.min(retry.initialIntervalMs * retry.backoffCoefficient ** (activity.attempt - 1), retry.intervalMsMax);
   const atMs = nowMs + Math.ceil(backoffMs);
-  const endsAtMs = scheduleToCloseTimeoutMs === undefined ? undefined : activity.scheduledAtMs + scheduleToCloseTimeoutMs;
-  return endsAtMs !== undefined && atMs >= endsAtMs ? undefined : atMs;
+  return atMs >= closesAtMs(activity) ? undefined : atMs;
+}
+
+/** Where all attempts must be over. */
+export function closesAtMs({ scheduledAtMs, options }: PendingActivity): number {
+  return scheduledAtMs + (options.scheduleToCloseTimeoutMs ?? Infinity);
 }

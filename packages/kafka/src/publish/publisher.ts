@@ -1,12 +1,9 @@
-import { type OutgoingMessage, StreamPublishError } from '@marathon/core';
+import { messageBytesMax, type OutgoingMessage, StreamPublishError } from '@marathon/core';
 import kafkajs, { type PartitionMetadata, type Producer, type TopicMessages } from 'kafkajs';
-import { batchBytesMax, isUnknownTopic, type Topics } from '../topics.js';
+import { isUnknownTopic, type Topics } from '../topics.js';
 import { Flight } from './flight.js';
 import { bytesOf } from './message-bytes.js';
 import { PublishCall } from './publish-call.js';
-
-/** A record batch has a header besides its records. */
-export const messageBytesMax = batchBytesMax - 128;
 
 /** While one is answered, the next one fills. */
 const flightsMax = 2;

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import {
   type Clock,
+  messageBytesMax,
   type OutgoingMessage,
   type Service,
   type Stream,
@@ -60,7 +61,7 @@ export class InProcessStream implements Stream {
   constructor(options: InProcessStreamOptions = {}) {
     const nowMs = options.clock ? () => (options.clock as Clock).now() : Date.now;
     const disorder = options.disorder && new Disorder(options.disorder);
-    this.#messageBytesMax = options.messageBytesMax ?? 1_048_576;
+    this.#messageBytesMax = options.messageBytesMax ?? messageBytesMax;
     this.#backlog = { messagesMax: options.backlogMessagesMax ?? 50_000, bytesMax: options.backlogBytesMax ?? 16_777_216 };
     this.#surroundings = { scope: AsyncLocalStorage.snapshot(), nowMs, disorder, readers: new Set() };
     this.#topics = new Topics({
