@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IncomingMessage, Subscription, TopicPartition } from '@marathon/core';
 import type { Admin, Consumer, ConsumerGroupJoinEvent, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
@@ -20,6 +21,7 @@ const partitionBytesMax = 4_194_304;
 const commitIntervalMs = 250;
 const trimIntervalMs = 60_000;
 const retryMs = 200;
+const findAttemptsMax = 25;
 /** A consumer that was silent for so long does not come back by itself. */
 const silenceMsMax = 30_000;
 const leaveMsMax = 5_000;
@@ -36,6 +38,8 @@ export class GroupMember {
   readonly #positions: Positions;
   readonly #trimmer: RecordTrimmer;
   readonly #ended = Promise.withResolvers<Error | undefined>();
+  /** Messages are not handed over in the async context of who resumes. */
+  readonly #scope = AsyncLocalStorage.snapshot();
   #handing: IncomingMessage[] = [];
   #memberId: string | undefined;
   #revoking: Promise<unknown> = Promise.resolve();
@@ -192,30 +196,31 @@ export class GroupMember {
     }
   }
 
-  /** Learns where the group is; asks until it is told, or the partitions are another's. Gives those that are still ours. */
+  /** Learns where the group is. Gives those that are still ours. */
   async #find(gained: readonly OwnedPartition[]): Promise<readonly OwnedPartition[]> {
-    for (;;) {
+    for (let attempts = 1; ; attempts += 1) {
       const ours = gained.filter((owned) => this.#owned.has(owned));
       if (ours.length === 0 || this.#isLeaving) return [];
-      const isFound = await this.#positions.find(ours).then(
-        () => true,
-        () => false,
-      );
-      const found = ours.filter((owned) => this.#owned.has(owned) && !this.#isLeaving);
-      if (!isFound) await sleep(retryMs);
-      else {
-        for (const owned of found) {
-          this.#seek(owned);
-          this.#fetch(owned, true);
-        }
-        return found;
+      try {
+        await this.#positions.find(ours);
+        break;
+      } catch (error) {
+        if (attempts === findAttemptsMax) this.#ended.resolve(error as Error);
+        await sleep(retryMs);
       }
     }
+    const found = gained.filter((owned) => this.#owned.has(owned) && !this.#isLeaving);
+    for (const owned of found) {
+      this.#seek(owned);
+      this.#fetch(owned, true);
+    }
+    return found;
   }
 
   #revoke(lost: readonly OwnedPartition[]): void {
     const announced = lost.filter(({ isAnnounced }) => isAnnounced);
     if (announced.length === 0) return;
+    for (const owned of announced) owned.isAnnounced = false;
     const revoked = surfacing(() => this.subscription.onRevoked(announced.map(toTopicPartition)));
     this.#revoking = Promise.all([this.#revoking, revoked]);
   }
@@ -234,7 +239,7 @@ export class GroupMember {
   }
 
   #releaseSoon(owned: OwnedPartition): void {
-    if (owned.held) setImmediate(() => this.#release(owned));
+    if (owned.held) this.#scope(() => setImmediate(() => this.#release(owned)));
   }
 
   #release(owned: OwnedPartition): void {
@@ -271,6 +276,8 @@ export class GroupMember {
     }
     void this.#positions.commit();
     if (Date.now() - this.#session.activeMs > silenceMsMax) this.#ended.resolve(new Error('nothing was asked or answered for 30 s'));
+    const { refusal } = this.#positions;
+    if (refusal && Date.now() - refusal.sinceMs > silenceMsMax) this.#ended.resolve(refusal.error);
   }
 
   #seek({ topic, partition, progress, fetchNext }: OwnedPartition): void {

@@ -4,10 +4,17 @@ import type { OwnedPartitions } from './owned-partitions.js';
 
 /** Where the group is in its partitions: reads it from the broker, and writes it there in the background. */
 export class Positions {
+  #refusal: { readonly sinceMs: number; readonly error: Error } | undefined;
+
   constructor(
     private readonly session: GroupSession,
     private readonly owned: OwnedPartitions,
   ) {}
+
+  /** Since when the broker has refused every commit, and why it did first. */
+  get refusal(): { readonly sinceMs: number; readonly error: Error } | undefined {
+    return this.#refusal;
+  }
 
   /**
    * Begins the partitions where the group is. One that nobody ever had is committed at once: whoever comes next knows by that
@@ -44,7 +51,9 @@ export class Positions {
     try {
       await this.session.commit(due);
       for (const { progress, offset, metadata } of due) progress.committed({ offset, metadata });
-    } catch {
+      this.#refusal = undefined;
+    } catch (error) {
+      this.#refusal ??= { sinceMs: Date.now(), error: error as Error };
       for (const { progress } of due) progress.notCommitted();
     }
   }

@@ -1,0 +1,106 @@
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import type { OutgoingMessage } from '@marathon/core';
+import type { Admin, Producer, ProducerBatch } from 'kafkajs';
+import { Topics } from '../topics.js';
+import { Publisher } from './publisher.js';
+
+/** What was sent, each to be answered by the test. */
+let sends: { readonly batch: ProducerBatch; readonly answer: PromiseWithResolvers<void> }[];
+let publisher: Publisher;
+let answersAtOnce: boolean;
+
+beforeEach(() => {
+  [sends, answersAtOnce] = [[], false];
+  const producer = {
+    sendBatch: async (batch: ProducerBatch) => {
+      const answer = Promise.withResolvers<void>();
+      sends.push({ batch, answer });
+      if (answersAtOnce) answer.resolve();
+      await answer.promise;
+      return [];
+    },
+  };
+  const admin = { fetchTopicMetadata: async () => ({ topics: [{ name: 't', partitions: Array.from({ length: 8 }) }] }) };
+  const topics = new Topics(admin as unknown as Admin, { partitionsOf: () => 8, replicationFactor: 1 });
+  publisher = new Publisher(producer as unknown as Producer, topics, (work) => work());
+});
+afterEach(() => {
+  answersAtOnce = true;
+  for (const { answer } of sends) answer.resolve();
+  return publisher.idle();
+});
+
+const message = (value: string, partition = 0): OutgoingMessage => ({ topic: 't', partition, key: 'k', value });
+const turn = () => new Promise(setImmediate);
+const valuesOf = ({ batch }: { readonly batch: ProducerBatch }) =>
+  batch.topicMessages?.flatMap(({ messages }) => messages.map(({ value }) => value));
+
+it('sends in one what many calls of one turn publish, and what comes while two sends are under way in the next', async () => {
+  const first = Promise.all(['a', 'b', 'c'].map((value) => publisher.publish([message(value)])));
+  await untilSent(1);
+  const second = publisher.publish([message('d')]);
+  await untilSent(2);
+  const rest = Promise.all(['e', 'f'].map((value) => publisher.publish([message(value)])));
+  await turn();
+  expect(sends.map(valuesOf)).toEqual([['a', 'b', 'c'], ['d']]);
+
+  sends[0]?.answer.resolve();
+  await first;
+  await untilSent(3);
+
+  expect(sends.map(valuesOf)[2]).toEqual(['e', 'f']);
+  answerAll();
+  await Promise.all([second, rest]);
+});
+
+it('puts no more into one send for a partition than a record batch may have', async () => {
+  answersAtOnce = true;
+  const large = 'x'.repeat(400_000);
+
+  await publisher.publish([message(large), message(large), message(large), message(large, 1)]);
+
+  const bytes = sends.flatMap(({ batch }) => {
+    const messages = batch.topicMessages?.flatMap((topic) => topic.messages) ?? [];
+    return [...Map.groupBy(messages, ({ partition }) => partition).values()].map((its) => its.length * large.length);
+  });
+  expect(bytes.reduce((sum, each) => sum + each, 0)).toBe(4 * large.length);
+  expect(Math.max(...bytes)).toBeLessThanOrEqual(900_000);
+});
+
+it('resolves a call only when all of it is taken, and rejects it when some is not', async () => {
+  const large = 'x'.repeat(600_000);
+  const ends: string[] = [];
+  const call = publisher.publish([message(large), message(large)]).catch((error: Error) => ends.push(error.name));
+  await untilSent(2);
+
+  sends[0]?.answer.resolve();
+  await turn();
+  expect(ends).toEqual([]);
+  sends[1]?.answer.reject(new Error('gone'));
+  await call;
+
+  expect(ends).toEqual(['StreamPublishError']);
+});
+
+it('refuses what is beyond its bound, and takes more when there is room', async () => {
+  const large = 'x'.repeat(4_000_000);
+  const calls = Array.from({ length: 24 }, () => publisher.publish([message(large)]));
+  const outcomes = Promise.allSettled(calls);
+  await turn();
+
+  answersAtOnce = true;
+  answerAll();
+
+  const refused = (await outcomes).filter(({ status }) => status === 'rejected') as PromiseRejectedResult[];
+  expect(refused.length).toBeGreaterThan(0);
+  expect(refused.every(({ reason }) => reason.retryable && reason.tooLarge.length === 0)).toBe(true);
+  await publisher.publish([message('small')]);
+});
+
+function answerAll(): void {
+  for (const { answer } of sends) answer.resolve();
+}
+
+async function untilSent(count: number): Promise<void> {
+  while (sends.length < count) await turn();
+}
