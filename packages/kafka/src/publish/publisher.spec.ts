@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import type { OutgoingMessage } from '@marathon/core';
+import { messageBytesMax, type OutgoingMessage } from '@marathon/core';
 import type { Admin, Producer, ProducerBatch } from 'kafkajs';
 import { Topics } from '../topics.js';
 import { Publisher } from './publisher.js';
@@ -83,8 +83,8 @@ it('resolves a call only when all of it is taken, and rejects it when some is no
 });
 
 it('refuses what is beyond its bound, and takes more when there is room', async () => {
-  const large = 'x'.repeat(4_000_000);
-  const calls = Array.from({ length: 24 }, () => publisher.publish([message(large)]));
+  const large = 'x'.repeat(messageBytesMax - 1_024);
+  const calls = Array.from({ length: 100 }, () => publisher.publish([message(large)]));
   const outcomes = Promise.allSettled(calls);
   await turn();
 
