@@ -89,6 +89,17 @@ describe('an orchestrator that stops', () => {
   });
 });
 
+it('takes up partitions that the topic got after the start, and writes their shards down', async () => {
+  const { stream } = world;
+  const partitionsOf = async () => 2;
+  const younger = new Proxy(stream, { get: (target, name) => (name === 'partitionsOf' ? partitionsOf : Reflect.get(target, name)) });
+  await world.orchestrator('first', [echoes], { ports: { stream: younger } });
+  await world.worker('default');
+  await world.until(async () => (await world.log.definitions.readAll()).shards.length === 4);
+  const ids = await startRuns(8);
+  await world.until(() => haveAll(ids, 'Completed'));
+});
+
 describe('orchestrators of different queues', () => {
   it('run workflows of one name side by side, each its own', async () => {
     const other: AnyWorkflowDefinition = { name: 'echoes', run: async () => 'other' };

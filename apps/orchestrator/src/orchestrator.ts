@@ -117,22 +117,27 @@ export class Orchestrator implements Service {
       gain: (shards: readonly Shard[], isWanted: () => boolean) => this.#gain(shards, isWanted),
       findShards: (partitionsMin: number) => this.#findShards(taskQueue, partitionsMin),
     };
-    this.#subscriptions.set(taskQueue, new ShardSubscription(taskQueue, await this.#announce(taskQueue, 1), ports));
+    const shards = await this.#announce(taskQueue, await stream.partitionsOf(workflowTopic(taskQueue)));
+    this.#subscriptions.set(taskQueue, new ShardSubscription(taskQueue, shards, ports));
   }
 
   /** Partitions were added. Who writes their shards down announces its workflows again, so nobody does who need not: it may be an older build. */
   async #findShards(taskQueue: string, partitionsMin: number): Promise<readonly Shard[]> {
     const { definitionRegistry, clock } = this.ports;
     const reading = { clock, log: this.#log, what: 'read the shards', isWanted: () => !this.#isStopped };
-    const { shards } = await untilAvailable(reading, () => definitionRegistry.readAll());
-    const known = shards.filter((shard) => shard.taskQueue === taskQueue);
-    return known.length >= partitionsMin ? known : this.#announce(taskQueue, partitionsMin);
+    try {
+      const { shards } = await untilAvailable(reading, () => definitionRegistry.readAll());
+      const known = shards.filter((shard) => shard.taskQueue === taskQueue);
+      return known.length >= partitionsMin ? known : await this.#announce(taskQueue, partitionsMin);
+    } catch (error) {
+      if (!this.#isStopped) throw error;
+      return [];
+    }
   }
 
   /** Writes down what it runs for the queue; gives the queue's shards. */
-  async #announce(taskQueue: string, partitionsMin: number): Promise<readonly Shard[]> {
-    const { definitionRegistry, stream, clock } = this.ports;
-    const partitions = Math.max(await stream.partitionsOf(workflowTopic(taskQueue)), partitionsMin);
+  async #announce(taskQueue: string, partitions: number): Promise<readonly Shard[]> {
+    const { definitionRegistry, clock } = this.ports;
     const { build, names } = this.#definitions;
     const announcing = { clock, log: this.#log, what: 'announce the workflows', isWanted: () => !this.#isStopped };
     const shards = await untilAvailable(announcing, () => definitionRegistry.register({ taskQueue, partitions, build, workflows: names }));
