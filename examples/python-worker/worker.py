@@ -1,60 +1,60 @@
 """An activity worker in Python: reads tasks from Apache Kafka, runs one after the other, sends their results."""
-import json, os, signal, socket, sys, time
-from collections import deque
+import collections, json, os, signal, socket, sys, time
 from concurrent.futures import ThreadPoolExecutor
 from kafka import KafkaConsumer, KafkaProducer, OffsetAndMetadata, TopicPartition
 from kafka.coordinator.assignors.range import RangePartitionAssignor
 from kafka.errors import CommitFailedError
 
 ACTIVITIES = {"greet": lambda who: f"Hello, {who}, from Python", "nap": lambda seconds: time.sleep(seconds)}
-BROKERS = os.environ.get("KAFKA_BROKERS", "127.0.0.1:9092").split(",")
-TOPIC = f"marathon.activity.{os.environ.get('TASK_QUEUE', 'default')}"
+BROKERS, TOPIC = os.environ.get("KAFKA_BROKERS", "127.0.0.1:9092").split(","), f"marathon.activity.{os.environ.get('TASK_QUEUE', 'default')}"
 WORKER = f"python-{socket.gethostname()}-{os.getpid()}"
 producer = KafkaProducer(bootstrap_servers=BROKERS, acks="all")
 consumer = KafkaConsumer(TOPIC, group_id=TOPIC, bootstrap_servers=BROKERS, auto_offset_reset="earliest", enable_auto_commit=False,
                          partition_assignment_strategy=[RangePartitionAssignor], max_poll_records=1, allow_auto_create_topics=False)
-threads, waiting = ThreadPoolExecutor(1), deque()
+threads, waiting = ThreadPoolExecutor(1), collections.deque()
 
 def say(task, key, **message):
-    to, text = task["replyTo"], json.dumps({"v": 1, **message})
-    producer.send(to["topic"], partition=to["partition"], key=key.encode(), value=text.encode()).get(60)
+    to, value = task["replyTo"], json.dumps({"v": 1, **message}).encode()
+    producer.send(to["topic"], partition=to["partition"], key=key.encode(), value=value).get(60)
 
-def outcome_of(activity, task):
-    try: return {"outcome": "completed", "result": activity(task.get("input"))}
+def outcome_of(activity, argument):
+    try: return {"outcome": "completed", "result": activity(argument)}
     except Exception as error: return {"outcome": "failed", "failure": {"type": type(error).__name__, "message": str(error)}}
 
-def poll(timeout_ms):
-    for records in consumer.poll(timeout_ms).values(): waiting.extend(records)
+def poll(timeout_ms): waiting.extend(record for records in consumer.poll(timeout_ms).values() for record in records)
 
 def run(task):
     attempt = {name: task[name] for name in ("runId", "activitySeq", "attempt")}
     announce = lambda: say(task, task["runId"], type="activity-announced", worker=WORKER, **attempt)
     finish = lambda outcome: say(task, task["runId"], type="activity-finished", **attempt, **outcome)
-    if not (activity := ACTIVITIES.get(task["activity"])):
-        return finish({"outcome": "handed-back", "reason": f"this worker knows {', '.join(ACTIVITIES)}"})
+    activity = ACTIVITIES.get(task["activity"])
+    if not activity: return finish({"outcome": "handed-back", "reason": f"this worker knows {', '.join(ACTIVITIES)}"})
     if is_leased := task["announceAtOnce"]: announce()
-    due, running = time.monotonic() + 2, threads.submit(outcome_of, activity, task)
+    due, running = time.monotonic() + 2, threads.submit(outcome_of, activity, task.get("input"))
     while not running.done():  # polling goes on, so that others can join the group meanwhile
-        consumer.pause(*consumer.assignment())
-        poll(10)
-        if time.monotonic() < due: continue
-        say(task, WORKER, type="leases-renewed", worker=WORKER, leases=[attempt]) if is_leased else announce()
-        is_leased, due = True, time.monotonic() + 2
+        consumer.pause(*consumer.assignment()) or poll(10)
+        if time.monotonic() >= due:
+            say(task, WORKER, type="leases-renewed", worker=WORKER, leases=[attempt]) if is_leased else announce()
+            is_leased, due = True, time.monotonic() + 2
     finish(running.result())
+
+def commit(record, offset):
+    try: consumer.commit({TopicPartition(record.topic, record.partition): OffsetAndMetadata(offset, "", -1)})
+    except CommitFailedError: pass  # the partition is another's by now
 
 def task_in(record):
     try:
         task = json.loads(record.value)
         if (task["type"], task["v"]) == ("activity-task", 1): return task
-        print(f"passes over {task['type']} v{task['v']}", file=sys.stderr)
-    except (ValueError, LookupError, TypeError) as error: print(f"passes over what is no message: {error!r}", file=sys.stderr)
+    except (ValueError, LookupError, TypeError): pass
+    print(f"passes over what is no task that it knows: {record.value[:200]}", file=sys.stderr)
 
 signal.signal(signal.SIGTERM, lambda *_: sys.exit())
 try:
     while True:
         if not waiting: consumer.resume(*consumer.assignment()) or poll(500)
         while waiting and (record := waiting.popleft()):
+            commit(record, record.offset)  # before the first task of a partition: others see that somebody has begun with it
             if task := task_in(record): run(task)
-            try: consumer.commit({TopicPartition(record.topic, record.partition): OffsetAndMetadata(record.offset + 1, "", -1)})
-            except CommitFailedError: pass  # the partition is another's by now
+            commit(record, record.offset + 1)
 finally: consumer.close(autocommit=False)

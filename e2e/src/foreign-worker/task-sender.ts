@@ -4,10 +4,12 @@ import { decodeMessage, encodeMessage, workflowTopic } from '@marathon/protocol'
 
 type MessageOf<Kind extends Message['kind']> = Extract<Message, { readonly kind: Kind }>;
 
-/** Sends tasks of a queue as owners of runs do, and keeps what workers say of them. */
+/** Sends tasks of a queue as owners of runs do, keeps what workers say of them, and answers their claims. */
 export class TaskSender {
   readonly told: Message[] = [];
   readonly #waiting = new Set<() => void>();
+  /** Which worker has the attempt of a run: the first that announced or claimed it. */
+  readonly #holders = new Map<RunId, string>();
   readonly #tail: Service;
 
   private constructor(
@@ -18,7 +20,7 @@ export class TaskSender {
     this.#tail = stream.tail({
       topic: workflowTopic(taskQueue),
       onMessages: (messages) => {
-        this.told.push(...messages.map(decodeMessage));
+        for (const message of messages.map((incoming) => decodeMessage(incoming))) this.#take(message);
         for (const look of this.#waiting) look();
       },
     });
@@ -64,6 +66,22 @@ export class TaskSender {
       this.#waiting.add(look);
       look();
     });
+  }
+
+  #take(message: Message): void {
+    this.told.push(message);
+    if (message.kind === 'activity-announced') this.#holders.set(message.runId, message.worker);
+    if (message.kind === 'activity-claim-requested') void this.stream.publish([encodeMessage(this.#answerTo(message))]);
+  }
+
+  #answerTo({ claims, worker, replyTo: to }: MessageOf<'activity-claim-requested'>): Message {
+    const isOver = (id: RunId) => this.told.some((told) => told.kind === 'activity-finished' && told.runId === id);
+    const answers = claims.map((claim) => {
+      const holder = this.#holders.get(claim.runId) ?? worker;
+      this.#holders.set(claim.runId, holder);
+      return { ...claim, isGranted: holder === worker && !isOver(claim.runId) };
+    });
+    return { kind: 'activity-claim-answered', to, answers };
   }
 
   stop(): Promise<void> {
