@@ -35,7 +35,7 @@ describe('npm run cluster', () => {
     for (const seen of ['WorkflowStarted', 'ActivityRetryScheduled', 'SignalReceived', 'WorkflowCompleted', 'Completed: {', url])
       expect(command.stdout).toContain(seen);
     const processes = pidsOf(command, '');
-    expect(['api-gateway', 'orchestrator', 'activity-worker'].map((role) => pidsOf(command, role).length)).toEqual([1, 2, 2]);
+    expect(['cluster', 'api-gateway', 'orchestrator', 'activity-worker'].map((role) => pidsOf(command, role).length)).toEqual([1, 1, 2, 2]);
     const servers = serversOf(data);
 
     command.kill('SIGTERM');
@@ -49,15 +49,16 @@ describe('npm run cluster', () => {
   it('reports a process that dies, ends with a launcher that is killed, and knows its runs the next time', async () => {
     const first = await start('--orchestrators', '1', '--workers', '1', '--gateways', '2', '--partitions', '3');
     await untilServing(first.command);
-    const processes = pidsOf(first.command, '');
-    expect(processes).toHaveLength(5);
+    const launched = pidsOf(first.command, '');
+    expect(launched).toHaveLength(6);
+    const [, kafka] = serversOf(first.data);
     const [, gateway] = pidsOf(first.command, 'api-gateway');
 
     process.kill(gateway as number, 'SIGKILL');
     await first.command.until(() => /api-gateway-\d +\| ended unexpectedly, with SIGKILL/.test(first.command.stdout) || undefined);
     process.kill(pidsOf(first.command, 'cluster')[0] as number, 'SIGKILL');
     await first.command.exitCode();
-    while (processes.some(isAlive)) await new Promise((resolve) => setImmediate(resolve));
+    while ([...launched, kafka as number].some(isAlive)) await new Promise((resolve) => setImmediate(resolve));
 
     const second = await start('--no-example', '--workers', '0');
     await second.command.untilReady(second.url);

@@ -22,7 +22,7 @@ const nestLevels: Readonly<Record<LogLevel, NestLogLevel[]>> = {
   error: ['error', 'fatal'],
 };
 
-const nestWiring = new Set(['InstanceLoader', 'NestApplication', 'NestFactory', 'RouterExplorer', 'RoutesResolver']);
+const nestWiring = new Set(['InstanceLoader', 'NestApplication', 'NestFactory', 'NestMicroservice', 'RouterExplorer', 'RoutesResolver']);
 
 /**
  * The logger of a process, for `app.useLogger()`: a readable line for people, one JSON object a line for machines. Fields given
