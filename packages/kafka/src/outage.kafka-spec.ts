@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { type Log, type Service, StreamPublishError } from '@marathon/core';
 import { eventually, Member, newName } from '../test/member.js';
 import { openStream, silentLog } from '../test/open-stream.js';
@@ -19,17 +19,22 @@ const log: Log = {
   error: (message) => logged.push(message),
 };
 
-beforeEach(async () => {
-  [logged, started] = [[], []];
+beforeAll(async () => {
   directory = await mkdtemp(path.join(tmpdir(), 'marathon-outage-'));
   dataDirectory = path.join(directory, 'broker');
   broker = new LocalBroker({ dataDirectory, log: silentLog });
   await broker.start();
-});
-afterEach(async () => {
-  for (const service of started) await service.stop();
+}, 180_000);
+afterAll(async () => {
   await broker.stop();
   await rm(directory, { recursive: true, force: true });
+});
+beforeEach(async () => {
+  [logged, started] = [[], []];
+  await broker.start();
+}, 180_000);
+afterEach(async () => {
+  for (const service of started) await service.stop();
 });
 
 async function open(): Promise<KafkaStream> {
@@ -62,7 +67,7 @@ it('waits for a Kafka that is not there at its start, with one line for it', asy
   await eventually(() => stream.isUsable());
   expect(logged.filter((line) => line.includes('does not answer'))).toHaveLength(1);
   expect(logged.filter((line) => line.includes('answers again'))).toHaveLength(1);
-}, 90_000);
+}, 180_000);
 
 it('goes on after Kafka was away: refuses to publish meanwhile, and loses nothing that it took', async () => {
   const stream = await open();
@@ -87,7 +92,7 @@ it('goes on after Kafka was away: refuses to publish meanwhile, and loses nothin
   await eventually(() => tailed.includes('after'));
   const again = member.received.filter(({ value }) => value === 'before').slice(1);
   expect(again.filter(({ redelivered }) => !redelivered)).toEqual([]);
-}, 90_000);
+}, 180_000);
 
 it('begins anew with a Kafka that has lost everything', async () => {
   const stream = await open();
@@ -117,4 +122,4 @@ it('begins anew with a Kafka that has lost everything', async () => {
     return tailed.includes('newer');
   });
   await eventually(() => stream.isUsable());
-}, 90_000);
+}, 180_000);

@@ -5,13 +5,14 @@ import { Flight } from './flight.js';
 import { bytesOf } from './message-bytes.js';
 import { PublishCall } from './publish-call.js';
 
-/** While one is answered, the next one fills. */
-const flightsMax = 2;
+/** Small sends go one after the other: while one is answered, the next one fills. A large one holds up nobody. */
+const smallBytesMax = 131_072;
+const flightsMax = 4;
 const waitingBytesMax = 67_108_864;
 const ackTimeoutMs = 10_000;
 
 /**
- * Sends what many calls publish together: all that comes in one turn of the event loop, or while sends are under way, goes as one.
+ * Sends what many calls publish together: all that comes in one turn of the event loop, or while a send is under way, goes as one.
  * At most 64 MiB wait; a call beyond is refused at once, for good reason to try again later.
  */
 export class Publisher {
@@ -19,6 +20,7 @@ export class Publisher {
   #waiting: Flight[] = [];
   #waitingBytes = 0;
   readonly #flying = new Set<Promise<void>>();
+  #isSmallUnderWay = false;
   #isDue = false;
 
   /** `scope` runs what must not inherit the async context of who publishes. */
@@ -87,19 +89,26 @@ export class Publisher {
   }
 
   #schedule(): void {
-    if (this.#isDue || this.#flying.size === flightsMax) return;
+    if (this.#isDue || !this.#mayDepart) return;
     this.#isDue = true;
     this.scope(() => setImmediate(this.#depart));
   }
 
+  get #mayDepart(): boolean {
+    return !this.#isSmallUnderWay && this.#flying.size < flightsMax;
+  }
+
   readonly #depart = (): void => {
     this.#isDue = false;
-    while (this.#flying.size < flightsMax) {
+    while (this.#mayDepart) {
       const flight = this.#waiting.shift();
       if (!flight) return;
       this.#waitingBytes -= flight.bytes;
+      const isSmall = flight.bytes <= smallBytesMax;
+      this.#isSmallUnderWay ||= isSmall;
       const flying = this.#fly(flight).finally(() => {
         this.#flying.delete(flying);
+        if (isSmall) this.#isSmallUnderWay = false;
         if (this.#waiting.length > 0) this.#schedule();
       });
       this.#flying.add(flying);
