@@ -6,6 +6,8 @@ import { ActivityWorkerAppModule, type ActivityWorkerAppOptions } from './activi
 
 export interface ActivityWorkerProcessOptions {
   readonly worker: NonNullable<ActivityWorkerAppOptions['worker']>;
+  /** How long the worker may take to end, its drain included. */
+  readonly stopTimeoutMs: number;
   readonly activities: readonly Type[];
   readonly modules: NonNullable<ModuleMetadata['imports']>;
   /** Started and stopped by the transport of the process. */
@@ -15,7 +17,7 @@ export interface ActivityWorkerProcessOptions {
 /** An activity worker as a process of its own. */
 @Module({})
 export class ActivityWorkerProcessModule {
-  static forRoot({ worker, activities, modules, stream }: ActivityWorkerProcessOptions): DynamicModule {
+  static forRoot({ worker, stopTimeoutMs, activities, modules, stream }: ActivityWorkerProcessOptions): DynamicModule {
     return {
       module: ActivityWorkerProcessModule,
       imports: [HostModule.forRoot({ stream }), ActivityWorkerAppModule.forRoot({ worker, activities: [...modules] })],
@@ -25,7 +27,7 @@ export class ActivityWorkerProcessModule {
           provide: ServiceGroup,
           inject: [CLOCK, Readiness, ActivityWorker],
           useFactory: (clock: Clock, readiness: Readiness, activityWorker: ActivityWorker) => {
-            const services = new ServiceGroup(clock, [{ name: 'activity worker', service: activityWorker, stopTimeoutMs: 28_000 }]);
+            const services = new ServiceGroup(clock, [{ name: 'activity worker', service: activityWorker, stopTimeoutMs }]);
             readiness.add('services', () => services.isRunning);
             return services;
           },

@@ -30,6 +30,10 @@ export interface RunActivityWorkerOptions {
   readonly taskQueues?: readonly string[];
 }
 
+/** What a worker needs after its drain (last reports, leaving its groups), and what the process needs besides. */
+const afterDrainMs = 18_000;
+const afterWorkerMs = 2_000;
+
 export const activityWorkerVariables = {
   ...hostVariables,
   ...healthVariables,
@@ -38,7 +42,7 @@ export const activityWorkerVariables = {
   MARATHON_MAX_CONCURRENT: wholeNumber(1, 100_000).default(100).describe('attempts that run at once'),
   MARATHON_DRAIN_TIMEOUT: duration()
     .default(10_000)
-    .describe('how long a stopping worker waits for its attempts, such as 10s; 20s at most'),
+    .describe('how long a stopping worker waits for its attempts before it hands them back, such as 10s'),
 };
 
 /**
@@ -56,6 +60,7 @@ async function startActivityWorker(
   const logger = new MarathonLogger({ level: environment.MARATHON_LOG_LEVEL, format: environment.MARATHON_LOG_FORMAT });
   Logger.overrideLogger(logger);
   const name = processName('activity-worker');
+  const workerStopMs = environment.MARATHON_DRAIN_TIMEOUT + afterDrainMs;
   const transport = new KafkaTransport({ ...kafkaSettings(environment), clientId: name, log: createLog('Kafka') });
   const module = ActivityWorkerProcessModule.forRoot({
     worker: {
@@ -64,10 +69,15 @@ async function startActivityWorker(
       maxConcurrent: environment.MARATHON_MAX_CONCURRENT,
       drainTimeoutMs: environment.MARATHON_DRAIN_TIMEOUT,
     },
+    stopTimeoutMs: workerStopMs,
     activities,
     modules,
     stream: transport.stream,
   });
   const app = await NestFactory.createMicroservice<MicroserviceOptions>(module, { strategy: transport, logger });
-  return startMicroservice(app, { host: environment.MARATHON_HOST, port: environment.MARATHON_HEALTH_PORT });
+  return startMicroservice(app, {
+    host: environment.MARATHON_HOST,
+    port: environment.MARATHON_HEALTH_PORT,
+    stopTimeoutMs: workerStopMs + afterWorkerMs,
+  });
 }

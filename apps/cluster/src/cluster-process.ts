@@ -13,6 +13,8 @@ export interface ClusterProcessOptions {
   readonly entry: string;
   readonly nodeFlags: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** How long `stop` waits before it ends the process by force. */
+  readonly stopTimeoutMs: number;
   readonly print: (line: string) => void;
 }
 
@@ -23,7 +25,6 @@ export interface ProcessEnd {
 
 /** With what a process asks to be started again: its watchdog ended it. */
 const unresponsiveExitCode = 70;
-const stopTimeoutMs = 35_000;
 
 /**
  * One process of the cluster, and its successors. It has a process group of its own, so that a Ctrl-C in the terminal reaches only
@@ -86,7 +87,7 @@ export class ClusterProcess {
     if (!child || hasEnded(child)) return;
     child.kill('SIGCONT'); // one that stands still would not hear
     child.kill('SIGTERM');
-    const timeout = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs);
+    const timeout = setTimeout(() => child.kill('SIGKILL'), this.options.stopTimeoutMs);
     const end = await endOf(child);
     clearTimeout(timeout);
     if (end.exitCode !== 0) this.#print(`did not end in order: ${describe(end)}`);

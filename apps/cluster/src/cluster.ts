@@ -23,6 +23,8 @@ export interface ClusterOptions {
   readonly entries?: Partial<Record<Role, string>>;
   /** More variables for a role's environment. */
   readonly environment?: Partial<Record<Role, Readonly<Record<string, string>>>>;
+  /** How long a process may take to end. Default 35,000: a little more than it takes by itself. */
+  readonly stopTimeoutMs?: number;
   /** More flags of Node for a role. */
   readonly nodeFlags?: Partial<Record<Role, readonly string[]>>;
   /** Takes what the processes write, line by line, each with the name of its process before it. */
@@ -31,6 +33,7 @@ export interface ClusterOptions {
   readonly log: Log;
 }
 
+const stopTimeoutMsDefault = 35_000;
 const processesDefault: Readonly<Record<Role, number>> = { 'api-gateway': 1, orchestrator: 2, 'activity-worker': 2 };
 
 /**
@@ -97,13 +100,14 @@ export class Cluster implements Service {
     // A gateway keeps its port, whatever becomes of its process.
     const port = role !== 'api-gateway' ? 0 : ((number === 1 ? this.options.port : undefined) ?? (await freePort()));
     if (this.#isStopped) throw new Error('the cluster has been stopped');
-    const { entries, nodeFlags: moreFlags, print } = this.options;
+    const { entries, nodeFlags: moreFlags, stopTimeoutMs = stopTimeoutMsDefault, print } = this.options;
     const process = new ClusterProcess({
       role,
       number,
       entry: entries?.[role] ?? defaultEntry(role),
       nodeFlags: [...nodeFlags[role], ...(moreFlags?.[role] ?? [])],
       environment: this.#environmentOf(role, port),
+      stopTimeoutMs,
       print,
     });
     this.#processes.push(process);

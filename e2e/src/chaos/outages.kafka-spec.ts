@@ -3,15 +3,21 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventCodes } from '@marathon/core';
 import { ApiClient } from '../api/api-client.js';
+import { longWorkflow } from '../cluster/long.workflow.js';
 import { TestCluster } from '../cluster/test-cluster.js';
+import { Bomb } from '../crash/bomb.js';
 import { brokenPromises } from '../crash/broken-promises.js';
+import { crashWorkflows } from '../crash/crash.workflows.js';
 import { eventually } from '../crash/eventually.js';
 import { Load } from '../crash/load.js';
 
 const timeoutMs = 300_000;
 
 describe('a cluster whose surroundings fail', () => {
-  const system = new TestCluster({ orchestrator: { MARATHON_SWEEP_AGE: '3s', MARATHON_RESEND_AFTER: '5s' } });
+  const system = new TestCluster({
+    orchestrator: { MARATHON_SWEEP_AGE: '3s', MARATHON_RESEND_AFTER: '5s' },
+    worker: { MARATHON_MAX_CONCURRENT: '200' },
+  });
   let api: ApiClient;
   beforeAll(() => system.start(), timeoutMs);
   afterAll(() => system.stop(), timeoutMs);
@@ -45,7 +51,7 @@ describe('a cluster whose surroundings fail', () => {
       rmSync(system.brokerDirectory, { recursive: true });
       await system.cluster.broker?.start();
       await load.settled();
-      expect(await brokenPromises(system.database, load.promises)).toEqual([]);
+      expect(await brokenPromises(system.database, load.promises, [...crashWorkflows(new Bomb()), longWorkflow])).toEqual([]);
     },
     timeoutMs,
   );

@@ -7,7 +7,7 @@ import { eventually } from '../crash/eventually.js';
 const timeoutMs = 240_000;
 
 describe('activity workers that come and go', () => {
-  const system = new TestCluster({ processes: { orchestrator: 1, 'activity-worker': 1 } });
+  const system = new TestCluster({ processes: { orchestrator: 1, 'activity-worker': 1 }, worker: { MARATHON_DRAIN_TIMEOUT: '1m' } });
   let api: ApiClient;
   beforeAll(() => system.start(), timeoutMs);
   afterAll(() => system.stop(), timeoutMs);

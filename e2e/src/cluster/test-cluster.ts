@@ -9,8 +9,9 @@ const packageDirectory = path.resolve(import.meta.dirname, '../..');
 const entry = (name: string) => path.join(packageDirectory, `dist/cluster/${name}.main.js`);
 
 export interface TestClusterOptions extends Pick<ClusterOptions, 'processes' | 'partitions'> {
-  /** Variables for the orchestrators. */
+  /** Variables for the orchestrators, and for the workers. */
   readonly orchestrator?: Readonly<Record<string, string>>;
+  readonly worker?: Readonly<Record<string, string>>;
 }
 
 /** A cluster on fresh data of its own, with the workflows and activities of the tests. */
@@ -19,7 +20,7 @@ export class TestCluster {
   private readonly directory: string;
   private readonly beginningsFile: string;
 
-  constructor({ processes, partitions, orchestrator = {} }: TestClusterOptions = {}) {
+  constructor({ processes, partitions, orchestrator = {}, worker = {} }: TestClusterOptions = {}) {
     this.directory = mkdtempSync(path.join(tmpdir(), 'marathon-cluster-'));
     chmodSync(this.directory, 0o711); // PostgreSQL does not run as root: its user passes through
     this.beginningsFile = path.join(this.directory, 'beginnings');
@@ -32,7 +33,8 @@ export class TestCluster {
       ...(processes && { processes }),
       ...(partitions !== undefined && { partitions }),
       entries: { orchestrator: entry('orchestrator'), 'activity-worker': entry('activity-worker') },
-      environment: { orchestrator, 'activity-worker': { [beginningsFileVariable]: this.beginningsFile } },
+      environment: { orchestrator, 'activity-worker': { ...worker, [beginningsFileVariable]: this.beginningsFile } },
+      stopTimeoutMs: 120_000,
       print,
       log: { info: log, warn: log, error: log },
     });

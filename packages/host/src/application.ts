@@ -10,6 +10,8 @@ export interface Application {
   readonly ready: Promise<void>;
   /** Lets what is under way end, within bounds. */
   stop(): Promise<void>;
+  /** What it may take at most; then the process ends all the same. Default 30,000. */
+  readonly stopTimeoutMs?: number;
 }
 
 /** Starts the services of an application, and waits until all its probes say that it can do its work. */

@@ -10,7 +10,7 @@ import { ServiceGroup } from './service-group.js';
  */
 export async function startMicroservice(
   app: INestMicroservice,
-  { host, port }: { readonly host: string; readonly port: number },
+  { host, port, ...bounds }: { readonly host: string; readonly port: number } & Pick<Application, 'stopTimeoutMs'>,
 ): Promise<Application> {
   const health = new HealthServer(app.get(Readiness));
   const url = await health.listen(host, port);
@@ -23,5 +23,5 @@ export async function startMicroservice(
     await app.close();
     await health.close();
   };
-  return { url, ready: start(), stop };
+  return { url, ready: start(), stop, ...bounds };
 }

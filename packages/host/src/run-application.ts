@@ -6,7 +6,7 @@ import { endedByUser } from './ended-by-user.js';
 // The life of a process, from its first line to its last.
 //   A1  What is wrong with the environment is told in one piece, and the process ends with 1.
 //   A2  It answers for its health from the beginning; what it needs and cannot reach yet is waited for.
-//   A3  Asked to end, it lets what is under way end, and ends with 0. Asked again, or after half a minute, it ends at once, with 1.
+//   A3  Asked to end, it lets what is under way end, and ends with 0. Asked again, or after the bound of that, it ends at once, with 1.
 //   A4  Forked by another process, it tells that one when it is ready, and ends with it.
 
 /** What a process tells the one that forked it, when everything runs. */
@@ -14,7 +14,7 @@ export interface ReadyMessage {
   readonly url: string;
 }
 
-const stopTimeoutMs = 30_000;
+const stopTimeoutMsDefault = 30_000;
 /** A terminal and npm both send the same Ctrl-C: what comes so soon is not a second one. */
 const sameRequestMs = 1_000;
 
@@ -27,7 +27,7 @@ export async function runApplication(start: () => Promise<Application>): Promise
     log.log('answers', { url: application.url, pid: process.pid });
     await untilEnded(application, ended, log);
     log.log('ends');
-    endHardLater(log);
+    endHardLater(application.stopTimeoutMs ?? stopTimeoutMsDefault, log);
     await application.stop();
     log.log('ended');
     return process.exit(0);
@@ -50,7 +50,7 @@ async function untilEnded({ url, ready }: Application, ended: AbortSignal, log: 
   await asked;
 }
 
-function endHardLater(log: Logger): void {
+function endHardLater(stopTimeoutMs: number, log: Logger): void {
   const beganMs = Date.now();
   const endHard = (why: string) => {
     log.error(`ends at once: ${why}`);
