@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { freePort } from './free-port.js';
+import { freePort } from '@marathon/embedded-server';
 import type { NpmCommand } from './npm-command.js';
 import { isAlive, postmasterFile, postmasterOf } from './postmaster.js';
 import { useCommands } from './use-commands.js';

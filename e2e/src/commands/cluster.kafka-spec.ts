@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { freePort } from './free-port.js';
+import { freePort } from '@marathon/embedded-server';
 import type { NpmCommand } from './npm-command.js';
 import { isAlive, postmasterOf } from './postmaster.js';
 import { useCommands } from './use-commands.js';
@@ -50,7 +50,7 @@ describe('npm run cluster', () => {
     const first = await start('--orchestrators', '1', '--workers', '1', '--gateways', '2', '--partitions', '3');
     await untilServing(first.command);
     const launched = pidsOf(first.command, '');
-    expect(launched).toHaveLength(6);
+    expect(launched).toHaveLength(5);
     const [, kafka] = serversOf(first.data);
     const [, gateway] = pidsOf(first.command, 'api-gateway');
 

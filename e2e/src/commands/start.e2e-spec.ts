@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { freePort } from './free-port.js';
+import { freePort } from '@marathon/embedded-server';
 import { isAlive, postmasterFile, postmasterOf } from './postmaster.js';
 import { useCommands } from './use-commands.js';
 
