@@ -281,13 +281,21 @@ export class GroupMember {
   }
 
   #seek({ topic, partition, progress, fetchNext }: OwnedPartition): void {
-    if (progress) this.#consumer.seek({ topic, partition, offset: String(fetchNext) });
+    if (progress) this.#tell(() => this.#consumer.seek({ topic, partition, offset: String(fetchNext) }));
   }
 
   #fetch(owned: OwnedPartition, isFetching: boolean): void {
     const place = [{ topic: owned.topic, partitions: [owned.partition] }];
-    if (isFetching) this.#consumer.resume(place);
-    else this.#consumer.pause(place);
+    this.#tell(() => (isFetching ? this.#consumer.resume(place) : this.#consumer.pause(place)));
+  }
+
+  /** A kafkajs consumer that has crashed throws at whatever it is told, a moment before it tells that it has. */
+  #tell(what: () => void): void {
+    try {
+      what();
+    } catch (error) {
+      this.#ended.resolve(error as Error);
+    }
   }
 }
 

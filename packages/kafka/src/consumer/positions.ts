@@ -11,7 +11,7 @@ export class Positions {
     private readonly owned: OwnedPartitions,
   ) {}
 
-  /** Since when the broker has refused every commit, and why it did first. */
+  /** Since when the broker has refused every commit that was due, and why it did first. */
   get refusal(): { readonly sinceMs: number; readonly error: Error } | undefined {
     return this.#refusal;
   }
@@ -47,7 +47,10 @@ export class Positions {
       const position = progress?.commit();
       return progress && position ? { topic, partition, ...position, progress } : [];
     });
-    if (due.length === 0) return;
+    if (due.length === 0) {
+      this.#refusal = undefined;
+      return;
+    }
     try {
       await this.session.commit(due);
       for (const { progress, offset, metadata } of due) progress.committed({ offset, metadata });

@@ -105,6 +105,7 @@ export class KafkaTail implements Service {
     while (!signal.aborted) {
       try {
         await cluster.refreshMetadataIfNecessary();
+        this.#spread(cluster, signal);
         const partitions = cluster.findLeaderForPartitions(topic, [...this.#positions.keys()])[leader];
         if (!partitions) return;
         const broker = await cluster.findBroker({ nodeId: leader });
