@@ -2,6 +2,7 @@ import { connect as connectSocket, isIP } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import kafkajs, { type ISocketFactory, type Kafka, type KafkaConfig, type SASLOptions } from 'kafkajs';
 import type { KafkaStreamOptions } from './kafka-stream.options.js';
+import { givingWholeResponses } from './whole-responses.js';
 
 /** The group gives a member's partitions away when it was silent for so long. */
 export const sessionTimeoutMs = 6_000;
@@ -12,7 +13,7 @@ const socketFactory: ISocketFactory = ({ host, port, ssl, onConnect }) => {
   const socket = ssl ? connectTls({ host, port, ...name, ...ssl }, onConnect) : connectSocket({ host, port }, onConnect);
   socket.setKeepAlive(true, 60_000);
   socket.setNoDelay(true);
-  return socket;
+  return givingWholeResponses(socket);
 };
 
 /**

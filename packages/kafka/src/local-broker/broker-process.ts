@@ -51,7 +51,9 @@ export class BrokerProcess {
         'java',
         [
           '-Xms128m',
-          '-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1',
+          '-Xmx512m',
+          '-XX:+UseSerialGC',
+          '-XX:TieredStopAtLevel=1',
           '-XX:+ExitOnOutOfMemoryError',
           '-Djava.awt.headless=true',
           '-Dorg.slf4j.simpleLogger.showDateTime=true',
