@@ -56,11 +56,11 @@ describe('npm run bench -- run', () => {
     expect(readdirSync(world.directory)).toEqual([]);
   });
 
-  it('writes a CPU profile of the server when it is asked for', async () => {
+  it('writes CPU profiles of the server and its watchdog when it is asked for', async () => {
     const profiles = path.join(world.directory, 'profiles');
     const run = bench('run', '--workload', 'w1', '--seconds', '0.5', '--warmup', '0.1', '--data', world.directory, '--cpu-prof', profiles);
     expect(await run.exitCode()).toBe(0);
-    expect(readdirSync(profiles)).toEqual([expect.stringMatching(/\.cpuprofile$/)]);
+    expect(readdirSync(profiles)).toEqual([1, 2].map(() => expect.stringMatching(/\.cpuprofile$/)));
   });
 
   it('ends all it started when it is told to end in the middle', async () => {
@@ -74,10 +74,10 @@ describe('npm run bench -- run', () => {
     expect(readdirSync(world.directory)).toEqual([]);
   });
 
-  it('refuses the mode that there is not yet, and says so', async () => {
-    const run = bench('run', '--mode', 'cluster', '--workload', 'w1');
+  it('refuses a mode that there is not, and names those that there are', async () => {
+    const run = bench('run', '--mode', 'cloud', '--workload', 'w1');
     expect(await run.exitCode()).not.toBe(0);
-    expect(run.stderr).toContain('use --mode embedded');
+    expect(run.stderr).toContain('embedded, cluster');
   });
 });
 
