@@ -27,7 +27,7 @@ export class PostgresDatabase {
   constructor(private readonly options: PostgresDatabaseOptions) {
     this.reads = new PooledDatabase(options.connectionString);
     this.outbox = new PostgresOutbox(this.reads);
-    this.reader = new PostgresRunReader(this.reads);
+    this.reader = new PostgresRunReader(this.reads, () => this.connect('runs'));
     this.definitions = new PostgresDefinitionRegistry(this.reads);
   }
 

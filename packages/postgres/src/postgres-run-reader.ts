@@ -11,26 +11,27 @@ import {
   statusCodes,
 } from '@marathon/core';
 import type { SelectQueryBuilder } from 'typeorm';
+import type { Executor } from './connections/executor.js';
 import type { PooledDatabase } from './connections/pooled-database.js';
 import { WorkflowRunEntity } from './entities/workflow-run.entity.js';
+import { findRun } from './sql/find-run.js';
 import { readClosings } from './sql/read-closings.js';
 import { readHistory } from './sql/read-history.js';
 
-/** What gateways read. Every method may throw StoreUnavailableError (retryable). */
+/**
+ * What gateways read. What clients that wait for results ask, all the time and for one run each, goes over a connection of its own,
+ * where it is prepared. Every method may throw StoreUnavailableError (retryable).
+ */
 export class PostgresRunReader implements RunReader {
-  constructor(private readonly database: PooledDatabase) {}
+  private opened: Executor | undefined;
 
-  /** Without a run id: the open run, or else the one with the greatest id. Each is one step in an index. */
-  async find(namespace: string, workflowId: string, id?: RunId): Promise<RunRow | undefined> {
-    const select = (narrow: (runs: SelectQueryBuilder<WorkflowRunEntity>) => unknown) =>
-      this.select('find_run', (runs) => {
-        runs.where('run.namespace = :namespace and run.workflow_id = :workflowId', { namespace, workflowId });
-        narrow(runs);
-        return runs.limit(1);
-      });
-    if (id) return first(await select((runs) => runs.andWhere('run.run_id = :id', { id })));
-    const open = await select((runs) => runs.andWhere('run.closed_at is null'));
-    return first(open) ?? first(await select((runs) => runs.orderBy('run.run_id', 'DESC')));
+  constructor(
+    private readonly database: PooledDatabase,
+    private readonly openHot: () => Executor,
+  ) {}
+
+  find(namespace: string, workflowId: string, id?: RunId): Promise<RunRow | undefined> {
+    return findRun(this.hot, namespace, workflowId, id);
   }
 
   async list({ namespace, status, workflow, workflowId, beforeRunId, limit }: RunListQuery): Promise<readonly RunRow[]> {
@@ -53,7 +54,12 @@ export class PostgresRunReader implements RunReader {
   }
 
   readClosings(runIds: readonly RunId[]): Promise<readonly { readonly runId: RunId; readonly closing: HistoryEvent }[]> {
-    return readClosings(this.database, runIds);
+    return readClosings(this.hot, runIds);
+  }
+
+  private get hot(): Executor {
+    this.opened ??= this.openHot();
+    return this.opened;
   }
 
   private select(
@@ -63,8 +69,6 @@ export class PostgresRunReader implements RunReader {
     return this.database.read(name, WorkflowRunEntity, (repository) => narrow(repository.createQueryBuilder('run')).getMany());
   }
 }
-
-const first = ([entity]: readonly WorkflowRunEntity[]): RunRow | undefined => entity && toRunRow(entity);
 
 function toRunRow(entity: WorkflowRunEntity): RunRow {
   return {
