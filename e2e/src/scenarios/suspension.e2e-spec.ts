@@ -64,8 +64,7 @@ describe('a suspended run', () => {
       expected: expect.stringContaining('e2e.double'),
       actual: expect.stringContaining('e2e.echo'),
     });
-    await system.api.resume(workflowId);
-    expect((await system.api.outcome(workflowId)).result).toBe(8);
+    await system.api.terminate(workflowId);
   });
 
   it('can be terminated', async () => {
