@@ -1,6 +1,6 @@
 import type { RunId, ShardId } from '../ids.js';
 import type { LeasesRenewedMessage, ShardMessage } from '../messages/message.js';
-import { slim } from '../messages/slim.js';
+import { publishSlimmed } from '../relay/publish-slimmed.js';
 import { isClosed } from '../run/status.js';
 import type { Counts } from './counts.js';
 import type { LaneServices } from './lane-services.js';
@@ -59,8 +59,7 @@ export class Forwarder {
   }
 
   private async publish(messages: readonly ShardMessage[]): Promise<void> {
-    const { tooLarge } = await this.services.publisher.publish(messages);
-    if (tooLarge.length > 0) await this.services.publisher.publish(tooLarge.flatMap((message) => slim(message) ?? []));
+    await publishSlimmed(this.services.publisher, messages);
     this.counts.add('forwarded', messages.length);
   }
 }

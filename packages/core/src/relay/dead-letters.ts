@@ -1,9 +1,9 @@
 import type { DeadLetterMessage } from '../messages/message.js';
-import { slim } from '../messages/slim.js';
 import type { Clock } from '../ports/clock.port.js';
 import type { Log } from '../ports/log.port.js';
 import type { MessagePublisher } from '../ports/message-publisher.port.js';
 import { untilAvailable } from '../until-available.js';
+import { publishSlimmed } from './publish-slimmed.js';
 
 // Messages that nobody can read are put where people find them, and their partitions go on.
 //   B1  A message is finished when the stream has taken its dead letter, and not before.
@@ -71,17 +71,13 @@ export class DeadLetters {
   private async send(letters: readonly DeadLetterMessage[]): Promise<boolean> {
     const { clock, log } = this;
     try {
-      await untilAvailable({ clock, log, what: 'publish dead letters', isWanted: () => !this.isStopped }, () => this.publish(letters));
+      await untilAvailable({ clock, log, what: 'publish dead letters', isWanted: () => !this.isStopped }, () =>
+        publishSlimmed(this.publisher, letters),
+      );
       return true;
     } catch (error) {
       if (!this.isStopped) log.error('dead letters could not be published: their messages stay unfinished', { error });
       return false;
     }
-  }
-
-  private async publish(letters: readonly DeadLetterMessage[]): Promise<void> {
-    const { tooLarge } = await this.publisher.publish(letters);
-    const smaller = (tooLarge as readonly DeadLetterMessage[]).flatMap((letter) => (slim(letter) as DeadLetterMessage | undefined) ?? []);
-    if (smaller.length > 0) await this.publish(smaller);
   }
 }

@@ -1,11 +1,11 @@
 import { MarathonError } from '../errors.js';
 import type { OutboxEntryId } from '../ids.js';
 import type { Message } from '../messages/message.js';
-import { slim } from '../messages/slim.js';
 import type { Clock } from '../ports/clock.port.js';
 import type { Log } from '../ports/log.port.js';
 import type { MessagePublisher } from '../ports/message-publisher.port.js';
 import type { Outbox } from '../ports/outbox.port.js';
+import { publishSlimmed } from './publish-slimmed.js';
 
 // The relay publishes what a commit decided, at once, in the process that committed.
 //   R1  An entry is published at least once. Twice is allowed: receivers drop what they have seen.
@@ -42,7 +42,7 @@ export class Relay {
     const isTooMuch = this.messagesUnderWay + messages.length > messagesUnderWayMax && this.messagesUnderWay > 0;
     if (isTooMuch && entry !== undefined) return;
     this.messagesUnderWay += messages.length;
-    const sending = this.publish(messages).then(
+    const sending = publishSlimmed(this.publisher, messages, this.onTooLarge).then(
       () => {
         if (entry !== undefined) this.noteForDeletion(entry);
       },
@@ -85,19 +85,6 @@ export class Relay {
     cancelTimeout();
     this.cancelDeletion?.();
     await this.deletePublished();
-  }
-
-  private async publish(messages: readonly Message[]): Promise<void> {
-    if (messages.length === 0) return;
-    const { tooLarge } = await this.publisher.publish(messages);
-    if (tooLarge.length === 0) return;
-    const slimmed: Message[] = [];
-    for (const message of tooLarge) {
-      const smaller = slim(message);
-      if (smaller) slimmed.push(smaller);
-      else this.onTooLarge(message);
-    }
-    await this.publish(slimmed);
   }
 
   private noteForDeletion(entry: OutboxEntryId): void {

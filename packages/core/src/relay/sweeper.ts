@@ -2,7 +2,6 @@ import { MarathonError } from '../errors.js';
 import type { Shard, ShardId } from '../ids.js';
 import type { Message } from '../messages/message.js';
 import { messagesOf } from '../messages/messages-of.js';
-import { slim } from '../messages/slim.js';
 import type { Clock } from '../ports/clock.port.js';
 import type { Log } from '../ports/log.port.js';
 import type { MessagePublisher } from '../ports/message-publisher.port.js';
@@ -10,6 +9,7 @@ import type { Outbox, OutboxEntry } from '../ports/outbox.port.js';
 import type { RunStore } from '../ports/run-store.port.js';
 import type { Service } from '../ports/service.js';
 import { RunState } from '../run/run-state.js';
+import { publishSlimmed } from './publish-slimmed.js';
 
 // The sweeper sends what a dead process committed and did not publish.
 //   W1  It claims entries, commits the claim, then publishes: the hot path never waits for it.
@@ -84,7 +84,7 @@ export class Sweeper implements Service {
 
   private async sweep(entries: readonly OutboxEntry[]): Promise<void> {
     try {
-      await this.send(await this.messagesOf(entries));
+      await publishSlimmed(this.publisher, await this.messagesOf(entries));
       await this.outbox.deleteEntries(entries.map(({ id }) => id));
     } catch (error) {
       if (error instanceof MarathonError && error.retryable) throw error;
@@ -106,11 +106,5 @@ export class Sweeper implements Service {
       messages.push(...messagesOf({ runId, address, state: RunState.of(run.history), redelivered: true }, events));
     }
     return messages;
-  }
-
-  private async send(messages: readonly Message[]): Promise<void> {
-    if (messages.length === 0) return;
-    const { tooLarge } = await this.publisher.publish(messages);
-    await this.send(tooLarge.flatMap((message) => slim(message) ?? []));
   }
 }
