@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { ActivityClaimRequestedMessage, AttemptRef, TaskMessage } from '@marathon/core';
-import { activity, Gate, rest, until, WorkerWorld } from '../fixtures/worker-world.js';
+import type { ActivityClaimRequestedMessage, AttemptRef, Message, TaskMessage } from '@marathon/core';
+import { activity, Gate, publisherOn, rest, until, WorkerWorld } from '../fixtures/worker-world.js';
 import { activityContext } from '../index.js';
 
 let world: WorkerWorld;
@@ -173,6 +173,20 @@ describe('tasks in doubt', () => {
     for (const claim of world.owner.all('activity-claim-requested')) await answer(claim, false, ...claim.claims);
     await until(() => attemptsOf().length === 3);
     expect(attemptsOf().at(-1)).toBe('1: 4,5');
+  });
+
+  it('are asked for as soon as the question before them has gone out', async () => {
+    const sending = new Gate();
+    const publisher = { publish: (messages: readonly Message[]) => sending.passed.then(() => publisherOn(world.stream).publish(messages)) };
+    await settledWorker({ publisher });
+    const [earlier, later] = [inDoubt(), inDoubt()];
+    await world.send(earlier);
+    await rest();
+    await world.send(later);
+    await rest();
+    sending.open();
+    await until(() => claimed().length === 2);
+    expect(claimed()).toEqual([[earlier.runId], [later.runId]]);
   });
 
   it('pile up no questions while the stream is away', async () => {

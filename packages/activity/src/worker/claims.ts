@@ -6,7 +6,6 @@ import {
   hash64,
   leaseMs,
   type Service,
-  type ShardAddress,
   type Stream,
 } from '@marathon/core';
 import { repliesTopic } from '@marathon/protocol';
@@ -102,6 +101,11 @@ export class Claims implements Service {
     await this.#replies?.stop();
   }
 
+  /** How many tasks wait for their owner's word, or have it and have not begun. */
+  get size(): number {
+    return this.#claims.size;
+  }
+
   /** A task whose partition was gained at `gainedAtMs`. It is claimed if it is in doubt; `ask` does so. */
   add(task: Task, gainedAtMs: number): void {
     if (!task.isRedelivered || this.#settings.stream.durability === 'process') return;
@@ -134,13 +138,11 @@ export class Claims implements Service {
     this.#cancelAsking = undefined;
     if (this.#claims.size === 0) return;
     const nowMs = this.#settings.clock.now();
-    for (const [shard, tasks] of Map.groupBy(this.#due(nowMs), (task) => nameOf(task.message.replyTo))) {
-      // An absent stream piles up nothing: the question that waits will be answered, or asked again.
-      if (!this.#unsent.has(shard)) void this.#askOwner(shard, tasks, nowMs);
-    }
+    for (const [shard, tasks] of Map.groupBy(this.#due(nowMs), shardOf)) void this.#askOwner(shard, tasks, nowMs);
     this.#scheduleNext(nowMs);
   }
 
+  /** An absent stream piles up nothing: a shard is asked again when its last question has gone out. */
   #due(nowMs: number): readonly Task[] {
     let room = this.#listener.room();
     for (const { askedAtMs } of this.#claims.values()) if (askedAtMs !== undefined) room -= 1;
@@ -148,7 +150,7 @@ export class Claims implements Service {
     for (const [task, claim] of this.#claims) {
       const isFirst = claim.askedAtMs === undefined;
       if (isFirst && room <= 0) continue;
-      if (nextAtMs(claim) > nowMs) continue;
+      if (nextAtMs(claim) > nowMs || this.#unsent.has(shardOf(task))) continue;
       if (isFirst) room -= 1;
       claim.askedAtMs = nowMs;
       due.push(task);
@@ -180,6 +182,7 @@ export class Claims implements Service {
     }
     await Promise.all(sent);
     this.#unsent.delete(shard);
+    this.ask();
   }
 
   #take({ to, answers }: ActivityClaimAnsweredMessage): void {
@@ -221,4 +224,4 @@ export class Claims implements Service {
 
 const nextAtMs = ({ askedAtMs, notBeforeMs }: Claim): number => (askedAtMs === undefined ? notBeforeMs : askedAtMs + askAgainMs);
 const keyOf = ({ runId, activitySeq, attempt }: AttemptRef): string => `${runId}:${activitySeq}:${attempt}`;
-const nameOf = ({ taskQueue, partition }: ShardAddress): string => `${taskQueue}/${partition}`;
+const shardOf = ({ message: { replyTo } }: Task): string => `${replyTo.taskQueue}/${replyTo.partition}`;

@@ -149,6 +149,17 @@ describe('a task intake', () => {
     expect(calls.at(-1)).toBe('resume 0,1');
   });
 
+  it('holds ten times as many tasks in doubt, and takes others past them (I1, I4)', () => {
+    const { intake, calls, subscription } = world;
+    const inDoubt = (count: number) => messages(count).map((message) => ({ ...message, redelivered: true }));
+    subscription.onMessages([...inDoubt(39), ...messages(3)]);
+    expect(calls).toEqual([]);
+    for (let left = 3; left > 0; left -= 1) expect(intake.next()).toBeDefined();
+    expect(intake.next()).toBeUndefined();
+    subscription.onMessages(inDoubt(1));
+    expect(calls).toEqual(['pause 0']);
+  });
+
   it('lets go of what waits of a partition that it loses, and goes on with the others (I1, I2)', async () => {
     const { intake, calls, subscription } = world;
     await subscription.onAssigned([second]);

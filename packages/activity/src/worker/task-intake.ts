@@ -31,10 +31,13 @@ interface QueueConsumer {
 
 /** In characters, whatever the number of tasks. */
 const waitingSizeMax = 16 * 1_024 * 1_024;
+/** Times `countMax`. */
+const inDoubtMax = 10;
 
 /**
  * Takes tasks off the stream and holds them, in the order they came, until there is room to run them.
- *   I1  What waits is bounded: at `countMax` tasks or 16 Mi characters all partitions are paused, at half of it they go on.
+ *   I1  What waits is bounded: at `countMax` tasks, ten times as many in doubt or 16 Mi characters all partitions are paused, at half
+ *       of it they go on. Tasks in doubt wait for seconds, others behind them need not.
  *   I2  A task that was not begun is never reported done: the stream gives it to the next worker.
  *   I3  A message that is no task is reported done when its dead letter is published. It blocks nothing; many of them pause all.
  *   I4  A task in doubt keeps its place while it is claimed, and others pass it.
@@ -128,8 +131,14 @@ export class TaskIntake {
       this.#waitingSize += task.size;
     }
     this.#listener.onTasks();
-    const isFull = this.#waiting.length >= this.#settings.countMax || this.#waitingSize >= waitingSizeMax;
-    if (!this.#isPaused && (isFull || !this.#settings.deadLetters.hasRoom)) this.#pause();
+    if (!this.#isPaused && (this.#fullness >= 1 || !this.#settings.deadLetters.hasRoom)) this.#pause();
+  }
+
+  /** Of what may wait, the part that does: of the bound that is nearest. */
+  get #fullness(): number {
+    const { countMax } = this.#settings;
+    const inDoubt = this.#claims.size;
+    return Math.max((this.#waiting.length - inDoubt) / countMax, inDoubt / (inDoubtMax * countMax), this.#waitingSize / waitingSizeMax);
   }
 
   #remove(task: Task): void {
@@ -157,9 +166,7 @@ export class TaskIntake {
   }
 
   #resumeWhenHalfEmpty(): void {
-    const { countMax, deadLetters } = this.#settings;
-    const isHalfEmpty = this.#waiting.length <= countMax / 2 && this.#waitingSize <= waitingSizeMax / 2 && deadLetters.hasRoom;
-    if (!this.#isPaused || this.#isClosed || !isHalfEmpty) return;
+    if (!this.#isPaused || this.#isClosed || this.#fullness > 0.5 || !this.#settings.deadLetters.hasRoom) return;
     this.#isPaused = false;
     for (const { consumer, assigned } of this.#queues) consumer.resume([...assigned.values()]);
   }
