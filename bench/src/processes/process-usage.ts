@@ -27,6 +27,11 @@ export function readUsage(serverPid: number): ReadonlyMap<Role, Usage> {
   return new Map(roles.flatMap((role) => (byRole.has(role) ? [[role, sum(byRole.get(role) ?? [])]] : [])));
 }
 
+/** What a process and all below it have used so far, those that have ended included. */
+export function cpuSeconds(rootPid: number): number {
+  return descendantsOf(rootPid, readProcesses()).reduce((total, { cpuS }) => total + cpuS, 0);
+}
+
 /** @param commandLine the arguments that the process was started with */
 export function roleOf(name: string, commandLine: string): Role {
   if (name === 'postgres') return 'postgres';
@@ -71,12 +76,14 @@ function readProcesses(): readonly ProcessStat[] {
   });
 }
 
+/** Of a process now, as `Usage` counts it; 0 when it has ended. */
+export const memoryMbOf = (pid: number): number =>
+  Number(/^Pss:\s+(\d+) kB/m.exec(read(`/proc/${pid}/smaps_rollup`) ?? '')?.[1] ?? 0) / 1024;
+
 const sum = (processes: readonly ProcessStat[]): Usage => ({
   cpuS: processes.reduce((total, { cpuS }) => total + cpuS, 0),
   memoryMb: processes.reduce((total, { pid }) => total + memoryMbOf(pid), 0),
 });
-
-const memoryMbOf = (pid: number): number => Number(/^Pss:\s+(\d+) kB/m.exec(read(`/proc/${pid}/smaps_rollup`) ?? '')?.[1] ?? 0) / 1024;
 
 const commandLineOf = (pid: number): string => (read(`/proc/${pid}/cmdline`) ?? '').replaceAll('\0', ' ');
 

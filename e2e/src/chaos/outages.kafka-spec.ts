@@ -1,10 +1,9 @@
 import { rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { eventCodes } from '@marathon/core';
-import { ApiClient } from '../api/api-client.js';
 import { longWorkflow } from '../cluster/long.workflow.js';
-import { TestCluster } from '../cluster/test-cluster.js';
+import { useCluster } from '../cluster/use-cluster.js';
 import { Bomb } from '../crash/bomb.js';
 import { brokenPromises } from '../crash/broken-promises.js';
 import { crashWorkflows } from '../crash/crash.workflows.js';
@@ -14,28 +13,22 @@ import { Load } from '../crash/load.js';
 const timeoutMs = 300_000;
 
 describe('a cluster whose surroundings fail', () => {
-  const system = new TestCluster({
+  const cluster = useCluster({
     orchestrator: { MARATHON_SWEEP_AGE: '3s', MARATHON_RESEND_AFTER: '5s' },
     worker: { MARATHON_MAX_CONCURRENT: '200' },
   });
-  let api: ApiClient;
-  beforeAll(() => system.start(), timeoutMs);
-  afterAll(() => system.stop(), timeoutMs);
-  beforeEach(() => {
-    api = new ApiClient(system.url);
-  });
-  afterEach(() => api.close());
+  const { system } = cluster;
 
   it(
     'begins no attempt twice when PostgreSQL is away for a minute while 200 leased attempts run',
     async () => {
-      const runs = await Promise.all(Array.from({ length: 200 }, () => api.started('cluster.long', { durationMs: 45_000 })));
+      const runs = await Promise.all(Array.from({ length: 200 }, () => cluster.api.started('cluster.long', { durationMs: 45_000 })));
       await eventually(async () => expect(await countOf('ActivityStarted')).toBe(200));
       await system.cluster.database?.stop();
       await delay(60_000);
       await system.cluster.database?.start();
-      await eventually(async () => expect((await api.call('GET', '/health/ready')).status).toBe(200));
-      const outcomes = await Promise.all(runs.map(({ workflowId }) => api.outcome(workflowId)));
+      await eventually(async () => expect((await cluster.api.call('GET', '/health/ready')).status).toBe(200));
+      const outcomes = await Promise.all(runs.map(({ workflowId }) => cluster.api.outcome(workflowId)));
       expect(outcomes.filter(({ result }) => (result as { attempt: number } | undefined)?.attempt !== 1)).toEqual([]);
       expect([...system.beginnings().values()]).toEqual(Array.from({ length: 200 }, () => 1));
     },

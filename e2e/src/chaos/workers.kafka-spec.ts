@@ -1,25 +1,18 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { ClusterProcess } from '@marathon/cluster';
-import { ApiClient } from '../api/api-client.js';
-import { TestCluster } from '../cluster/test-cluster.js';
+import { useCluster } from '../cluster/use-cluster.js';
 import { eventually } from '../crash/eventually.js';
 
 const timeoutMs = 240_000;
 
 describe('activity workers that come and go', () => {
-  const system = new TestCluster({ processes: { orchestrator: 1, 'activity-worker': 1 }, worker: { MARATHON_DRAIN_TIMEOUT: '1m' } });
-  let api: ApiClient;
-  beforeAll(() => system.start(), timeoutMs);
-  afterAll(() => system.stop(), timeoutMs);
-  beforeEach(() => {
-    api = new ApiClient(system.url);
-  });
-  afterEach(() => api.close());
+  const cluster = useCluster({ processes: { orchestrator: 1, 'activity-worker': 1 }, worker: { MARATHON_DRAIN_TIMEOUT: '1m' } });
+  const { system } = cluster;
 
   const startMany = (count: number, durationMs: number) =>
-    Promise.all(Array.from({ length: count }, () => api.started('cluster.long', { durationMs })));
+    Promise.all(Array.from({ length: count }, () => cluster.api.started('cluster.long', { durationMs })));
   const outcomesOf = (runs: readonly { readonly workflowId: string }[]) =>
-    Promise.all(runs.map(({ workflowId }) => api.outcome(workflowId)));
+    Promise.all(runs.map(({ workflowId }) => cluster.api.outcome(workflowId)));
 
   it(
     'begin no attempt twice when there are 1, then 4, then 1 of them',
@@ -43,7 +36,7 @@ describe('activity workers that come and go', () => {
     'leave what they ran to the next one when they are killed: what was leased, and what was not yet',
     async () => {
       const leased = await startMany(20, 6_000);
-      await Promise.all(leased.map(({ workflowId }) => api.event(workflowId, 'ActivityStarted')));
+      await Promise.all(leased.map(({ workflowId }) => cluster.api.event(workflowId, 'ActivityStarted')));
       const fresh = await startMany(20, 1_500);
       const worker = system.process('activity-worker', 0);
       worker.kill('SIGKILL');

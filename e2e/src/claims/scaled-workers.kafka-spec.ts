@@ -1,18 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+import { afterEach, expect, it } from '@jest/globals';
 import { Activity, ActivityWorker, ActivityWorkerModule, activityContext } from '@marathon/activity';
 import { encodePayload, isClosed, type MessagePublisher, type Payload, runId, type Shard } from '@marathon/core';
 import { StreamMessagePublisher, SystemClock } from '@marathon/host';
-import { KafkaStream, LocalBroker } from '@marathon/kafka';
+import { KafkaStream } from '@marathon/kafka';
 import { InMemoryEventLog } from '@marathon/memory';
 import { Orchestrator } from '@marathon/orchestrator';
 import { workflow } from '@marathon/workflow';
 import { type INestApplicationContext, Injectable, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { useBroker } from '../../../packages/kafka/test/use-broker.js';
 
 // Workers that come and go while attempts run, on a real Kafka: a rebalance costs no second run of an attempt.
 
@@ -21,23 +19,7 @@ const clock = new SystemClock();
 const napMsMax = 6_000;
 const runs = 120;
 
-let brokers: readonly string[];
-let broker: LocalBroker | undefined;
-let directory: string;
-
-beforeAll(async () => {
-  directory = await mkdtemp(path.join(tmpdir(), 'marathon-broker-'));
-  brokers = process.env.KAFKA_BROKERS?.split(',') ?? [];
-  if (brokers.length > 0) return;
-  broker = new LocalBroker({ dataDirectory: directory, log });
-  await broker.start();
-  brokers = broker.brokers;
-}, 180_000);
-
-afterAll(async () => {
-  await broker?.stop();
-  await rm(directory, { recursive: true, force: true });
-});
+const brokers = useBroker();
 
 /** What is to be stopped after the test, the last one first. */
 const started: { stop(): Promise<void> }[] = [];
@@ -63,7 +45,7 @@ class Naps {
 const napper = workflow('napper', (ctx, lengthMs: number) => ctx.activity('nap', lengthMs));
 
 async function openStream(): Promise<KafkaStream> {
-  const stream = new KafkaStream({ brokers, clientId: 'test', partitionsOf: () => 8, log });
+  const stream = new KafkaStream({ brokers: brokers(), clientId: 'test', partitionsOf: () => 8, log });
   await stream.start();
   started.push(stream);
   return stream;

@@ -1,8 +1,8 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Cluster, startCluster } from '@marathon/cluster';
+import { makeTestDirectory } from '../system/test-directory.js';
 
 const repository = path.resolve(import.meta.dirname, '../../..');
 
@@ -12,8 +12,7 @@ describe('a second team', () => {
   const printed: string[] = [];
 
   beforeAll(async () => {
-    directory = await mkdtemp(path.join(tmpdir(), 'marathon-teams-'));
-    await chmod(directory, 0o711); // PostgreSQL does not run as root: its user passes through
+    directory = makeTestDirectory();
     cluster = await startCluster({
       dataDirectory: directory,
       processes: { 'api-gateway': 2, orchestrator: 1, 'activity-worker': 1 },

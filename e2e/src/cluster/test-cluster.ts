@@ -1,8 +1,9 @@
-import { appendFileSync, chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { Cluster, type ClusterOptions, type ClusterProcess, type Role } from '@marathon/cluster';
-import pg from 'pg';
+import type pg from 'pg';
+import { readRows } from '../crash/read-rows.js';
+import { makeTestDirectory } from '../system/test-directory.js';
 import { beginningsFileVariable } from './counted.activities.js';
 
 const packageDirectory = path.resolve(import.meta.dirname, '../..');
@@ -21,8 +22,7 @@ export class TestCluster {
   private readonly beginningsFile: string;
 
   constructor({ processes, partitions, orchestrator = {}, worker = {} }: TestClusterOptions = {}) {
-    this.directory = mkdtempSync(path.join(tmpdir(), 'marathon-cluster-'));
-    chmodSync(this.directory, 0o711); // PostgreSQL does not run as root: its user passes through
+    this.directory = makeTestDirectory();
     this.beginningsFile = path.join(this.directory, 'beginnings');
     appendFileSync(this.beginningsFile, '');
     const logFile = path.join(this.directory, 'cluster.log');
@@ -77,15 +77,7 @@ export class TestCluster {
   readonly database = {
     /** The same whether the server is there or away. */
     url: '',
-    read: async <Row extends pg.QueryResultRow>(statement: string): Promise<readonly Row[]> => {
-      const client = new pg.Client({ connectionString: this.database.url });
-      await client.connect();
-      try {
-        return (await client.query<Row>(statement)).rows;
-      } finally {
-        await client.end();
-      }
-    },
+    read: <Row extends pg.QueryResultRow>(statement: string): Promise<readonly Row[]> => readRows(this.database.url, statement),
   };
 
   /** How often each attempt of `cluster.long` was begun, by `<idempotency key> <attempt>`. */

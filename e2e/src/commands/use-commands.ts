@@ -1,7 +1,6 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { rmSync } from 'node:fs';
 import { afterEach, beforeEach, jest } from '@jest/globals';
+import { makeTestDirectory } from '../system/test-directory.js';
 import { NpmCommand } from './npm-command.js';
 
 /** A command builds what is stale before it begins. */
@@ -13,8 +12,7 @@ export function useCommands() {
   let commands: NpmCommand[] = [];
   jest.setTimeout(testTimeoutMs);
   beforeEach(() => {
-    directory = mkdtempSync(path.join(tmpdir(), 'marathon-command-'));
-    chmodSync(directory, 0o711); // PostgreSQL does not run as root: its user passes through
+    directory = makeTestDirectory();
   });
   afterEach(async () => {
     for (const command of commands) command.kill('SIGTERM');

@@ -1,32 +1,18 @@
-import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { brokenPromises } from './broken-promises.js';
-import { CrashingSystem } from './crashing-system.js';
 import { eventually } from './eventually.js';
 import { Load } from './load.js';
 import { untilReadiness } from './readiness.js';
-import { TestDatabase } from './test-database.js';
+import { useCrashingSystem } from './use-crashing-system.js';
 
 // By hand: MARATHON_CRASH_ABSENCE=60 for as many seconds without PostgreSQL.
 const absenceMs = Number(process.env.MARATHON_CRASH_ABSENCE ?? 5) * 1_000;
 const timeoutMs = 180_000 + 2 * absenceMs;
 
 describe('PostgreSQL that is away', () => {
-  const database = new TestDatabase();
+  const { database, system } = useCrashingSystem();
   const load = new Load(() => system.url);
-  let system: CrashingSystem;
-
-  beforeAll(async () => {
-    await database.start();
-    system = new CrashingSystem({ args: () => ['--database', database.url], logFile: path.join(database.directory, 'system.log') });
-    await system.start();
-  }, timeoutMs);
-
-  afterAll(async () => {
-    await system?.stop();
-    await database.stop();
-  }, timeoutMs);
 
   it(
     'for a while: nothing is acknowledged meanwhile, and everything goes on afterwards',

@@ -1,7 +1,8 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import pg from 'pg';
+import type pg from 'pg';
+import { makeTestDirectory } from '../system/test-directory.js';
+import { readRows } from './read-rows.js';
 
 /** A data directory of the embedded PostgreSQL, as seen from outside of the process that runs it. */
 export class EmbeddedData {
@@ -10,8 +11,7 @@ export class EmbeddedData {
   readonly dataDirectory: string;
 
   constructor() {
-    this.directory = mkdtempSync(path.join(tmpdir(), 'marathon-crash-'));
-    chmodSync(this.directory, 0o711); // PostgreSQL does not run as root: its user passes through
+    this.directory = makeTestDirectory();
     this.dataDirectory = path.join(this.directory, 'data');
   }
 
@@ -25,14 +25,8 @@ export class EmbeddedData {
     return Number(this.postmasterFile[0]);
   }
 
-  async read<Row extends pg.QueryResultRow>(statement: string): Promise<readonly Row[]> {
-    const client = new pg.Client({ connectionString: this.url });
-    await client.connect();
-    try {
-      return (await client.query<Row>(statement)).rows;
-    } finally {
-      await client.end();
-    }
+  read<Row extends pg.QueryResultRow>(statement: string): Promise<readonly Row[]> {
+    return readRows(this.url, statement);
   }
 
   remove(): void {

@@ -1,38 +1,24 @@
-import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { Bomb } from './bomb.js';
 import { brokenPromises } from './broken-promises.js';
 import { crashWorkflows } from './crash.workflows.js';
-import { CrashingSystem } from './crashing-system.js';
 import { eventually } from './eventually.js';
 import { Promises } from './evidence.js';
 import { hostileWorkflows } from './hostile.workflows.js';
 import { PersistentClient } from './persistent-client.js';
 import { WorkflowClient } from './scenarios.js';
-import { TestDatabase } from './test-database.js';
+import { useCrashingSystem } from './use-crashing-system.js';
 
 const timeoutMs = 120_000;
 const unresponsiveExitCode = 70;
 
 describe('code that holds its process, or breaks the rules of its run', () => {
-  const database = new TestDatabase();
+  const { database, system } = useCrashingSystem();
   const promises = new Promises();
   const client = new PersistentClient(() => system.url);
-  let system: CrashingSystem;
 
   const of = (workflowId: string) => new WorkflowClient(client, promises, workflowId);
   const describeRun = async (workflowId: string) => (await client.persist({ method: 'GET', path: `/workflows/${workflowId}` })).body;
-  beforeAll(async () => {
-    await database.start();
-    system = new CrashingSystem({ args: () => ['--database', database.url], logFile: path.join(database.directory, 'system.log') });
-    await system.start();
-  }, timeoutMs);
-
-  afterAll(async () => {
-    await system?.stop();
-    await database.stop();
-  }, timeoutMs);
-
   it.each([
     ['unhandled-rejection', 'unhandled-rejection'],
     ['foreign-await', 'foreign-await'],

@@ -1,30 +1,16 @@
-import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { brokenPromises } from './broken-promises.js';
-import { CrashingSystem } from './crashing-system.js';
 import { Load } from './load.js';
 import { untilReadiness } from './readiness.js';
-import { TestDatabase } from './test-database.js';
+import { useCrashingSystem } from './use-crashing-system.js';
 
 // By hand: MARATHON_CRASH_RESTARTS=50 for as many restarts of PostgreSQL, every other one in order.
 const restarts = Number(process.env.MARATHON_CRASH_RESTARTS ?? 3);
 const timeoutMs = 180_000 + restarts * 30_000;
 
 describe(`PostgreSQL that is restarted ${restarts} times under load`, () => {
-  const database = new TestDatabase();
-  let system: CrashingSystem;
-
-  beforeAll(async () => {
-    await database.start();
-    system = new CrashingSystem({ args: () => ['--database', database.url], logFile: path.join(database.directory, 'system.log') });
-    await system.start();
-  }, timeoutMs);
-
-  afterAll(async () => {
-    await system?.stop();
-    await database.stop();
-  }, timeoutMs);
+  const { database, system } = useCrashingSystem();
 
   it(
     'costs nothing that was acknowledged, and the process goes on by itself',

@@ -1,15 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Activity, ActivityWorker, ActivityWorkerModule } from '@marathon/activity';
 import type { RunId } from '@marathon/core';
 import { StreamMessagePublisher, SystemClock } from '@marathon/host';
-import { KafkaStream, LocalBroker } from '@marathon/kafka';
+import { KafkaStream } from '@marathon/kafka';
 import { activityTopic, writeFailure } from '@marathon/protocol';
 import { type INestApplicationContext, Injectable, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { useBroker } from '../../../packages/kafka/test/use-broker.js';
 import { hasPython, PythonWorker } from './python-worker.js';
 import { TaskSender } from './task-sender.js';
 
@@ -28,39 +26,28 @@ class Greetings {
 }
 
 (isLeftOut ? describe.skip : describe)('a worker in Python', () => {
-  let brokers: readonly string[];
-  let broker: LocalBroker | undefined;
-  let directory: string;
+  const brokers = useBroker();
   let python: PythonWorker;
   let stream: KafkaStream;
   let sender: TaskSender;
   let applications: INestApplicationContext[];
 
   beforeAll(async () => {
-    directory = await mkdtemp(path.join(tmpdir(), 'marathon-broker-'));
-    brokers = process.env.KAFKA_BROKERS?.split(',') ?? [];
-    if (brokers.length === 0) {
-      broker = new LocalBroker({ dataDirectory: directory, log });
-      await broker.start();
-      brokers = broker.brokers;
-    }
     python = await PythonWorker.install();
   }, 300_000);
 
   afterAll(async () => {
     await python?.remove();
-    await broker?.stop();
-    await rm(directory, { recursive: true, force: true });
   });
 
   beforeEach(async () => {
     applications = [];
-    stream = new KafkaStream({ brokers, clientId: 'test', partitionsOf: () => 4, log });
+    stream = new KafkaStream({ brokers: brokers(), clientId: 'test', partitionsOf: () => 4, log });
     await stream.start();
     const taskQueue = `q-${randomUUID()}`;
     await stream.partitionsOf(activityTopic(taskQueue));
     sender = await TaskSender.start(stream, taskQueue);
-    python.start(brokers, taskQueue);
+    python.start(brokers(), taskQueue);
   }, 60_000);
 
   afterEach(async () => {
@@ -111,7 +98,7 @@ class Greetings {
 
     await python.stop();
     const asked = await sender.send('greet', 'Ada');
-    python.start(brokers, sender.taskQueue);
+    python.start(brokers(), sender.taskQueue);
     expect(await resultOf(asked)).toBe('Hello, Ada, from Python');
     expect(sender.told.filter((message) => message.kind === 'activity-finished')).toHaveLength(2);
   }, 60_000);
@@ -132,7 +119,7 @@ class Greetings {
     // Now the one in TypeScript leads the group.
     await python.stop();
     expect(new Set(await Promise.all(greetings()))).toEqual(new Set(['Hello, Ada, from TypeScript']));
-    python.start(brokers, sender.taskQueue);
+    python.start(brokers(), sender.taskQueue);
     while (!(await Promise.all(greetings())).includes('Hello, Ada, from Python'));
     await other.stop();
     expect(new Set(await Promise.all(greetings()))).toEqual(new Set(['Hello, Ada, from Python']));

@@ -6,10 +6,10 @@
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { cpuSeconds } from '@marathon/bench';
 import { CrashingSystem } from '../crash/crashing-system.js';
 import { EmbeddedData } from '../crash/embedded-data.js';
 import { PersistentClient } from '../crash/persistent-client.js';
-import { cpuSeconds } from './cpu-seconds.js';
 import { StatementLog } from './statement-log.js';
 
 const { values } = parseArgs({

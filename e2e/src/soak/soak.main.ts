@@ -3,9 +3,9 @@
 // Starts as many workflows a second as `rate` says, whether earlier ones have ended or not, each with three activities; stops and
 // starts a worker or an orchestrator in turn; prints a line of JSON for each minute, and what is left in the end. A rate of 70 % of
 // what `npm run bench -- run --mode cluster --workload w3` reaches keeps something in hand.
-import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { memoryMbOf } from '@marathon/bench';
 import { Agent, request } from 'undici';
 import { TestCluster } from '../cluster/test-cluster.js';
 
@@ -76,7 +76,7 @@ async function report(end: number): Promise<void> {
     latenciesMs = [];
     const at = (share: number) => Math.round((sorted[Math.floor(sorted.length * share)] ?? 0) * 10) / 10;
     const latency = { p50: at(0.5), p99: at(0.99), max: at(0.9999) };
-    const memoryMb = Object.fromEntries(system.cluster.processes.map(({ name, pid }) => [name, residentMb(pid)]));
+    const memoryMb = Object.fromEntries(system.cluster.processes.map(({ name, pid }) => [name, Math.round(memoryMbOf(pid))]));
     console.log(
       JSON.stringify({
         minute,
@@ -98,9 +98,4 @@ async function leftovers() {
             (select count(*) from workflow_runs where closed_at is null)::int as open`,
   );
   return row;
-}
-
-function residentMb(pid: number): number {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  return Math.round(Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0) / 1_024);
 }

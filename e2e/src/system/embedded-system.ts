@@ -1,7 +1,7 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { SupervisedProcess } from './supervised-process.js';
+import { makeTestDirectory } from './test-directory.js';
 
 const packageDirectory = path.resolve(import.meta.dirname, '../..');
 
@@ -11,8 +11,7 @@ export class EmbeddedSystem {
   private readonly directory: string;
 
   constructor() {
-    this.directory = mkdtempSync(path.join(tmpdir(), 'marathon-e2e-'));
-    chmodSync(this.directory, 0o711); // PostgreSQL does not run as root: its user passes through
+    this.directory = makeTestDirectory();
     this.process = new SupervisedProcess({
       module: path.join(packageDirectory, 'dist/fixtures/main.js'),
       args: ['--data', path.join(this.directory, 'data')],
