@@ -1,6 +1,6 @@
 import { DeadLetters, type IncomingMessage, type Message, type Service } from '@marathon/core';
 import { createLog } from '@marathon/host';
-import { deadLetterOf, decodeMessage, eventsTopic, ProtocolError, repliesTopic } from '@marathon/protocol';
+import { deadLetterOf, decodeMessage, ProtocolError, repliesTopic } from '@marathon/protocol';
 import { Inject, Injectable } from '@nestjs/common';
 import { RunWatchers } from './events/run-watchers.js';
 import { GATEWAY_PORTS, type GatewayPorts } from './gateway-ports.js';
@@ -9,7 +9,7 @@ import { hashOf } from './intake/hash.js';
 import { ResultWaits } from './results/result-waits.js';
 
 /**
- * What the gateway does beside answering requests: it reads its partition of replies, and what commits added to histories.
+ * What the gateway does beside answering requests: it reads its partition of replies.
  * Started after the stream, stopped before it. Requests are answered without it too, only later: waits and event streams look into
  * the database by themselves.
  */
@@ -17,7 +17,7 @@ import { ResultWaits } from './results/result-waits.js';
 export class Gateway implements Service {
   private readonly log = createLog(Gateway.name);
   private readonly deadLetters: DeadLetters;
-  private tails: readonly Service[] = [];
+  private replies: Service | undefined;
 
   constructor(
     @Inject(GATEWAY_PORTS) private readonly ports: Pick<GatewayPorts, 'stream' | 'processName' | 'messagePublisher' | 'clock'>,
@@ -32,17 +32,14 @@ export class Gateway implements Service {
     const { stream, processName } = this.ports;
     // Two gateways may come to share a partition: each passes over the answers to the other.
     const partition = hashOf(processName) % (await stream.partitionsOf(repliesTopic));
-    this.tails = [
-      stream.tail({ topic: repliesTopic, partition, onMessages: (messages) => this.onReplies(messages) }),
-      stream.tail({ topic: eventsTopic, onMessages: (messages) => this.watchers.onMessages(messages) }),
-    ];
-    await Promise.all(this.tails.map((tail) => tail.start()));
+    this.replies = stream.tail({ topic: repliesTopic, partition, onMessages: (messages) => this.onReplies(messages) });
+    await this.replies.start();
     this.waits.readReplies(partition);
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.tails.map((tail) => tail.stop()));
-    this.tails = [];
+    await Promise.all([this.replies?.stop(), this.watchers.stop()]);
+    this.replies = undefined;
     this.deadLetters.stop();
     await this.announcer.stop();
   }

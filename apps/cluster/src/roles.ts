@@ -8,8 +8,7 @@ export type Role = (typeof roles)[number];
 const built = (file: string) => path.resolve(import.meta.dirname, '../../..', file);
 const guards = pathToFileURL(built('packages/guards/dist/register.js')).href;
 
-/** kafkajs asks for timers in the past, which Node would remark on. */
-const common = ['--max-semi-space-size=16', '--max-old-space-size=512', '--disable-warning=TimeoutNegativeWarning'];
+const common = ['--max-semi-space-size=16', '--max-old-space-size=512'];
 
 /** How Node is started for each role: bounded heaps, and the guards where workflow code runs. */
 export const nodeFlags: Readonly<Record<Role, readonly string[]>> = {

@@ -1,6 +1,7 @@
 import { connect as connectSocket, isIP } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import kafkajs, { type ISocketFactory, type Kafka, type KafkaConfig, type SASLOptions } from 'kafkajs';
+import './idle-request-queues.js';
 import type { KafkaStreamOptions } from './kafka-stream.options.js';
 import { givingWholeResponses } from './whole-responses.js';
 

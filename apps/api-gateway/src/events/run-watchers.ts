@@ -1,22 +1,26 @@
-import type { IncomingMessage, Message, RunId } from '@marathon/core';
+import type { IncomingMessage, Message, RunId, Service } from '@marathon/core';
 import { createLog } from '@marathon/host';
-import { decodeMessage, ProtocolError } from '@marathon/protocol';
+import { decodeMessage, eventsTopic, ProtocolError } from '@marathon/protocol';
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { GATEWAY_PORTS, type GatewayPorts } from '../gateway-ports.js';
 import { ProblemError } from '../http/problem.error.js';
 import { RunWatch } from './run-watch.js';
 
 export const watchersMax = 1_000;
+/** Whoever watches often comes back: a new connection to the stream costs more than reading on for a while. */
+const readOnForMs = 60_000;
 
-/** Who watches which run. Messages about events are read only while somebody does. */
+/** Who watches which run. The stream's events are read from the first watcher on, until a minute after the last. */
 @Injectable()
 export class RunWatchers implements OnModuleDestroy {
   private readonly log = createLog(RunWatchers.name);
   private readonly watches = new Map<RunId, Set<RunWatch>>();
   private count = 0;
   private isClosed = false;
+  private tail: Service | undefined;
+  private cancelEnd: (() => void) | undefined;
 
-  constructor(@Inject(GATEWAY_PORTS) private readonly ports: Pick<GatewayPorts, 'clock'>) {}
+  constructor(@Inject(GATEWAY_PORTS) private readonly ports: Pick<GatewayPorts, 'clock' | 'stream'>) {}
 
   /** How many watch. */
   get size(): number {
@@ -31,20 +35,46 @@ export class RunWatchers implements OnModuleDestroy {
       this.count -= 1;
       watches.delete(watch);
       if (watches.size === 0) this.watches.delete(runId);
+      if (this.count === 0) this.endSoon();
     });
     this.watches.set(runId, watches.add(watch));
     this.count += 1;
+    this.cancelEnd?.();
+    if (!this.tail) this.read();
     return watch;
-  }
-
-  onMessages(messages: readonly IncomingMessage[]): void {
-    if (this.count === 0) return;
-    for (const message of messages) this.onMessage(message);
   }
 
   onModuleDestroy(): void {
     this.isClosed = true;
     for (const watches of [...this.watches.values()]) for (const watch of [...watches]) watch.close();
+  }
+
+  /** Reads the stream no more. */
+  async stop(): Promise<void> {
+    this.cancelEnd?.();
+    const { tail } = this;
+    this.tail = undefined;
+    await tail?.stop();
+  }
+
+  private read(): void {
+    const tail = this.ports.stream.tail({
+      topic: eventsTopic,
+      onMessages: (messages) => {
+        for (const message of messages) this.onMessage(message);
+      },
+    });
+    this.tail = tail;
+    void tail.start().then(() => this.onReading());
+  }
+
+  /** What happened before the stream was read has been missed. */
+  private onReading(): void {
+    for (const watches of this.watches.values()) for (const watch of watches) watch.offer([]);
+  }
+
+  private endSoon(): void {
+    if (!this.isClosed) this.cancelEnd = this.ports.clock.at(this.ports.clock.now() + readOnForMs, () => void this.stop());
   }
 
   private onMessage(incoming: IncomingMessage): void {

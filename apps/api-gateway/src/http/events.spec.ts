@@ -2,7 +2,9 @@ import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
-import type { HistoryEvent, RunId } from '@marathon/core';
+import type { HistoryEvent, RunId, Stream } from '@marathon/core';
+import { InProcessStream, ManualClock } from '@marathon/memory';
+import { eventsTopic, repliesTopic } from '@marathon/protocol';
 import { GatewayWorld } from '../../test/gateway-world.js';
 import { RunWatchers, watchersMax } from '../events/run-watchers.js';
 
@@ -197,6 +199,46 @@ describe('GET /workflows/{workflowId}/events', () => {
     await world[Symbol.asyncDispose]();
     expect(await ended).toHaveLength(1);
     expect(watchers.size).toBe(0);
+  });
+
+  it('reads the stream from the first client on, until a minute after the last', async () => {
+    const tails: string[] = [];
+    const stream = new InProcessStream({ clock: new ManualClock(), hints: [eventsTopic, repliesTopic] });
+    const watched: Pick<Stream, 'tail' | 'partitionsOf' | 'consumersOf'> = {
+      partitionsOf: (topic) => stream.partitionsOf(topic),
+      consumersOf: (topic) => stream.consumersOf(topic),
+      tail: (subscription) => {
+        const [tail, name] = [stream.tail(subscription), subscription.topic];
+        const note = (what: string) => name === eventsTopic && tails.push(what);
+        return { start: () => (note('start'), tail.start()), stop: () => (note('stop'), tail.stop()) };
+      },
+    };
+    await using world = await GatewayWorld.open({ ports: { stream: watched } });
+    const { runId } = await world.order('o');
+    const watchers = world.app.get(RunWatchers);
+    expect(tails).toEqual([]);
+    const [first, second] = [watchers.open(runId), watchers.open(runId)];
+    expect(tails).toEqual(['start']);
+    first.close();
+    second.close();
+    world.clock.advanceBy(59_999);
+    const third = watchers.open(runId);
+    world.clock.advanceBy(60_000);
+    third.close();
+    expect(tails).toEqual(['start']);
+    world.clock.advanceBy(60_000);
+    expect(tails).toEqual(['start', 'stop']);
+    watchers.open(runId).close();
+    expect(tails).toEqual(['start', 'stop', 'start']);
+  });
+
+  it('reads again what happened before the stream was read', async () => {
+    await using world = await GatewayWorld.open();
+    const { runId } = await world.order('o');
+    const watch = world.app.get(RunWatchers).open(runId);
+    await watch.somethingNew(Number.MAX_SAFE_INTEGER);
+    expect(watch.take()).toEqual({ events: [], hasMissed: true });
+    watch.close();
   });
 
   it('bounds the number of clients', async () => {

@@ -31,6 +31,7 @@ describe('POST /workflows', () => {
       data: { workflow: 'order', memo: { note: 'x' }, searchAttributes: { customer: 'c', vip: true }, runTimeoutMs: 86_400_000 },
     });
     expect((await world.eventLog.definitions.readAll()).shards).toContainEqual({ id: run?.shard, ...message.to });
+    world.clock.advanceBy(20);
     const { runs } = await world.next('run-events');
     expect(runs).toEqual([{ runId: run?.runId, workflowId: 'order 1/2', workflow: 'order', events: [message.started] }]);
   });

@@ -1,4 +1,4 @@
-import { type Message, type OutboxEntryId, Relay, type Service } from '@marathon/core';
+import { type Message, type OutboxEntryId, Relay, type RunEvents, type Service } from '@marathon/core';
 import { createLog } from '@marathon/host';
 import { Inject, Injectable } from '@nestjs/common';
 import { GATEWAY_PORTS, type GatewayPorts } from '../gateway-ports.js';
@@ -20,6 +20,11 @@ export class Announcer implements Pick<Service, 'stop'> {
   /** @param entry the outbox entry of which these are all messages; it is deleted when they are sent. */
   announce(messages: readonly Message[], entry?: OutboxEntryId): void {
     this.relay.send(entry, messages);
+  }
+
+  /** Tells watchers what was recorded. */
+  tell(events: readonly RunEvents[]): void {
+    this.relay.tell(events);
   }
 
   stop(): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Message, ReplyAddress, RunStart, ShardAddress, StartOutcome } from '@marathon/core';
+import type { Message, ReplyAddress, RunEvents, RunStart, ShardAddress, StartOutcome } from '@marathon/core';
 import { Inject, Injectable } from '@nestjs/common';
 import { GATEWAY_PORTS, type GatewayPorts } from '../gateway-ports.js';
 import { Announcer } from './announcer.js';
@@ -33,7 +33,8 @@ export class StartLane {
       submissions.map(({ start }) => start),
     );
     const started = submissions.filter((_, index) => outcomes[index]?.outcome === 'started');
-    if (started.length > 0) this.announcer.announce([...started.map(runStarted), runEvents(started)], entry);
+    if (started.length > 0) this.announcer.announce(started.map(runStarted), entry);
+    this.announcer.tell(started.map(firstEvents));
     return outcomes;
   }
 }
@@ -46,11 +47,7 @@ const runStarted = ({ start, to, replyTo }: StartSubmission): Message => ({
   ...(replyTo && { replyTo }),
 });
 
-/** For watchers: the first event of each run. */
-const runEvents = (started: readonly StartSubmission[]): Message => ({
-  kind: 'run-events',
-  runs: started.map(({ start }) => {
-    const { workflowId, workflow } = start.started.data;
-    return { runId: start.runId, workflowId, workflow, events: [start.started] };
-  }),
-});
+const firstEvents = ({ start: { runId, started } }: StartSubmission): RunEvents => {
+  const { workflowId, workflow } = started.data;
+  return { runId, workflowId, workflow, events: [started] };
+};

@@ -173,15 +173,17 @@ export interface RunClosedMessage {
   readonly failure?: Failure;
 }
 
-/** What a commit added to histories, for everybody who watches; no events where they are too large for a message. A hint: readers fill gaps by `seq`. */
+/** What commits added to histories, for everybody who watches; no events where they are too large for a message. A hint: readers fill gaps by `seq`. */
 export interface RunEventsMessage {
   readonly kind: 'run-events';
-  readonly runs: readonly {
-    readonly runId: RunId;
-    readonly workflowId: string;
-    readonly workflow: string;
-    readonly events: readonly HistoryEvent[];
-  }[];
+  readonly runs: readonly RunEvents[];
+}
+
+export interface RunEvents {
+  readonly runId: RunId;
+  readonly workflowId: string;
+  readonly workflow: string;
+  readonly events: readonly HistoryEvent[];
 }
 
 /** Why something is a dead letter; all but the last say that a message cannot be read. */

@@ -1,6 +1,4 @@
-import type { HistoryEvent } from '../history/event.js';
-import type { RunId } from '../ids.js';
-import type { Message } from '../messages/message.js';
+import type { Message, RunEvents } from '../messages/message.js';
 import { messagesOf } from '../messages/messages-of.js';
 import type { RunAdvance } from '../ports/run-store.port.js';
 import type { Run } from '../run/run.js';
@@ -12,15 +10,13 @@ export interface Advanced {
   readonly advance: RunAdvance;
 }
 
-/** All that a committed batch has to tell: tasks, cancellations, successors, answers, and the events for watchers. */
+/** What a committed batch has to tell those it concerns: tasks, cancellations, successors, answers. */
 export function messagesOfCommit(advanced: readonly Advanced[], waiters: ResultWaiters): readonly Message[] {
   const messages: Message[] = [];
-  const watched: { runId: RunId; workflowId: string; workflow: string; events: readonly HistoryEvent[] }[] = [];
   for (const { run, advance } of advanced) {
     const { events, successor } = advance;
     const closing = events.at(-1);
     if (!closing) continue;
-    const { workflowId, workflow } = run.state.started.data;
     messages.push(...messagesOf({ runId: run.runId, address: run.shard, state: run.state }, events));
     if (successor) {
       messages.push(
@@ -28,8 +24,15 @@ export function messagesOfCommit(advanced: readonly Advanced[], waiters: ResultW
       );
     }
     if (closedStatusOf(closing.type)) messages.push(...waiters.answer(run.runId, closing));
-    watched.push({ runId: run.runId, workflowId, workflow, events });
   }
-  if (watched.length > 0) messages.push({ kind: 'run-events', runs: watched });
   return messages;
 }
+
+/** What a committed batch has to tell watchers. */
+export const eventsOfCommit = (advanced: readonly Advanced[]): readonly RunEvents[] =>
+  advanced
+    .filter(({ advance }) => advance.events.length > 0)
+    .map(({ run: { runId, state }, advance: { events } }) => {
+      const { workflowId, workflow } = state.started.data;
+      return { runId, workflowId, workflow, events };
+    });

@@ -8,7 +8,7 @@ import { answersTo } from './claims.js';
 import { feed } from './feed.js';
 import type { LaneServices } from './lane-services.js';
 import type { Leases } from './leases.js';
-import { type Advanced, messagesOfCommit } from './publication.js';
+import { type Advanced, eventsOfCommit, messagesOfCommit } from './publication.js';
 import type { ResidentRuns } from './resident-runs.js';
 import type { ResultWaiters } from './result-waiters.js';
 import type { RowLag } from './row-lag.js';
@@ -149,6 +149,7 @@ export class Round {
       this.lag.caughtUp(run.runId);
     }
     this.relay.send(entry, messagesOfCommit(done, this.waiters));
+    this.relay.tell(eventsOfCommit(done));
     return collected.filter(({ work }) => !advanced.has(work.runId)).map(({ work }) => work);
   }
 

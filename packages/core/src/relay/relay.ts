@@ -1,10 +1,11 @@
 import { MarathonError } from '../errors.js';
 import type { OutboxEntryId } from '../ids.js';
-import type { Message } from '../messages/message.js';
+import type { Message, RunEvents } from '../messages/message.js';
 import type { Clock } from '../ports/clock.port.js';
 import type { Log } from '../ports/log.port.js';
 import type { MessagePublisher } from '../ports/message-publisher.port.js';
 import type { Outbox } from '../ports/outbox.port.js';
+import { EventFeed } from './event-feed.js';
 import { publishSlimmed } from './publish-slimmed.js';
 
 // The relay publishes what a commit decided, at once, in the process that committed.
@@ -27,6 +28,7 @@ export class Relay {
   private cancelDeletion: (() => void) | undefined;
   private readonly underWay = new Set<Promise<void>>();
   private messagesUnderWay = 0;
+  private readonly events: EventFeed;
 
   constructor(
     private readonly publisher: MessagePublisher,
@@ -35,7 +37,9 @@ export class Relay {
     private readonly onTooLarge: (message: Message) => void,
     private readonly clock: Clock,
     private readonly log: Log,
-  ) {}
+  ) {
+    this.events = new EventFeed(publisher, clock);
+  }
 
   /** Publishes in the background. What cannot be published now is left to the sweeper. */
   send(entry: OutboxEntryId | undefined, messages: readonly Message[]): void {
@@ -55,6 +59,11 @@ export class Relay {
       this.underWay.delete(sending);
       this.messagesUnderWay -= messages.length;
     });
+  }
+
+  /** Tells watchers what was committed. */
+  tell(events: readonly RunEvents[]): void {
+    this.events.tell(events);
   }
 
   /** True while the stream keeps up. */
@@ -81,7 +90,7 @@ export class Relay {
     const timeout = new Promise<void>((resolve) => {
       cancelTimeout = this.clock.at(this.clock.now() + stopTimeoutMs, resolve);
     });
-    await Promise.race([Promise.all(this.underWay), timeout]);
+    await Promise.race([Promise.all([...this.underWay, this.events.stop()]), timeout]);
     cancelTimeout();
     this.cancelDeletion?.();
     await this.deletePublished();

@@ -1,3 +1,4 @@
+import '../idle-request-queues.js';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Kafka, logLevel } from 'kafkajs';
 
