@@ -3,9 +3,14 @@ export type {
   AnyWorkflowDefinition,
   CaughtFailure,
   Duration,
+  QueryDefinition,
   RetryOptions,
+  Schema,
+  SignalDefinition,
   StepOptions,
+  UpdateDefinition,
   WorkflowContext,
+  WorkflowContract,
   WorkflowDefinition,
 } from '@marathon/core';
 export {
@@ -15,4 +20,5 @@ export {
   StepFailedError,
   WorkflowCanceledError,
 } from '@marathon/core';
+export { query, signal, update } from './interactions.js';
 export { workflow } from './workflow.js';

@@ -1,12 +1,22 @@
+import type { AnyQueryDefinition, AnySignalDefinition, AnyUpdateDefinition } from './interactions.js';
+import type { Schema } from './schema.js';
 import type { WorkflowContext } from './workflow-context.js';
 
 /**
  * A workflow as its author wrote it: a name and a deterministic async function. `Input` and `Output` flow from here to the
  * client and to tests.
  */
-export interface WorkflowDefinition<Input = unknown, Output = unknown> {
+export interface WorkflowDefinition<Input = unknown, Output = unknown> extends WorkflowContract<Input> {
   readonly name: string;
   readonly run: WorkflowFunction<Input, Output>;
+}
+
+/** What a workflow says of itself besides its code: gateways refuse what does not fit, and tell what there is. */
+export interface WorkflowContract<Input = unknown> {
+  readonly input?: Schema<Input>;
+  readonly signals?: readonly AnySignalDefinition[];
+  readonly queries?: readonly AnyQueryDefinition[];
+  readonly updates?: readonly AnyUpdateDefinition[];
 }
 
 export type WorkflowFunction<Input, Output> = (context: WorkflowContext, input: Input) => Promise<Output>;
