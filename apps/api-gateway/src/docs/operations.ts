@@ -1,6 +1,7 @@
 import {
   EventsQuery,
   Health,
+  HistoryFile,
   HistoryPage,
   HistoryQuery,
   IdempotencyKey,
@@ -96,9 +97,9 @@ export const operations: readonly Operation[] = [
     method: 'get',
     path: '/workflows/{workflowId}/history',
     summary: 'Read what happened in a run',
-    description: 'A page may have fewer events than asked for when they are large: go by `next`.',
+    description: 'A page may have fewer events than asked for when they are large: go by `next`. With `format=file`, the whole history.',
     query: HistoryQuery,
-    answers: { 200: { description: 'A page of events.', schema: HistoryPage } },
+    answers: { 200: { description: 'A page of events, or the file.', schema: z.union([HistoryPage, HistoryFile]) } },
     problems: [404],
   },
   {

@@ -54,6 +54,8 @@ describe('bad input', () => {
     ['GET', `/workflows/${'x'.repeat(3_000)}`, 'workflowId'],
     ['GET', '/workflows/o/history?after=-1', 'after'],
     ['GET', '/workflows/o/history?limit=1001', 'limit'],
+    ['GET', '/workflows/o/history?format=page', 'format'],
+    ['GET', '/workflows/o/history?format=file&limit=1', 'limit'],
     ['GET', '/workflows/o/result?wait=121s', 'wait'],
     ['GET', '/workflows/o/result?wait=soon', 'wait'],
     ['GET', '/workflows/o/events?after=x', 'after'],

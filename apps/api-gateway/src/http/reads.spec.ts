@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { activityTopic } from '@marathon/protocol';
+import { activityTopic, readHistoryFile } from '@marathon/protocol';
 import { GatewayWorld } from '../../test/gateway-world.js';
 
 const failure = { type: 'Declined', message: 'no', details: '{"code":51}' };
@@ -201,6 +201,28 @@ describe('GET /workflows/{workflowId}/history', () => {
     const rest = await world.request('GET', `/workflows/o/history?limit=1000&after=${body.next}`);
     expect(rest.body.events).toHaveLength(151 - Number(body.next));
     expect(rest.body).not.toHaveProperty('next');
+  });
+});
+
+describe('GET /workflows/{workflowId}/history?format=file', () => {
+  it('gives the whole history as a file, whatever its size, payloads as they were recorded', async () => {
+    await using world = await GatewayWorld.open();
+    const { runId } = await world.order('o', { z: 1, a: '\u0000' });
+    const signals = Array.from({ length: 1_500 }, (_, i) => ['SignalReceived', { n: i + 1, name: 's' }, 'x'.repeat(5_000)] as const);
+    await world.advance(runId, [...signals, ['WorkflowCompleted', {}, [1]]]);
+    const { status, headers, text } = await world.request('GET', '/workflows/o/history?format=file');
+    expect(status).toBe(200);
+    expect(headers).toMatchObject({ 'content-disposition': `attachment; filename="${runId}.history.json"` });
+    const { run, events } = readHistoryFile(text);
+    expect(run).toMatchObject({ workflowId: 'o', runId, workflow: 'order', status: 'Completed', lastSeq: 1_502 });
+    expect(events).toEqual((await world.eventLog.runStore.loadRuns([runId]))[0]?.history);
+  });
+
+  it('gives the part that is there of an open run, of the run that is named', async () => {
+    await using world = await GatewayWorld.open();
+    const { runId } = await world.order('o');
+    const { text } = await world.request('GET', `/workflows/o/history?format=file&runId=${runId}`);
+    expect(readHistoryFile(text)).toMatchObject({ run: { runId, status: 'Pending' }, events: [{ type: 'WorkflowStarted' }] });
   });
 });
 

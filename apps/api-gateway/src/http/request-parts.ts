@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { IdempotencyKey, Name } from '@marathon/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
@@ -20,4 +21,11 @@ export function idempotencyKeyOf(request: FastifyRequest): string | undefined {
 /** Sends what is JSON text already. */
 export function sendJsonText(reply: FastifyReply, status: number, text: string): void {
   reply.code(status).header('content-type', 'application/json; charset=utf-8').send(text);
+}
+
+/** Sends JSON text as it comes, no faster than it is read, to be kept under `name`. It breaks off when `text` throws. */
+export function sendFile(reply: FastifyReply, name: string, text: AsyncIterable<string>): void {
+  reply
+    .headers({ 'content-type': 'application/json; charset=utf-8', 'content-disposition': `attachment; filename="${name}"` })
+    .send(Readable.from(text, { highWaterMark: 1 }));
 }

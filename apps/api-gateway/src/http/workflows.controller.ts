@@ -19,7 +19,7 @@ import { Runs } from '../reads/runs.js';
 import { withOutcome } from '../results/closing.js';
 import { Patience } from '../results/patience.js';
 import { type RunResult, RunResults } from '../results/run-results.js';
-import { idempotencyKeyOf, nameInPath, queryOf, sendJsonText } from './request-parts.js';
+import { idempotencyKeyOf, nameInPath, queryOf, sendFile, sendJsonText } from './request-parts.js';
 import { validate } from './validate.js';
 
 @Controller('workflows')
@@ -58,8 +58,9 @@ export class WorkflowsController {
 
   @Get(':workflowId/history')
   async history(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const { runId, after, limit } = queryOf(HistoryQuery, request);
+    const { runId, after = 0, limit = 100, format } = queryOf(HistoryQuery, request);
     const run = await this.runs.find(nameInPath(request, 'workflowId'), runId);
+    if (format === 'file') return sendFile(reply, `${run.runId}.history.json`, this.readHistory.file(run));
     sendJsonText(reply, 200, await this.readHistory.page(run.runId, run.lastSeq, after, limit));
   }
 

@@ -1,11 +1,11 @@
-import type { RunListQuery, RunRow } from '@marathon/core';
-import type { ListWorkflowsQuery, WorkflowList, WorkflowSummary } from '@marathon/protocol';
+import type { RunListQuery } from '@marathon/core';
+import type { ListWorkflowsQuery, WorkflowList } from '@marathon/protocol';
 import { Inject, Injectable } from '@nestjs/common';
 import type { z } from 'zod';
 import { GATEWAY_PORTS, type GatewayPorts } from '../gateway-ports.js';
 import { namespace } from '../namespace.js';
 import { readCursor, writeCursor } from './cursor.js';
-import { instant } from './instant.js';
+import { summaryOf } from './summary.js';
 
 @Injectable()
 export class ListRuns {
@@ -20,14 +20,3 @@ export class ListRuns {
     return { workflows: rows.slice(0, limit).map(summaryOf), ...(last && { next: writeCursor(last.runId) }) };
   }
 }
-
-const summaryOf = ({ workflowId, runId, workflow, status, taskQueue, startedAtMs, closedAtMs, lastSeq }: RunRow): WorkflowSummary => ({
-  workflowId,
-  runId,
-  workflow,
-  status,
-  taskQueue,
-  startedAt: instant(startedAtMs),
-  ...(closedAtMs !== undefined && { closedAt: instant(closedAtMs) }),
-  lastSeq,
-});

@@ -1,7 +1,9 @@
-import type { RunId } from '@marathon/core';
+import type { HistoryEvent, RunId, RunRow } from '@marathon/core';
+import { writeHistoryFile } from '@marathon/protocol';
 import { Inject, Injectable } from '@nestjs/common';
 import { GATEWAY_PORTS, type GatewayPorts } from '../gateway-ports.js';
 import { writeHistoryEntry } from './history-entry.js';
+import { summaryOf } from './summary.js';
 
 /** Events are read this many at a time, and no more are given once the page has this many characters. */
 const readCount = 100;
@@ -27,5 +29,20 @@ export class ReadHistory {
       if (events.length === 0) break;
     }
     return `{"events":[${entries.join()}]${seq < lastSeq && entries.length > 0 ? `,"next":${seq}` : ''}}`;
+  }
+
+  /** The text of a `HistoryFile` in pieces, whatever its size: the history up to where the run stood when it was found. */
+  file(run: RunRow): AsyncGenerator<string, void> {
+    return writeHistoryFile(summaryOf(run), this.events(run));
+  }
+
+  private async *events({ runId, lastSeq }: RunRow): AsyncGenerator<HistoryEvent, void> {
+    for (let seq = 0; seq < lastSeq; ) {
+      const events = await this.ports.runReader.readHistory(runId, seq, Math.min(readCount, lastSeq - seq));
+      // A run that was deleted meanwhile: its reader is told by a file that breaks off.
+      if (events.length === 0) throw new Error(`the history of run ${runId} ends at ${seq}, and not at ${lastSeq}`);
+      yield* events;
+      seq += events.length;
+    }
   }
 }

@@ -5,11 +5,19 @@ import { Instant, integerParameter, JsonObject, RunIdText } from './fields.js';
 const seqMax = 2_147_483_647;
 
 /** The query of `GET /workflows/{workflowId}/history` */
-export const HistoryQuery = z.strictObject({
-  runId: RunIdText.optional(),
-  after: integerParameter(0, seqMax).default(0).describe('Only events with a higher seq.'),
-  limit: integerParameter(1, 1_000).default(100).describe('How many, at most. Default: 100.'),
-});
+export const HistoryQuery = z
+  .strictObject({
+    runId: RunIdText.optional(),
+    after: integerParameter(0, seqMax).optional().describe('Only events with a higher seq.'),
+    limit: integerParameter(1, 1_000).optional().describe('How many, at most. Default: 100.'),
+    format: z.literal('file').optional().describe('The whole history as a file that tests replay; without, a page of it.'),
+  })
+  .superRefine(({ after, limit, format }, { addIssue }) => {
+    if (format === undefined) return;
+    for (const [name, value] of Object.entries({ after, limit }))
+      if (value !== undefined)
+        addIssue({ code: 'custom', path: [name], message: 'does not go with format=file, which gives the whole history' });
+  });
 
 /** The query of `GET /workflows/{workflowId}/events` */
 export const EventsQuery = z.strictObject({
