@@ -67,9 +67,8 @@ describe('two owners of one shard', () => {
       expect(zombie.toldOf(inKept.runId)).toEqual(['activity-task']);
       expect(zombie.done).toEqual([inKept]);
       expect(zombie.lost.map(({ id }) => id)).toEqual([lost.id]);
-      expect(zombie.told.flatMap((message) => (message.kind === 'run-events' ? message.runs.map(({ runId }) => runId) : []))).toEqual([
-        inKept.runId,
-      ]);
+      const watched = () => zombie.told.flatMap((message) => (message.kind === 'run-events' ? message.runs.map(({ runId }) => runId) : []));
+      await eventually(() => expect(watched()).toEqual([inKept.runId]));
     },
     timeoutMs,
   );
