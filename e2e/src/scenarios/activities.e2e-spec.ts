@@ -12,6 +12,18 @@ const retriesOf = (history: readonly HistoryEntry[]): readonly HistoryEntry[] =>
 const backOffsOf = (history: readonly HistoryEntry[]): readonly number[] =>
   retriesOf(history).map(({ at, data }) => Number(data.firesAtMs) - Date.parse(at));
 
+describe('activities as functions', () => {
+  it('are called by the names of their methods, with options for all of them and for one call', async () => {
+    const { workflowId, result } = await system.api.run('e2e.pricing', { quantity: 6 });
+    expect(result).toEqual({ price: 42, currency: 'EUR' });
+    const scheduled = (await system.api.history(workflowId)).filter(({ type }) => type === 'ActivityScheduled');
+    expect(scheduled.map(({ data }) => data)).toMatchObject([
+      { activity: 'priceOf', startToCloseTimeoutMs: 60_000, input: { price: 7, quantity: 6 } },
+      { activity: 'currency', startToCloseTimeoutMs: 120_000 },
+    ]);
+  });
+});
+
 describe('an activity', () => {
   it('is given its input, and gives its result', async () => {
     expect((await system.api.run('e2e.uncaught', { activity: 'e2e.double', input: 21 })).result).toBe(42);

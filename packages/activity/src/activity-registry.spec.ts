@@ -20,7 +20,7 @@ class Rates {
 class TaxActivities {
   constructor(private readonly rates: Rates) {}
 
-  @Activity('tax')
+  @Activity()
   async tax(net: number): Promise<number> {
     return (net * this.rates.percent) / 100;
   }
@@ -60,7 +60,7 @@ export class MisshapenActivities {
 }
 
 describe('activities are found', () => {
-  it('on providers, with what is injected into them', async () => {
+  it('on providers, with what is injected into them, under the name of their method unless they have another', async () => {
     await world.worker([Rates, TaxActivities]);
     await world.send(world.task({ activity: 'tax', input: 200 }));
     expect(await world.owner.next('activity-finished')).toMatchObject({ result: payload(38) });

@@ -1,5 +1,7 @@
 export type {
   ActivityCallOptions,
+  ActivityProxies,
+  ActivityProxy,
   AnyWorkflowDefinition,
   CaughtFailure,
   Duration,

@@ -3,6 +3,7 @@ import type { TypedEvent } from '../history/event.js';
 import { runId, type WorkflowId, workflowId } from '../ids.js';
 import { encodePayload } from '../payload.js';
 import { activityOptions, intervalMs } from './activity-call.js';
+import { type ActivityProxies, activityProxies } from './activity-proxies.js';
 import type { CommandSink } from './command-sink.js';
 import { InvalidCommandError } from './errors.js';
 import { Wait } from './wait.js';
@@ -37,6 +38,10 @@ export class CodeContext implements WorkflowContext {
     const command = { kind: 'ScheduleActivity', activity: name, options: activityOptions(call), wait } as const;
     const counts = this.#execution.issue(encoded === undefined ? command : { ...command, input: encoded }, `ctx.activity("${name}")`);
     return (counts ? wait.promise : never) as Promise<Output>;
+  }
+
+  activities<Activities extends object>(options?: ActivityCallOptions): ActivityProxies<Activities> {
+    return activityProxies((name, input, own) => this.activity(name, input, own), options) as ActivityProxies<Activities>;
   }
 
   run<Output>(name: string, perform: () => Output | Promise<Output>, options: StepOptions = {}): Promise<Output> {

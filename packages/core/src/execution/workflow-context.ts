@@ -1,5 +1,6 @@
 import type { Duration } from '../duration.js';
 import type { RunId, WorkflowId } from '../ids.js';
+import type { ActivityProxies } from './activity-proxies.js';
 
 /**
  * What workflow code may do. Every promise from here is durable: after a crash the function is run again from its history and
@@ -18,6 +19,17 @@ export interface WorkflowContext {
    * @throws ActivityFailedError when it failed for good, ActivityTimedOutError when it timed out, WorkflowCanceledError when the run was canceled meanwhile.
    */
   activity<Output = unknown>(name: string, input?: unknown, options?: ActivityCallOptions): Promise<Output>;
+
+  /**
+   * Activities as functions, typed by an interface or by the class that has them: a method's name is the activity's name. Options go
+   * for all of them; a call's own (its second argument) go before those, and of `retry` field by field.
+   *
+   * ```ts
+   * const { chargeCard } = ctx.activities<PaymentActivities>({ startToCloseTimeout: '1m' });
+   * const receipt = await chargeCard({ amount: 12 }, { retry: { attemptsMax: 3 } });
+   * ```
+   */
+  activities<Activities extends object>(options?: ActivityCallOptions): ActivityProxies<Activities>;
 
   /**
    * Runs `step` here, in the orchestrator, and records its result: for short effects that need no worker. It begins after
