@@ -1,11 +1,10 @@
 import { DeadLetters, type IncomingMessage, type Message, type Service } from '@marathon/core';
-import { createLog } from '@marathon/host';
+import { createLog, hashOf } from '@marathon/host';
 import { deadLetterOf, decodeMessage, ProtocolError, repliesTopic } from '@marathon/protocol';
 import { Inject, Injectable } from '@nestjs/common';
 import { RunWatchers } from './events/run-watchers.js';
 import { GATEWAY_PORTS, type GatewayPorts } from './gateway-ports.js';
 import { Announcer } from './intake/announcer.js';
-import { hashOf } from './intake/hash.js';
 import { ResultWaits } from './results/result-waits.js';
 
 /**
