@@ -1,7 +1,27 @@
-import { durationMs, durationMsMax } from '../duration.js';
+import { type Duration, durationMs, durationMsMax } from '../duration.js';
 import { type RecordedActivityOptions, type RetryPolicy, retryPolicyDefault, taskQueuePattern } from '../run/activity-options.js';
 import { InvalidCommandError } from './errors.js';
-import type { ActivityCallOptions, RetryOptions } from './workflow-context.js';
+
+/** What a call says about its activity; the rest is as `ActivityOptions` says. */
+export interface ActivityCallOptions {
+  /** The queue whose workers run it. Default: the run's own. */
+  readonly taskQueue?: string;
+  readonly retry?: RetryOptions;
+  readonly scheduleToStartTimeout?: Duration | number;
+  readonly startToCloseTimeout?: Duration | number;
+  readonly scheduleToCloseTimeout?: Duration | number;
+  readonly heartbeatTimeout?: Duration | number;
+}
+
+/** Intervals as durations or milliseconds; defaults as in `RetryPolicy`. */
+export interface RetryOptions {
+  readonly initialInterval?: Duration | number;
+  readonly backoffCoefficient?: number;
+  readonly intervalMax?: Duration | number;
+  readonly attemptsMax?: number;
+  readonly nonRetryableErrors?: readonly string[];
+  readonly deadLetter?: boolean;
+}
 
 /**
  * What a call says, ready to be recorded.

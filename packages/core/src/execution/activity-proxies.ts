@@ -1,4 +1,4 @@
-import type { ActivityCallOptions } from './workflow-context.js';
+import type { ActivityCallOptions } from './activity-call.js';
 
 /** A method with one input, or none, as a workflow calls it: through the run's history. */
 export type ActivityProxy<Method> = Method extends (...input: infer Input) => infer Output

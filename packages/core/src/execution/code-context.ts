@@ -2,12 +2,12 @@ import { digest } from '../digest.js';
 import type { TypedEvent } from '../history/event.js';
 import { runId, type WorkflowId, workflowId } from '../ids.js';
 import { encodePayload } from '../payload.js';
-import { activityOptions, intervalMs } from './activity-call.js';
+import { type ActivityCallOptions, activityOptions, intervalMs } from './activity-call.js';
 import { type ActivityProxies, activityProxies } from './activity-proxies.js';
 import type { CommandSink } from './command-sink.js';
 import { InvalidCommandError } from './errors.js';
 import { Wait } from './wait.js';
-import type { ActivityCallOptions, StepOptions, WorkflowContext } from './workflow-context.js';
+import type { StepOptions, WorkflowContext } from './workflow-context.js';
 
 const never = new Promise<never>(() => {});
 

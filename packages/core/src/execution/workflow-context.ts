@@ -1,5 +1,6 @@
 import type { Duration } from '../duration.js';
 import type { RunId, WorkflowId } from '../ids.js';
+import type { ActivityCallOptions } from './activity-call.js';
 import type { ActivityProxies } from './activity-proxies.js';
 
 /**
@@ -54,27 +55,6 @@ export interface WorkflowContext {
   random(): number;
   /** A version 4 UUID, the same on every replay. */
   uuid(): string;
-}
-
-/** What a call says about its activity; the rest is as `ActivityOptions` says. */
-export interface ActivityCallOptions {
-  /** The queue whose workers run it. Default: the run's own. */
-  readonly taskQueue?: string;
-  readonly retry?: RetryOptions;
-  readonly scheduleToStartTimeout?: Duration | number;
-  readonly startToCloseTimeout?: Duration | number;
-  readonly scheduleToCloseTimeout?: Duration | number;
-  readonly heartbeatTimeout?: Duration | number;
-}
-
-/** Intervals as durations or milliseconds; defaults as in `RetryPolicy`. */
-export interface RetryOptions {
-  readonly initialInterval?: Duration | number;
-  readonly backoffCoefficient?: number;
-  readonly intervalMax?: Duration | number;
-  readonly attemptsMax?: number;
-  readonly nonRetryableErrors?: readonly string[];
-  readonly deadLetter?: boolean;
 }
 
 export interface StepOptions {
