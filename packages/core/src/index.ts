@@ -48,4 +48,5 @@ export * from './run/activity-options.js';
 export * from './run/pending-activity.js';
 export * from './run/run-state.js';
 export * from './run/status.js';
+export * from './search/search-attributes.js';
 export * from './until-available.js';

@@ -28,7 +28,11 @@ describe('bad input', () => {
     [['runTimeout'], { workflow: 'order', runTimeout: '5 minutes' }],
     [['startDelay'], { workflow: 'order', startDelay: 5 }],
     [['memo'], { workflow: 'order', memo: 'text' }],
+    [['searchAttributes'], { workflow: 'order', searchAttributes: [] }],
     [['searchAttributes.a'], { workflow: 'order', searchAttributes: { a: {} } }],
+    [['searchAttributes.a'], { workflow: 'order', searchAttributes: { a: [1] } }],
+    [['searchAttributes.a'], { workflow: 'order', searchAttributes: { a: 'x'.repeat(2_049) } }],
+    [['searchAttributes.a-b'], { workflow: 'order', searchAttributes: { 'a-b': 1 } }],
     [['idConflict'], { workflow: 'order', idConflict: 'replace' }],
     [['runTimeout', 'shoeSize'], { workflow: 'order', runTimeout: '', shoeSize: 43 }],
   ])('POST /workflows names %j', async (expected, body) => {

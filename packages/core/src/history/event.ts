@@ -2,6 +2,7 @@ import type { ActivityTimeout, Failure } from '../failure.js';
 import type { RunId } from '../ids.js';
 import type { Payload } from '../payload.js';
 import type { RecordedActivityOptions } from '../run/activity-options.js';
+import type { SearchAttributes } from '../search/search-attributes.js';
 
 /**
  * What can happen to a run, by type. An event's `data` is small and has this shape; what the user sent or got back stands
@@ -16,7 +17,7 @@ export interface EventData {
     readonly workflowId: string;
     readonly taskQueue: string;
     readonly memo?: Readonly<Record<string, unknown>>;
-    readonly searchAttributes?: Readonly<Record<string, unknown>>;
+    readonly searchAttributes?: SearchAttributes;
     readonly runTimeoutMs?: number;
     readonly startDelayMs?: number;
     /** Set by continue-as-new: the run before, and what it had received and not consumed. */

@@ -3,6 +3,7 @@ import type { OutboxEntryId, OwnedShard, RunId, Shard, ShardId } from '../ids.js
 import type { RunRequest } from '../messages/message.js';
 import type { Payload } from '../payload.js';
 import type { RunStatus } from '../run/status.js';
+import type { SearchAttributes } from '../search/search-attributes.js';
 
 /**
  * What the owner of shards needs from the event log. What an implementation promises:
@@ -73,6 +74,8 @@ export interface RunAdvance {
   readonly awaitedSignals: readonly string[];
   /** The highest request number that is in the history. */
   readonly taken: number;
+  /** The whole set that the run has from now on, `{}` for none; present only when it changed. Those of a start are in its event. */
+  readonly searchAttributes?: SearchAttributes;
   /** Inserted with it, or not at all. */
   readonly successor?: Successor;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { failureField } from '../messages/parts/failure.js';
 import { Instant, JsonObject, JsonValue, Name, RunIdText, Status, TaskQueue } from './fields.js';
+import { SearchAttributesField } from './search-attributes.js';
 
 /** The query of requests that are about one run: the latest of the workflow id when `runId` is absent. */
 export const RunQuery = z.strictObject({ runId: RunIdText.optional() });
@@ -47,7 +48,7 @@ export const WorkflowDescription = z
     failure: failureField.optional(),
     suspension: SuspensionDescription.optional(),
     memo: JsonObject.optional(),
-    searchAttributes: JsonObject.optional(),
+    searchAttributes: SearchAttributesField.optional(),
     startedAt: Instant,
     closedAt: Instant.optional(),
     lastSeq: z.int(),

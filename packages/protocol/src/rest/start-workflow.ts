@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DurationText, JsonObject, JsonValue, Name, RunIdText, Status, TaskQueue } from './fields.js';
+import { SearchAttributesField } from './search-attributes.js';
 
 /** `POST /workflows` */
 export const StartWorkflowRequest = z
@@ -9,7 +10,7 @@ export const StartWorkflowRequest = z
     input: JsonValue.optional(),
     taskQueue: TaskQueue.optional().describe('Default: the queue on which the workflow is registered.'),
     memo: JsonObject.optional().describe('Kept with the run and returned with it; never interpreted.'),
-    searchAttributes: z.record(Name, z.union([z.string(), z.number(), z.boolean()])).optional(),
+    searchAttributes: SearchAttributesField.optional().describe('What the run can be found by.'),
     runTimeout: DurationText.optional().describe('The run times out when it is open for longer. Default: never.'),
     startDelay: DurationText.optional().describe('The code runs after this. Default: at once.'),
     idConflict: z.enum(['fail', 'useExisting']).optional().describe('What to do when an open run has this id. Default: fail.'),
