@@ -6,6 +6,7 @@ import { type ActivityCallOptions, activityOptions, intervalMs } from './activit
 import { type ActivityProxies, activityProxies } from './activity-proxies.js';
 import type { CommandSink } from './command-sink.js';
 import { InvalidCommandError } from './errors.js';
+import type { SignalDefinition } from './interactions.js';
 import { Wait } from './wait.js';
 import type { StepOptions, WorkflowContext } from './workflow-context.js';
 
@@ -61,10 +62,15 @@ export class CodeContext implements WorkflowContext {
     return (counts ? wait.promise : never) as Promise<void>;
   }
 
-  waitForSignal<Content>(name: string): Promise<Content> {
-    mustBeName('a signal', name);
+  waitForSignal<Content>(signal: SignalDefinition<Content> | string): Promise<Content> {
+    const name = nameOf('a signal', signal);
     const counts = this.#execution.mayIssue(`ctx.waitForSignal("${name}")`);
     return (counts ? this.#execution.nextSignal(name) : never) as Promise<Content>;
+  }
+
+  onSignal<Content>(signal: SignalDefinition<Content>, handler: (content: Content) => void | Promise<void>): void {
+    const call = `ctx.onSignal("${nameOf('a signal', signal)}")`;
+    if (this.#execution.mayIssue(call)) this.#execution.onSignal(signal.name, handler as (content: unknown) => unknown, call);
   }
 
   continueAsNew(input?: unknown): Promise<never> {
@@ -88,6 +94,12 @@ export class CodeContext implements WorkflowContext {
     this.#execution.mayIssue('ctx.uuid()');
     return this.#execution.uuid();
   }
+}
+
+function nameOf(what: string, definition: { readonly name: string } | string): string {
+  const name = typeof definition === 'string' ? definition : definition?.name;
+  mustBeName(what, name);
+  return name;
 }
 
 function mustBeName(what: string, name: unknown): void {

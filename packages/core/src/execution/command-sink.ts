@@ -10,6 +10,8 @@ export interface CommandSink {
   mayIssue(call: string): boolean;
   nextStep(): number;
   nextSignal(name: string): Promise<unknown>;
+  /** @param call as its author wrote it */
+  onSignal(name: string, handler: (content: unknown) => unknown, call: string): void;
   end(outcome: Outcome): void;
   now(): number;
   random(): number;

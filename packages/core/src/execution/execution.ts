@@ -8,6 +8,7 @@ import type { CommandSink } from './command-sink.js';
 import type { AnyWorkflowDefinition } from './definition.js';
 import { ActivityFailedError, ActivityTimedOutError, StepFailedError, WorkflowCanceledError } from './errors.js';
 import { failureOf } from './failure-of.js';
+import { Handlers } from './handlers.js';
 import { Random } from './random.js';
 import { NonDeterministicCallError, type RunScope, runScope } from './run-scope.js';
 import { SignalInbox } from './signal-inbox.js';
@@ -23,12 +24,17 @@ import type { Wait } from './wait.js';
 export class Execution implements RunScope, CommandSink {
   /** Set when the code did what no replay can repeat. Nothing it does afterwards counts. */
   suspension: Suspension | undefined;
-  outcome: Outcome | undefined;
+  /** How the function ended; the run has not ended while handlers are under way. */
+  private ending: Outcome | undefined;
   cancelRequested = false;
   hasStarted = false;
   /** Steps whose result is not in the history yet, by number. */
   readonly steps = new Map<number, StepCommand>();
   readonly signals = new SignalInbox();
+  private readonly handlers = new Handlers(
+    (call) => this.comesInTurn(`the handler of ${call} ended`),
+    (thrown) => this.failBy(thrown),
+  );
   /** Activities and timers that are recorded and not settled, by seq. */
   private readonly waits = new Map<number, Wait>();
   private readonly randomness: Random;
@@ -47,6 +53,11 @@ export class Execution implements RunScope, CommandSink {
     private readonly onViolation: () => void,
   ) {
     this.randomness = new Random(runId);
+  }
+
+  /** How the code ended, as soon as its function has returned and no handler is under way. It goes on when another begins. */
+  get outcome(): Outcome | undefined {
+    return this.handlers.areUnderWay ? undefined : this.ending;
   }
 
   /** Begins a turn: settles what `event` settles. The turn lasts until `endTurn`. */
@@ -108,8 +119,18 @@ export class Execution implements RunScope, CommandSink {
     return this.signals.next(name);
   }
 
+  onSignal(name: string, handler: (content: unknown) => unknown, call: string): void {
+    this.signals.handle(name, (content) => void this.handlers.perform(call, () => handler(content)));
+  }
+
   end(outcome: Outcome): void {
-    if (this.comesInTurn('the function ended')) this.outcome = outcome;
+    if (this.comesInTurn('the function ended')) this.ending ??= outcome;
+  }
+
+  /** Nobody else could be told what a handler threw: the run fails, unless it was canceled and the handler gave up for it. */
+  private failBy(thrown: unknown): void {
+    const outcome = this.outcomeOf(thrown);
+    if (outcome.kind === 'failed' && this.ending?.kind !== 'failed') this.ending = outcome;
   }
 
   /** @returns false when it does not count, because the run has ended or was suspended. */

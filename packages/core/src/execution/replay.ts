@@ -138,7 +138,7 @@ class Comparison {
       return false;
     });
     if (this.isOver) return;
-    if (this.execution.outcome) this.endedIn ??= group;
+    this.endedIn = this.execution.outcome ? (this.endedIn ?? group) : undefined;
     const [missing] = group.expected;
     if (endsGroup && missing) this.diverge(missing.seq, replayIdentity(missing), 'nothing');
     const [extra] = pending;

@@ -1,12 +1,24 @@
 import { decodePayload, type Payload } from '../payload.js';
+import { InvalidCommandError } from './errors.js';
 import { Wait } from './wait.js';
 
-/** Signals that came and were not consumed yet, and the code that waits for some. Each goes to one waiter, in order. */
+/** Takes a signal's content. */
+export type SignalReceiver = (content: unknown) => void;
+
+/**
+ * Signals that came and were not consumed yet, and the code that takes some: by waiting, each goes to one waiter, in order; or by a
+ * handler, which gets all of a name.
+ */
 export class SignalInbox {
   private readonly buffered = new Map<string, (Payload | undefined)[]>();
   private readonly waiters = new Map<string, Wait[]>();
+  private readonly handlers = new Map<string, SignalReceiver>();
+  /** Every name that was ever waited for. */
+  private readonly waitedFor = new Set<string>();
 
   deliver(name: string, payload: Payload | undefined): void {
+    const handler = this.handlers.get(name);
+    if (handler) return handler(decodePayload(payload));
     const waiter = this.waiters.get(name)?.shift();
     if (waiter) {
       this.forgetWhenEmpty(this.waiters, name);
@@ -18,7 +30,25 @@ export class SignalInbox {
     else this.buffered.set(name, [payload]);
   }
 
+  /**
+   * From here on all signals of that name go to the handler, those that came before first.
+   * @throws InvalidCommandError when the name has a handler, or was waited for.
+   */
+  handle(name: string, handler: SignalReceiver): void {
+    if (this.handlers.has(name)) {
+      throw new InvalidCommandError(`signal "${name}" has a handler already: register one, and let it do what both should`);
+    }
+    if (this.waitedFor.has(name)) throw oneWayOnly(name);
+    this.handlers.set(name, handler);
+    const buffered = this.buffered.get(name) ?? [];
+    this.buffered.delete(name);
+    for (const payload of buffered) handler(decodePayload(payload));
+  }
+
+  /** @throws InvalidCommandError when the name has a handler, which gets every signal. */
   next(name: string): Promise<unknown> {
+    if (this.handlers.has(name)) throw oneWayOnly(name);
+    this.waitedFor.add(name);
     const wait = new Wait('signal', name);
     const queue = this.buffered.get(name);
     if (queue) {
@@ -37,12 +67,12 @@ export class SignalInbox {
   }
 
   get isAwaited(): boolean {
-    return this.waiters.size > 0;
+    return this.waiters.size > 0 || this.handlers.size > 0;
   }
 
-  /** The names that code waits for. */
+  /** The names that code waits for, or has a handler for. */
   get awaited(): readonly string[] {
-    return [...this.waiters.keys()];
+    return [...this.waiters.keys(), ...this.handlers.keys()];
   }
 
   /** What came and was not consumed, for a successor. The order is kept within a name. */
@@ -56,3 +86,6 @@ export class SignalInbox {
     if (queues.get(name)?.length === 0) queues.delete(name);
   }
 }
+
+const oneWayOnly = (name: string): InvalidCommandError =>
+  new InvalidCommandError(`signal "${name}" is taken both by ctx.onSignal and by ctx.waitForSignal: use one of them for a name`);

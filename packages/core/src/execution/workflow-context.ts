@@ -2,12 +2,13 @@ import type { Duration } from '../duration.js';
 import type { RunId, WorkflowId } from '../ids.js';
 import type { ActivityCallOptions } from './activity-call.js';
 import type { ActivityProxies } from './activity-proxies.js';
+import type { InteractionContext } from './interaction-context.js';
 
 /**
  * What workflow code may do. Every promise from here is durable: after a crash the function is run again from its history and
  * goes on where it stood. Await nothing else.
  */
-export interface WorkflowContext {
+export interface WorkflowContext extends InteractionContext {
   readonly workflowId: WorkflowId;
   readonly runId: RunId;
   readonly workflow: string;
@@ -42,9 +43,6 @@ export interface WorkflowContext {
 
   /** Resolves when the time has passed, whatever happens to processes meanwhile. */
   sleep(duration: Duration | number): Promise<void>;
-
-  /** Resolves with the next signal of that name; those that came before are kept and delivered in their order. */
-  waitForSignal<Content = unknown>(name: string): Promise<Content>;
 
   /** Closes this run and starts a fresh one with the same workflow id and an empty history. Signals not yet consumed go along. */
   continueAsNew(input?: unknown): Promise<never>;

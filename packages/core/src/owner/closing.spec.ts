@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { OwnerWorld } from '../../test/owner-world.js';
-import type { RunId, Shard } from '../index.js';
+import { replayOf } from '../../test/replay-of.js';
+import { type AnyWorkflowDefinition, encodePayload, type Payload, type RunId, type Shard, type SignalDefinition } from '../index.js';
 
 let world: OwnerWorld;
 afterEach(() => world.stop());
@@ -53,5 +54,48 @@ describe('a run for which signals are accepted while it closes', () => {
     expect((await world.history(flooded)).map(({ seq }) => seq)).toEqual(Array.from({ length: 23 }, (_, i) => i + 1));
     expect((await world.typesOf(flooded)).at(-1)).toBe('WorkflowCompleted');
     expect(world.done.filter(({ kind }) => kind === 'request-accepted')).toHaveLength(2);
+  });
+});
+
+describe('a run whose function returns while a signal with a handler is accepted', () => {
+  it.each(['closes', 'continues as new'])('runs the handler before it %s', async (how) => {
+    const line: SignalDefinition<number> = { kind: 'signal', name: 'line' };
+    const code: AnyWorkflowDefinition['run'] = async (ctx, isNext: boolean) => {
+      if (isNext) return ctx.waitForSignal('unheard');
+      ctx.onSignal(line, async (n) => void (await ctx.activity('file', n)));
+      await ctx.waitForSignal('done');
+      return how === 'closes' ? 'end' : ctx.continueAsNew(true);
+    };
+    world = new OwnerWorld([{ name: 'work', run: code }]);
+    const owner = await world.createOwner('a');
+    await owner.gain(world.shards);
+    const [shard] = world.shards as [Shard];
+    const started = await world.insertRun('work', shard);
+    const accept = async (name: string, payload: unknown) => {
+      const request = { kind: 'signal', name, payload: encodePayload(payload) as Payload } as const;
+      const [outcome] = await world.log.intake.request([{ namespace: 'default', workflowId: started.runId, request }]);
+      if (outcome?.outcome !== 'accepted') throw new Error(`not accepted: ${outcome?.outcome}`);
+      return { kind: 'request-accepted', to: shard, runId: started.runId, n: outcome.request.n, request: outcome.request } as const;
+    };
+    world.deliver(owner, started);
+    await owner.settled();
+    const late = ['line', 'unheard'];
+    world.beforeCommit = async () => {
+      const name = late.shift();
+      if (name) await accept(name, name);
+    };
+    world.deliver(owner, await accept('done', null));
+    await owner.settled();
+    world.completeActivities(owner, null);
+    await owner.settled();
+    const types = ['WorkflowStarted', 'SignalReceived', 'SignalReceived', 'ActivityScheduled', 'ActivityCompleted', 'SignalReceived'];
+    const end = how === 'closes' ? 'WorkflowCompleted' : 'WorkflowContinuedAsNew';
+    const history = await world.history(started.runId);
+    expect(history.map(({ type }) => type)).toEqual([...types, end]);
+    expect((await replayOf({ name: 'work', run: code }, history)).divergence).toBeUndefined();
+    const last = history.at(-1);
+    if (last?.type !== 'WorkflowContinuedAsNew') return;
+    const [next] = await world.history(last.data.newRunId);
+    expect(next?.data).toMatchObject({ signals: [{ name: 'unheard', payload: '"unheard"' }] });
   });
 });
