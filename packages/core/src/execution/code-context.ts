@@ -62,6 +62,12 @@ export class CodeContext implements WorkflowContext {
     return (counts ? wait.promise : never) as Promise<void>;
   }
 
+  condition(predicate: () => boolean, timeout?: string | number): Promise<boolean> {
+    if (typeof predicate !== 'function') throw new InvalidCommandError('the predicate of a condition must be a function');
+    const timeoutMs = timeout === undefined ? undefined : intervalMs('the timeout', timeout);
+    return this.#execution.mayIssue('ctx.condition()') ? this.#execution.awaitCondition(predicate, timeoutMs) : never;
+  }
+
   waitForSignal<Content>(signal: SignalDefinition<Content> | string): Promise<Content> {
     const name = nameOf('a signal', signal);
     const counts = this.#execution.mayIssue(`ctx.waitForSignal("${name}")`);

@@ -1,5 +1,6 @@
 import type { RunId } from '../ids.js';
 import type { Command, Outcome } from './command.js';
+import type { Predicate } from './conditions.js';
 
 /** What a context turns its calls into, and asks: the run's execution. */
 export interface CommandSink {
@@ -12,6 +13,7 @@ export interface CommandSink {
   nextSignal(name: string): Promise<unknown>;
   /** @param call as its author wrote it */
   onSignal(name: string, handler: (content: unknown) => unknown, call: string): void;
+  awaitCondition(predicate: Predicate, timeoutMs: number | undefined): Promise<boolean>;
   end(outcome: Outcome): void;
   now(): number;
   random(): number;

@@ -5,6 +5,7 @@ import { caughtFailure } from './caught-failure.js';
 import { CodeContext } from './code-context.js';
 import type { Command, Outcome, StepCommand } from './command.js';
 import type { CommandSink } from './command-sink.js';
+import { Conditions, type Predicate } from './conditions.js';
 import type { AnyWorkflowDefinition } from './definition.js';
 import { ActivityFailedError, ActivityTimedOutError, StepFailedError, WorkflowCanceledError } from './errors.js';
 import { failureOf } from './failure-of.js';
@@ -12,7 +13,10 @@ import { Handlers } from './handlers.js';
 import { Random } from './random.js';
 import { NonDeterministicCallError, type RunScope, runScope } from './run-scope.js';
 import { SignalInbox } from './signal-inbox.js';
-import type { Wait } from './wait.js';
+import { Wait } from './wait.js';
+
+/** How many conditions may be met in one turn: code that goes round in circles must not hold its process. */
+const conditionsPerTurnMax = 10_000;
 
 /**
  * A workflow function in flight: suspended between turns, driven by history events, one event a turn.
@@ -35,6 +39,7 @@ export class Execution implements RunScope, CommandSink {
     (call) => this.comesInTurn(`the handler of ${call} ended`),
     (thrown) => this.failBy(thrown),
   );
+  readonly conditions = new Conditions();
   /** Activities and timers that are recorded and not settled, by seq. */
   private readonly waits = new Map<number, Wait>();
   private readonly randomness: Random;
@@ -43,6 +48,8 @@ export class Execution implements RunScope, CommandSink {
   private stepCount = 0;
   private clockMs = 0;
   private inTurn = false;
+  private inPredicate = false;
+  private conditionsMet = 0;
   private isAbandoned = false;
 
   constructor(
@@ -63,9 +70,33 @@ export class Execution implements RunScope, CommandSink {
   /** Begins a turn: settles what `event` settles. The turn lasts until `endTurn`. */
   beginTurn(event: HistoryEvent): void {
     this.inTurn = true;
+    this.conditionsMet = 0;
     this.clockMs = event.at;
     // In the run's scope: Node asks for the scope of a rejection, and guards for that of a settled promise's reactions.
     runScope.run(this, () => this.deliver(event));
+  }
+
+  /** Asked when the microtasks have drained: true when a condition holds now, so that `continueTurn` has to come before the turn may end. */
+  goesOn(): boolean {
+    if (!this.conditions.isAwaited || this.outcome || this.suspension || this.isAbandoned) return false;
+    this.inPredicate = true;
+    const isMet = runScope.run(this, () => this.conditions.look());
+    this.inPredicate = false;
+    if (isMet && ++this.conditionsMet > conditionsPerTurnMax) {
+      const message = `${conditionsPerTurnMax} conditions were met in one turn: the code waits in a circle for what holds already`;
+      this.violate({ reason: 'limit', message });
+    }
+    this.inTurn = false;
+    return isMet && !this.suspension;
+  }
+
+  /** Lets code go on whose condition holds, in the same turn. */
+  continueTurn(): void {
+    this.inTurn = true;
+    runScope.run(this, () => {
+      const met = this.conditions.settle();
+      if (met?.timer) this.withdraw(met.timer);
+    });
   }
 
   /** Ends the turn and gives the commands that it issued. */
@@ -77,7 +108,7 @@ export class Execution implements RunScope, CommandSink {
       this.violate({
         reason: 'foreign-await',
         message:
-          'the code awaits something that is not durable, so nothing in its history can ever wake it: await activities, steps, timers or signals only',
+          'the code awaits something that is not durable, so nothing in its history can ever wake it: await activities, steps, timers, signals or conditions only',
       });
     }
     return commands;
@@ -95,7 +126,7 @@ export class Execution implements RunScope, CommandSink {
   }
 
   private get isWaiting(): boolean {
-    return this.waits.size > 0 || this.steps.size > 0 || this.signals.isAwaited;
+    return this.waits.size > 0 || this.steps.size > 0 || this.signals.isAwaited || this.conditions.isAwaited;
   }
 
   // What the context asks for ------------------------------------------------------------------------------------------------
@@ -123,6 +154,26 @@ export class Execution implements RunScope, CommandSink {
     this.signals.handle(name, (content) => void this.handlers.perform(call, () => handler(content)));
   }
 
+  awaitCondition(predicate: Predicate, timeoutMs: number | undefined): Promise<boolean> {
+    const timer = timeoutMs === undefined ? undefined : new Wait('timer', 'condition');
+    const condition = this.conditions.add(predicate, timer);
+    if (timer && timeoutMs !== undefined) {
+      this.issue({ kind: 'StartTimer', durationMs: timeoutMs, wait: timer }, 'ctx.condition()');
+      timer.promise.then(
+        () => this.conditions.timeOut(condition),
+        () => {},
+      );
+    }
+    return condition.wait.promise as Promise<boolean>;
+  }
+
+  /** The code does not wait for it any more: it was never asked for when that was in this very turn, and is canceled otherwise. */
+  private withdraw(wait: Wait): void {
+    const isRecorded = wait.seq > 0;
+    if (!isRecorded) this.issued = this.issued.filter((command) => command.wait !== wait);
+    else if (this.waits.delete(wait.seq)) this.issued.push({ kind: wait.kind === 'timer' ? 'CancelTimer' : 'CancelActivity', wait });
+  }
+
   end(outcome: Outcome): void {
     if (this.comesInTurn('the function ended')) this.ending ??= outcome;
   }
@@ -136,6 +187,11 @@ export class Execution implements RunScope, CommandSink {
   /** @returns false when it does not count, because the run has ended or was suspended. */
   private comesInTurn(what: string): boolean {
     if (this.isAbandoned || this.suspension || this.outcome) return false;
+    if (this.inPredicate) {
+      const message = `${what} in the predicate of a condition, which may look at things and change none`;
+      this.violate({ reason: 'non-deterministic', message });
+      return false;
+    }
     if (this.inTurn) return true;
     this.violate({
       reason: 'foreign-await',
@@ -158,7 +214,7 @@ export class Execution implements RunScope, CommandSink {
 
   /** What a callback draws that runs in this scope between turns must not move what the code draws in them. */
   private get chance(): Random {
-    if (this.inTurn) return this.randomness;
+    if (this.inTurn && !this.inPredicate) return this.randomness;
     this.strayRandomness ??= new Random(`${this.runId} between its turns`);
     return this.strayRandomness;
   }
@@ -272,5 +328,6 @@ export class Execution implements RunScope, CommandSink {
     for (const { wait } of this.steps.values()) wait.reject(error);
     this.steps.clear();
     this.signals.cancel(error);
+    this.conditions.cancel(error);
   }
 }

@@ -86,14 +86,17 @@ class ReplayTurn implements Turn {
   }
 
   begin(): void {
+    if (this.isFed) return this.execution.continueTurn();
     if (this.comparison.isOver || !this.comparison.allows(this.input, this.group)) return;
     this.isFed = true;
     this.execution.beginTurn(this.input);
   }
 
-  end(): undefined {
+  end(): Turn | undefined {
+    if (this.isFed && this.execution.goesOn()) return this;
     if (this.isFed) this.comparison.endTurn(this.execution.endTurn(), this.group, this.input, this.endsGroup);
     this.onLast?.();
+    return undefined;
   }
 }
 

@@ -1,13 +1,13 @@
 /** A promise that the code holds and that only history settles. */
 export class Wait {
   readonly promise: Promise<unknown>;
-  /** The seq of the event that recorded it; 0 until the turn ends, and for waits that have none (steps, signals). */
+  /** The seq of the event that recorded it; 0 until the turn ends, and for waits that have none (steps, signals, conditions). */
   seq = 0;
   private isOpen = true;
   private settleWith!: { resolve: (value: unknown) => void; reject: (error: Error) => void };
 
   constructor(
-    readonly kind: 'activity' | 'step' | 'timer' | 'signal',
+    readonly kind: 'activity' | 'step' | 'timer' | 'signal' | 'condition',
     readonly label: string,
   ) {
     this.promise = new Promise((resolve, reject) => {

@@ -44,6 +44,16 @@ export interface WorkflowContext extends InteractionContext {
   /** Resolves when the time has passed, whatever happens to processes meanwhile. */
   sleep(duration: Duration | number): Promise<void>;
 
+  /**
+   * Resolves with true when `predicate` holds, or with false when the time has passed before. What the code knows is looked at each
+   * time something has happened and all that came of it is done. When several conditions hold, the one that was asked for first goes
+   * on first, and the others are looked at again afterwards.
+   *
+   * A predicate is synchronous and changes nothing: what it throws is thrown here, and one that calls the context suspends its run.
+   * @throws InvalidCommandError when the predicate returns something else than true or false, WorkflowCanceledError when the run was canceled meanwhile.
+   */
+  condition(predicate: () => boolean, timeout?: Duration | number): Promise<boolean>;
+
   /** Closes this run and starts a fresh one with the same workflow id and an empty history. Signals not yet consumed go along. */
   continueAsNew(input?: unknown): Promise<never>;
 

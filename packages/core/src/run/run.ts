@@ -47,16 +47,18 @@ export class Run {
     this.committed = { seq: state.lastSeq, status: state.status, wakeCauses: 0 };
   }
 
-  /** Begins the turn of `input`, or of what an input before it left to be fed. */
+  /** Begins the turn of `input`, or of what an input before it left to be fed, or goes on with the one that has not ended. */
   beginTurn(input: RunInput, nowMs: number): void {
+    if (this.fed) return this.execution?.continueTurn();
     if (this.toFeed.length === 0) this.accept(input, nowMs);
     this.fed = this.execution && this.toFeed.shift();
     if (this.fed) this.execution?.beginTurn(this.fed);
   }
 
-  /** @returns true when there is more to feed before anything else. */
+  /** @returns true when there is more to feed, or the turn goes on, before anything else. */
   endTurn(): boolean {
     const { execution, fed } = this;
+    if (fed && execution?.goesOn()) return true;
     this.fed = undefined;
     if (!execution || !fed) return false;
     this.answer(execution.endTurn(), fed.seq);
@@ -167,6 +169,7 @@ export class Run {
     else if (execution && !execution.hasStarted && state.startsAtMs === undefined) causes |= wakeCause.start;
     if (execution && execution.steps.size > 0) causes |= wakeCause.step;
     if (execution?.signals.isAwaited) causes |= wakeCause.signal;
+    if (execution?.conditions.isAwaited) causes |= wakeCause.condition;
     if (state.activities.size > 0) causes |= wakeCause.activity;
     if (state.timers.size > 0 || state.startsAtMs !== undefined) causes |= wakeCause.timer;
     return causes;
