@@ -3,7 +3,11 @@ import type { Clock } from '@marathon/core';
 interface Timer {
   readonly atMs: number;
   readonly action: () => void;
+  readonly kind: TimerKind;
 }
+
+/** Whether time has to stop at an action, or whether it may come late: it only looks whether there is something to do. */
+export type TimerKind = 'exact' | 'background';
 
 /** A clock that stands still until it is moved. Actions run only while it is moved: by instant, then in the order in which they were set. */
 export class ManualClock implements Clock {
@@ -25,8 +29,13 @@ export class ManualClock implements Clock {
     return this.#timers[0]?.atMs;
   }
 
-  at(atMs: number, action: () => void): () => void {
-    const timer = { atMs, action };
+  /** When the next action is due that may not come late. */
+  get nextExactAtMs(): number | undefined {
+    return this.#timers.find(({ kind }) => kind === 'exact')?.atMs;
+  }
+
+  at(atMs: number, action: () => void, kind: TimerKind = 'exact'): () => void {
+    const timer = { atMs, action, kind };
     const later = this.#timers.findIndex((other) => other.atMs > atMs);
     this.#timers.splice(later === -1 ? this.#timers.length : later, 0, timer);
     return () => {

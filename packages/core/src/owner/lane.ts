@@ -178,6 +178,10 @@ export class Lane {
     return this.runs.size;
   }
 
+  get stepsUnderWay(): number {
+    return this.steps.underWay;
+  }
+
   // The loop -----------------------------------------------------------------------------------------------------------------
 
   private schedule(): void {

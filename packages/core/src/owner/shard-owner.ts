@@ -128,6 +128,11 @@ export class ShardOwner implements Service {
     return this.lanes.reduce((sum, lane) => sum + lane.residentRuns, 0);
   }
 
+  /** How many steps in place are being performed. */
+  get stepsUnderWay(): number {
+    return this.lanes.reduce((sum, lane) => sum + lane.stepsUnderWay, 0);
+  }
+
   private async recover(lane: Lane, shards: readonly OwnedShard[]): Promise<void> {
     try {
       await this.recovery.recover(lane, shards);

@@ -49,6 +49,13 @@ export class StepRunner {
     return this.inFlight.size;
   }
 
+  /** How many steps are being performed. */
+  get underWay(): number {
+    let count = 0;
+    for (const { steps } of this.inFlight.values()) for (const result of steps.values()) if (!result) count++;
+    return count;
+  }
+
   private async perform(runId: RunId, shard: ShardId, { step, name, inputDigest, perform }: StepCommand): Promise<void> {
     const outcome = await runScope.exit(async (): Promise<StepOutcome> => {
       try {

@@ -209,7 +209,7 @@ export class SimulatedProcess {
     const { clock } = this.world;
     return {
       now: () => clock.now(),
-      at: (atMs, action) => clock.at(atMs, () => void this.#passes().then(action)),
+      at: (atMs, action) => clock.at(atMs, () => void this.#passes().then(action), 'background'),
     };
   }
 }

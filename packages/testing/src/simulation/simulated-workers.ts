@@ -15,7 +15,14 @@ import type { Chance } from './chance.js';
 export const unanswered: unique symbol = Symbol('unanswered');
 
 /** An activity of a simulation: what an attempt does. */
-export type SimulatedActivity = (input: unknown, attempt: number) => unknown;
+export type SimulatedActivity = (input: unknown, attempt: number, work: SimulatedWork) => unknown;
+
+/** What an attempt has of its world. */
+export interface SimulatedWork {
+  readonly task: TaskMessage;
+  /** Lets virtual time pass while the worker renews its lease. Never resolves when the process that holds the worker dies. */
+  sleep(durationMs: number): Promise<void>;
+}
 
 /** After this long a worker announces an attempt, and this often it renews the lease; as long it waits before it claims, and claims again. */
 const announceMs = 2_000;
@@ -30,7 +37,8 @@ type WorkerName = (typeof names)[number];
 interface Attempt {
   readonly task: TaskMessage;
   readonly worker: WorkerName;
-  readonly endsAtMs: number;
+  readonly begunAtMs: number;
+  endsAtMs: number;
   isLeased: boolean;
 }
 
@@ -44,6 +52,8 @@ export class SimulatedWorkers {
   /** Attempts that were begun by one worker while the other was at them. */
   readonly doubled: string[] = [];
   refusals = 0;
+  /** Attempts whose code does something other than wait for virtual time to pass. */
+  performing = 0;
   /** By worker and attempt. */
   readonly #running = new Set<string>();
   /** Attempts that are announced and whose lease is renewed, with how many workers are at them. */
@@ -54,7 +64,7 @@ export class SimulatedWorkers {
   #generation = 0;
 
   constructor(
-    readonly activities: Readonly<Record<string, SimulatedActivity>>,
+    readonly activityOf: (name: string) => SimulatedActivity | undefined,
     readonly isStreamDurable: boolean,
     readonly clock: ManualClock,
     readonly random: Random,
@@ -113,7 +123,8 @@ export class SimulatedWorkers {
     const lengthMs = this.chance.of('slowAttempts') ? this.random.below(slowAttemptMsMax) : 0;
     const diesAfterMs = this.chance.of('workerDeaths') ? this.random.below(lengthMs + 1) : Number.POSITIVE_INFINITY;
     const endsAfterMs = Math.min(lengthMs, diesAfterMs);
-    const attempt = { task, worker, endsAtMs: this.clock.now() + endsAfterMs, isLeased: false };
+    const begunAtMs = this.clock.now();
+    const attempt = { task, worker, begunAtMs, endsAtMs: begunAtMs + endsAfterMs, isLeased: false };
     this.#running.add(own);
     this.#after(endsAfterMs, () => this.#running.delete(own));
     if (isGranted) this.#lease(attempt);
@@ -121,7 +132,7 @@ export class SimulatedWorkers {
     else if (lengthMs >= announceMs || task.announceAtOnce)
       this.#after(task.announceAtOnce ? 0 : announceMs, () => this.#announce(attempt));
     if (this.chance.of('rebalances')) this.#after(this.random.below(endsAfterMs + 1), () => this.#moveAway(attempt));
-    if (diesAfterMs === Number.POSITIVE_INFINITY) this.#after(lengthMs, () => void this.#perform(task));
+    if (diesAfterMs === Number.POSITIVE_INFINITY) this.#after(lengthMs, () => void this.#perform(attempt));
   }
 
   /** The partition that the task came from goes to the other worker, before its offset could be committed. */
@@ -137,9 +148,32 @@ export class SimulatedWorkers {
     );
   }
 
-  async #perform(task: TaskMessage): Promise<void> {
-    const outcome = await this.#outcomeOf(task);
-    if (outcome !== unanswered) this.#finish(task, outcome);
+  async #perform(attempt: Attempt): Promise<void> {
+    const generation = this.#generation;
+    this.performing++;
+    const outcome = await this.#outcomeOf(attempt);
+    this.performing--;
+    if (outcome !== unanswered && generation === this.#generation) this.#finish(attempt.task, outcome);
+  }
+
+  /** The code waits: its worker is at it, announces it in time, and renews the lease. */
+  #sleep(attempt: Attempt, durationMs: number): Promise<void> {
+    const { task, worker, begunAtMs } = attempt;
+    const own = `${worker} ${keyOf(task)}`;
+    const nowMs = this.clock.now();
+    attempt.endsAtMs = nowMs + durationMs;
+    this.#running.add(own);
+    if (attempt.isLeased) this.#lease(attempt);
+    else if (attempt.endsAtMs >= begunAtMs + announceMs)
+      this.#after(Math.max(0, begunAtMs + announceMs - nowMs), () => this.#announce(attempt));
+    this.performing--;
+    return new Promise((resolve) =>
+      this.#after(durationMs, () => {
+        this.performing++;
+        this.#running.delete(own);
+        resolve();
+      }),
+    );
   }
 
   #announce(attempt: Attempt): void {
@@ -172,11 +206,14 @@ export class SimulatedWorkers {
     this.send([{ kind: 'activity-finished', to, runId, activitySeq, attempt, ...outcome }]);
   }
 
-  async #outcomeOf({ activity, input, attempt }: TaskMessage): Promise<AttemptOutcome | typeof unanswered> {
-    const code = this.activities[activity];
+  async #outcomeOf(held: Attempt): Promise<AttemptOutcome | typeof unanswered> {
+    const { task } = held;
+    const { activity, input, attempt } = task;
+    const code = this.activityOf(activity);
     if (!code) return { outcome: 'handed-back', reason: `no activity "${activity}"` };
     try {
-      const value = await code(input === undefined ? undefined : JSON.parse(input), attempt);
+      const sleep = (durationMs: number) => this.#sleep(held, durationMs);
+      const value = await code(input === undefined ? undefined : JSON.parse(input), attempt, { task, sleep });
       if (value === unanswered) return unanswered;
       const result = encodePayload(value);
       return result === undefined ? { outcome: 'completed' } : { outcome: 'completed', result };

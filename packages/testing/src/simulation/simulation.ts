@@ -18,6 +18,7 @@ import {
 } from '@marathon/core';
 import { InMemoryEventLog, ManualClock, Random } from '@marathon/memory';
 import { Chance, type Faults } from './chance.js';
+import { PassingTime } from './passing-time.js';
 import { SimulatedProcess } from './simulated-process.js';
 import { SimulatedStream } from './simulated-stream.js';
 import { type SimulatedActivity, SimulatedWorkers } from './simulated-workers.js';
@@ -25,6 +26,8 @@ import { type SimulatedActivity, SimulatedWorkers } from './simulated-workers.js
 export interface SimulationOptions {
   readonly workflows: readonly AnyWorkflowDefinition[];
   readonly activities?: Readonly<Record<string, SimulatedActivity>>;
+  /** What an activity does that `activities` does not name. Without it, it is handed back. */
+  readonly otherActivity?: (name: string) => SimulatedActivity;
   /** Everything that happens by chance follows from it. Default 1. */
   readonly seed?: number;
   readonly faults?: Faults;
@@ -37,6 +40,15 @@ export interface SimulationOptions {
   /** See `ShardOwnerOptions`. */
   readonly resendAfterMs?: number;
   readonly log?: Log;
+  /** When the world begins, milliseconds since 1970. Default the start of 2026. */
+  readonly startsAtMs?: number;
+  /**
+   * Once nothing but routine has happened for so long, time jumps to what is due next: routine comes late then, as after a pause of
+   * the machine, and months pass in milliseconds. Default: never.
+   */
+  readonly skipsIdleTimeAfterMs?: number;
+  /** Time stands still while activities or steps do real work, such as I/O. Default: it does not wait for them. */
+  readonly awaitsRealWork?: boolean;
 }
 
 /** A request that was answered with "accepted". */
@@ -52,8 +64,6 @@ const taskQueue = 'default';
 const detectionMs = 6_000;
 /** How long a process that was fenced waits before it asks whose a shard is. */
 const askMs = 1_000;
-/** Far more than any instant has work for. */
-const roundsMax = 10_000;
 /** The longest pause of a process that is not dead. */
 const pauseMsMax = 15_000;
 
@@ -62,8 +72,8 @@ const pauseMsMax = 15_000;
  * so, and are followed by others. The same options and calls give the same histories.
  */
 export class Simulation {
-  readonly clock = new ManualClock();
-  readonly eventLog = new InMemoryEventLog({ clock: this.clock });
+  readonly clock: ManualClock;
+  readonly eventLog: InMemoryEventLog;
   readonly accepted: AcceptedRequest[] = [];
   /** Answers to gateways that wait, by correlation id. */
   readonly replies = new Map<string, RunClosedMessage>();
@@ -81,17 +91,25 @@ export class Simulation {
   private readonly ownerOf = new Map<number, SimulatedProcess>();
   private shards: readonly Shard[] = [];
   private readonly open = new Set<RunId>();
-  private stirred = 0;
+  private readonly time: PassingTime;
   private processCount = 0;
   private lastRunId = 0;
 
   constructor(private readonly options: SimulationOptions) {
     const { seed = 1, faults = {}, activities = {}, processes = 1, isStreamDurable = processes > 1 } = options;
+    this.clock = new ManualClock(options.startsAtMs);
+    this.eventLog = new InMemoryEventLog({ clock: this.clock });
+    this.time = new PassingTime(this.clock, {
+      skipsIdleTimeAfterMs: options.skipsIdleTimeAfterMs ?? Number.POSITIVE_INFINITY,
+      isAtWork: () => options.awaitsRealWork === true && this.isAtWork,
+      nextWakeUpMs: () => this.nextWakeUpMs(),
+    });
     this.random = new Random(seed);
     this.chance = new Chance(this.random, faults);
     this.isStreamDurable = isStreamDurable;
     this.definitions = new Definitions(options.workflows);
-    this.workers = new SimulatedWorkers(activities, isStreamDurable, this.clock, this.random, this.chance, (messages) =>
+    const activityOf = (name: string) => activities[name] ?? options.otherActivity?.(name);
+    this.workers = new SimulatedWorkers(activityOf, isStreamDurable, this.clock, this.random, this.chance, (messages) =>
       this.publish(messages),
     );
     this.stream = new SimulatedStream(this.clock, this.random, this.chance, {
@@ -156,18 +174,20 @@ export class Simulation {
     await this.settleUntil(() => false, untilMs);
   }
 
-  /** As `settle`, and returns true as soon as the condition holds. */
+  /**
+   * As `settle`, and returns true as soon as the condition holds. Without an end, it returns false when nothing is due any more.
+   */
   async settleUntil(condition: () => boolean | Promise<boolean>, untilMs: number): Promise<boolean> {
     await this.ready();
     const endMs = this.clock.now() + untilMs;
     for (;;) {
-      await this.atRest();
+      await this.time.atRest();
       if (await condition()) return true;
-      const nextMs = this.clock.nextAtMs;
+      const nextMs = await this.time.nextAtMs();
       if (nextMs === undefined || nextMs > endMs) break;
       this.clock.advanceTo(Math.max(nextMs, this.clock.now()));
     }
-    this.clock.advanceTo(endMs);
+    if (endMs < Number.POSITIVE_INFINITY) this.clock.advanceTo(endMs);
     return false;
   }
 
@@ -268,9 +288,7 @@ export class Simulation {
       newRunId: () => this.newRunId(),
       caughtUpTo: ({ partition }) => stream.caughtUpTo(partition),
       shardOf: (id) => this.shards.find((shard) => shard.id === id),
-      stir: () => {
-        this.stirred++;
-      },
+      stir: () => this.time.stir(),
       sendLateSignal: async (runId) => void (await this.signal((await this.find(runId)).workflowId, 'late')),
       onShardLost: (loser, shard) => this.askForBack(loser, shard),
       onDoomed: (doomed) => this.strike(doomed),
@@ -295,6 +313,7 @@ export class Simulation {
 
   private bury(process: SimulatedProcess, detectedAfterMs: number): void {
     this.crashCount++;
+    this.time.enliven();
     process.die();
     if (!this.isStreamDurable) {
       this.stream.loseEverything();
@@ -336,17 +355,18 @@ export class Simulation {
   }
 
   private publish(messages: readonly Message[]): void {
-    this.stirred++;
+    this.time.enliven();
     this.stream.publish(messages);
   }
 
-  /** Resolves when nothing moves any more but by the clock. @throws Error when that never comes to be */
-  private async atRest(): Promise<void> {
-    for (let seen = -1, rounds = 0; seen !== this.stirred; rounds++) {
-      if (rounds === roundsMax) throw new Error(`the engine goes round in circles at ${new Date(this.clock.now()).toISOString()}`);
-      seen = this.stirred;
-      for (let i = 0; i < 4; i++) await new Promise((resolve) => setImmediate(resolve));
-    }
+  private get isAtWork(): boolean {
+    return this.workers.performing > 0 || this.processes.some(({ owner, isAlive }) => isAlive && owner.stepsUnderWay > 0);
+  }
+
+  private async nextWakeUpMs(): Promise<number | undefined> {
+    const ids = this.shards.map(({ id }) => id);
+    const [first] = await this.eventLog.runStore.readWakeUps(ids, Number.MAX_SAFE_INTEGER, 1);
+    return first?.atMs;
   }
 
   private shard(id: Shard['id']): Shard {
