@@ -1,0 +1,68 @@
+import {
+  type Definitions,
+  Execution,
+  type HistoryEvent,
+  type RunId,
+  RunState,
+  type RunStatus,
+  replay,
+  type Suspension,
+  TurnLoop,
+} from '@marathon/core';
+
+/** A run and what it waits for. */
+export interface RunDescription {
+  readonly workflowId: string;
+  readonly runId: RunId;
+  readonly workflow: string;
+  readonly status: RunStatus;
+  /** Why its code was stopped. */
+  readonly suspension?: Suspension;
+  readonly pending: {
+    readonly activities: readonly { readonly activity: string; readonly attempt: number; readonly lastFailure?: string }[];
+    readonly timers: readonly { readonly firesAtMs: number }[];
+    /** The names of the signals that the code waits for. */
+    readonly signals: readonly string[];
+  };
+}
+
+export async function describeRun(runId: RunId, history: readonly HistoryEvent[], definitions: Definitions): Promise<RunDescription> {
+  const state = RunState.of(history);
+  const { workflow, workflowId } = state.started.data;
+  return {
+    workflowId,
+    runId,
+    workflow,
+    status: state.status,
+    ...(state.suspension && { suspension: state.suspension }),
+    pending: {
+      activities: [...state.activities.values()].map(({ activity, attempt, lastFailure }) => ({
+        activity,
+        attempt,
+        ...(lastFailure && { lastFailure: `${lastFailure.type}: ${lastFailure.message}` }),
+      })),
+      timers: [...state.timers.values()].map((firesAtMs) => ({ firesAtMs })),
+      signals: state.isOpen && !state.suspension ? await awaitedSignals(runId, history, state, definitions) : [],
+    },
+  };
+}
+
+/** No history says what signals code waits for: a replay does. */
+async function awaitedSignals(runId: RunId, history: readonly HistoryEvent[], { started }: RunState, definitions: Definitions) {
+  const definition = definitions.get(started.data.workflow);
+  if (!definition) return [];
+  const shadow = new Execution(runId, definition, started, () => {});
+  await replay(shadow, history, new TurnLoop({ turnBegan() {}, turnEnded() {} }));
+  shadow.abandon();
+  return shadow.signals.awaited;
+}
+
+/** What an open run waits for, in words. */
+export function waitsFor({ pending }: RunDescription): string {
+  const waits = [
+    ...pending.activities.map(({ activity }) => `activity "${activity}"`),
+    ...pending.timers.map(({ firesAtMs }) => `a timer that fires at ${new Date(firesAtMs).toISOString()}`),
+    ...pending.signals.map((name) => `signal "${name}"`),
+  ];
+  return waits.join(' and ') || 'nothing that a test environment knows';
+}

@@ -1,0 +1,37 @@
+import { type CaughtFailure, MarathonError, type RunStatus, type Suspension } from '@marathon/core';
+
+/** A run did not complete: it failed, was canceled or terminated, or timed out. `failure` is what its code threw. */
+export class RunNotCompletedError extends MarathonError {
+  readonly code = 'MARATHON_RUN_NOT_COMPLETED';
+
+  constructor(
+    readonly workflowId: string,
+    readonly status: RunStatus,
+    readonly failure?: CaughtFailure,
+  ) {
+    super(`workflow "${workflowId}" ended as ${status}${failure ? `: ${failure.type}: ${failure.message}` : ''}`);
+  }
+}
+
+/** The code of a run was stopped, so that it has no result. `suspension` says why. */
+export class RunSuspendedError extends MarathonError {
+  readonly code = 'MARATHON_RUN_SUSPENDED';
+
+  constructor(
+    readonly workflowId: string,
+    readonly suspension: Suspension,
+  ) {
+    const { message, expected, actual } = suspension;
+    super(`workflow "${workflowId}" is suspended: ${message}${expected ? `; expected ${expected}, got ${actual}` : ''}`);
+  }
+}
+
+/** Nothing that is under way, and no time that passes, would ever move a run whose result a test waits for. */
+export class NothingWillHappenError extends MarathonError {
+  readonly code = 'MARATHON_NOTHING_WILL_HAPPEN';
+}
+
+/** A test asks something of a run that is not open. */
+export class RunNotOpenError extends MarathonError {
+  readonly code = 'MARATHON_RUN_NOT_OPEN';
+}

@@ -1,0 +1,162 @@
+import { describe, expect, it } from '@jest/globals';
+import { ActivityFailedError, ActivityTimedOutError, signal, workflow } from '@marathon/workflow';
+import { createTestEnvironment } from './test-environment.js';
+
+interface PaymentActivities {
+  chargeCard(input: { readonly cents: number }): Promise<{ readonly id: string }>;
+  refund(id: string): Promise<void>;
+}
+
+const approve = signal<{ readonly by: string }>('approve');
+const retry = { initialInterval: '1s', attemptsMax: 3 } as const;
+
+const order = workflow('order', async (ctx, { cents }: { readonly cents: number }) => {
+  const { chargeCard } = ctx.activities<PaymentActivities>({ retry });
+  const { by } = await ctx.waitForSignal(approve);
+  const { id } = await chargeCard({ cents });
+  return { id, by };
+});
+
+const patience = workflow('patience', async (ctx) => {
+  const begunAt = ctx.now();
+  for (let i = 0; i < 6; i++) await ctx.sleep('30d');
+  return (ctx.now() - begunAt) / 86_400_000;
+});
+
+const countdown = workflow('countdown', async (ctx, left: number): Promise<string> => (left === 0 ? 'done' : ctx.continueAsNew(left - 1)));
+
+const charging = workflow('charging', async (ctx, options: { readonly startToCloseTimeout: '1m' } | undefined) => {
+  const { chargeCard } = ctx.activities<PaymentActivities>({ retry, ...options });
+  try {
+    return await chargeCard({ cents: 1 });
+  } catch (error) {
+    if (error instanceof ActivityFailedError) return `${error.failure.type} at attempt ${error.attempt}: ${error.failure.message}`;
+    if (error instanceof ActivityTimedOutError) return `${error.timeout} at attempt ${error.attempt}`;
+    throw error;
+  }
+});
+
+const stepping = workflow('stepping', async (ctx) => ctx.run('look', () => new Promise((resolve) => setTimeout(resolve, 20, 'seen'))));
+
+const everything = [order, patience, countdown, charging, stepping];
+
+describe('a test environment', () => {
+  it('runs a workflow with typed mocks and signals, and keeps what activities were called with', async () => {
+    const env = createTestEnvironment<PaymentActivities>({
+      workflows: everything,
+      activities: { chargeCard: ({ cents }) => ({ id: `charge of ${cents}` }) },
+    });
+    const handle = await env.start(order, { input: { cents: 12 }, workflowId: 'order-1' });
+    expect(await handle.describe()).toMatchObject({ workflowId: 'order-1', pending: { signals: ['approve'] } });
+    await handle.signal(approve, { by: 'ada' });
+    expect(await handle.result()).toEqual({ id: 'charge of 12', by: 'ada' });
+    expect(env.calls('chargeCard')).toMatchObject([{ input: { cents: 12 }, attempt: 1, workflowId: 'order-1' }]);
+    expect(env.calls('refund')).toEqual([]);
+  });
+
+  it('lets months pass by itself while a result is awaited', async () => {
+    const env = createTestEnvironment({ workflows: everything, startsAt: new Date('2026-03-01T00:00:00Z') });
+    const handle = await env.start(patience);
+    expect(await handle.result()).toBe(180);
+    expect(env.nowMs - Date.parse('2026-03-01T00:00:00Z')).toBe(180 * 86_400_000);
+  });
+
+  it('moves time by hand', async () => {
+    const env = createTestEnvironment({ workflows: everything });
+    const handle = await env.start(patience);
+    await env.advance('59d');
+    expect((await handle.history()).events.filter(({ type }) => type === 'TimerFired')).toHaveLength(1);
+    await env.advance('1d');
+    expect((await handle.history()).events.filter(({ type }) => type === 'TimerFired')).toHaveLength(2);
+  });
+
+  it('waits for several results at one time', async () => {
+    const env = createTestEnvironment({ workflows: everything });
+    const handles = await Promise.all([env.start(patience), env.start(countdown, { input: 3 }), env.start(stepping)]);
+    expect(await Promise.all(handles.map((handle) => handle.result()))).toEqual([180, 'done', 'seen']);
+  });
+
+  it('tries again what a mock throws, in virtual time', async () => {
+    const env = createTestEnvironment<PaymentActivities>({
+      workflows: everything,
+      activities: {
+        chargeCard: (_, { attempt }) => {
+          if (attempt < 3) throw new Error('busy');
+          return { id: 'third' };
+        },
+      },
+    });
+    const handle = await env.start(charging);
+    expect(await handle.result()).toEqual({ id: 'third' });
+    const [first, second, third] = env.calls('chargeCard').map(({ atMs }) => atMs);
+    expect([Number(second) - Number(first), Number(third) - Number(second)]).toEqual([1_000, 2_000]);
+    expect(new Set(env.calls('chargeCard').map(({ idempotencyKey }) => idempotencyKey)).size).toBe(1);
+  });
+
+  it('lets a mock take virtual time: in time, and too long', async () => {
+    const env = createTestEnvironment<PaymentActivities>({
+      workflows: everything,
+      activities: {
+        chargeCard: async (_, { sleep }) => {
+          await sleep('5m');
+          return { id: 'slow' };
+        },
+      },
+    });
+    expect(await (await env.start(charging)).result()).toEqual({ id: 'slow' });
+    const hasty = await env.start(charging, { input: { startToCloseTimeout: '1m' } });
+    expect(await hasty.result()).toBe('startToClose at attempt 3');
+  });
+
+  it('fails an activity without a mock, and names it', async () => {
+    const env = createTestEnvironment<PaymentActivities>({ workflows: everything, activities: { refund: () => {} } });
+    const handle = await env.start(charging);
+    expect(await handle.result()).toMatch(/^MissingMock at attempt 1: there is no mock for activity "chargeCard".* it has refund$/);
+  });
+
+  it('tells how a run ended that did not complete', async () => {
+    const env = createTestEnvironment({ workflows: everything });
+    const canceled = await env.start(order, { input: { cents: 1 } });
+    await canceled.cancel('enough');
+    await expect(canceled.result()).rejects.toMatchObject({ code: 'MARATHON_RUN_NOT_COMPLETED', status: 'Canceled' });
+    await expect(canceled.signal(approve, { by: 'bo' })).rejects.toMatchObject({ code: 'MARATHON_RUN_NOT_OPEN' });
+    const timedOut = await env.start(order, { input: { cents: 1 }, runTimeout: '2d' });
+    await expect(timedOut.result()).rejects.toMatchObject({ status: 'TimedOut' });
+  });
+
+  it('says what a run waits for that will never come', async () => {
+    const env = createTestEnvironment({ workflows: everything });
+    const handle = await env.start(order, { input: { cents: 1 } });
+    await expect(handle.result()).rejects.toThrow('it waits for signal "approve"');
+  });
+
+  it('says why the code of a run was stopped', async () => {
+    const forbidden = workflow('forbidden', async () => new Promise(() => {}));
+    const env = createTestEnvironment({ workflows: [forbidden] });
+    await expect((await env.start(forbidden)).result()).rejects.toMatchObject({
+      code: 'MARATHON_RUN_SUSPENDED',
+      suspension: { reason: 'foreign-await' },
+    });
+  });
+});
+
+/** Types: each line below must not compile without its directive. */
+export async function refusedByTypes(): Promise<void> {
+  const env = createTestEnvironment<PaymentActivities>({
+    workflows: everything,
+    activities: {
+      // @ts-expect-error a result that the activity does not have
+      chargeCard: () => ({ id: 1 }),
+    },
+  });
+  // @ts-expect-error no such activity
+  createTestEnvironment<PaymentActivities>({ workflows: everything, activities: { charge: () => {} } });
+  // @ts-expect-error the input is missing
+  await env.start(order);
+  // @ts-expect-error another input
+  const handle = await env.start(order, { input: { pence: 1 } });
+  // @ts-expect-error another payload
+  await handle.signal(approve, { from: 'ada' });
+  // @ts-expect-error no such activity
+  env.calls('charge');
+}

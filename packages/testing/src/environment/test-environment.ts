@@ -1,0 +1,111 @@
+import { type AnyWorkflowDefinition, Definitions, type Duration, durationMs, type WorkflowDefinition } from '@marathon/core';
+import { Simulation, type SimulationOptions } from '../simulation/simulation.js';
+import { type ActivityCall, type ActivityMock, type ActivityMocks, type AnyActivities, MockedActivities } from './activity-mocks.js';
+import { TestHandle } from './test-handle.js';
+import { Waiting } from './waiting.js';
+
+export interface TestEnvironmentOptions<Activities extends object = AnyActivities> {
+  /** The workflows that runs are started of, and those that these start. */
+  readonly workflows: readonly AnyWorkflowDefinition[];
+  /** What stands for activities, by name. One that is missing fails its activity. */
+  readonly activities?: ActivityMocks<Activities>;
+  /** When virtual time begins. Default: the start of 2026. */
+  readonly startsAt?: Date;
+}
+
+export interface TestStartOptions {
+  /** Default: the id of the run. */
+  readonly workflowId?: string;
+  readonly startDelay?: Duration | number;
+  readonly runTimeout?: Duration | number;
+}
+
+/** The input of a workflow, which may be left out when it may be `undefined`. */
+export type WithInput<Input> = undefined extends Input ? { readonly input?: Input } : { readonly input: Input };
+
+/**
+ * The engine in memory, in virtual time. Nothing happens in it but while a test awaits one of its calls; it holds no handle open and
+ * needs no end.
+ */
+export class TestEnvironment<Activities extends object = AnyActivities> {
+  private readonly world: Simulation;
+  private readonly waiting: Waiting;
+  private readonly definitions: Definitions;
+  private readonly activities: MockedActivities;
+
+  constructor(options: TestEnvironmentOptions<Activities>, simulated: Partial<SimulationOptions> = {}) {
+    const { workflows, activities = {}, startsAt } = options;
+    this.definitions = new Definitions(workflows);
+    this.activities = new MockedActivities(activities as Readonly<Record<string, ActivityMock>>, () => this.nowMs);
+    this.world = new Simulation({
+      workflows,
+      otherActivity: (name) => this.activities.of(name),
+      awaitsRealWork: true,
+      skipsIdleTimeAfterMs: 0,
+      ...(startsAt && { startsAtMs: startsAt.getTime() }),
+      ...simulated,
+    });
+    this.waiting = new Waiting(this.world);
+  }
+
+  /** Starts a workflow, and resolves when the run has done what it does at once. */
+  async start<Input, Output>(
+    workflow: WorkflowDefinition<Input, Output>,
+    ...[options]: undefined extends Input
+      ? [options?: TestStartOptions & WithInput<NoInfer<Input>>]
+      : [TestStartOptions & WithInput<NoInfer<Input>>]
+  ): Promise<TestHandle<Output>> {
+    const { input, workflowId, startDelay, runTimeout } = (options ?? {}) as TestStartOptions & { readonly input?: unknown };
+    const runId = await this.world.start(workflow.name, input, {
+      ...(workflowId !== undefined && { workflowId }),
+      ...(startDelay !== undefined && { startDelayMs: toMs(startDelay) }),
+      ...(runTimeout !== undefined && { runTimeoutMs: toMs(runTimeout) }),
+    });
+    const run = new TestHandle<Output>(this.world, this.waiting, this.definitions, workflowId ?? runId, runId);
+    await this.waiting.atRest();
+    return run;
+  }
+
+  /** Lets virtual time pass, a duration or milliseconds, with all that falls due in it. */
+  async advance(duration: Duration | number): Promise<void> {
+    const untilMs = this.nowMs + toMs(duration);
+    this.world.clock.at(untilMs, () => {});
+    await this.waiting.for(
+      () => (this.nowMs >= untilMs ? true : undefined),
+      async () => new Error('time stands still'),
+    );
+  }
+
+  /** Virtual time, milliseconds since 1970. */
+  get nowMs(): number {
+    return this.world.clock.now();
+  }
+
+  /** The attempts of an activity so far, in their order. */
+  calls<Name extends keyof Activities & string>(
+    activity: Name,
+  ): readonly ActivityCall<Activities[Name] extends (...args: infer Args) => unknown ? Args[0] : unknown>[] {
+    return this.activities.calls(activity) as never;
+  }
+}
+
+/**
+ * A world for tests of workflows: the real engine in memory, mocks for activities, and time that passes only as far as a test waits,
+ * months in milliseconds.
+ *
+ * ```ts
+ * const env = createTestEnvironment<PaymentActivities>({ workflows: [order], activities: { chargeCard: () => ({ id: 'ch-1' }) } });
+ * const run = await env.start(order, { input: { sku: 'tea' } });
+ * await run.signal(approve, { by: 'ada' });
+ * expect(await run.result()).toEqual({ charge: 'ch-1' });
+ * ```
+ *
+ * Activities are typed by an interface or a class (`createTestEnvironment<PaymentActivities>`), or not at all.
+ */
+export function createTestEnvironment<Activities extends object = AnyActivities>(
+  options: TestEnvironmentOptions<Activities>,
+): TestEnvironment<Activities> {
+  return new TestEnvironment(options);
+}
+
+const toMs = (duration: Duration | number): number => (typeof duration === 'number' ? duration : durationMs(duration));

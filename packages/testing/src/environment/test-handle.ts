@@ -1,0 +1,118 @@
+import {
+  type CaughtFailure,
+  caughtFailure,
+  closedStatusOf,
+  type Definitions,
+  decodePayload,
+  type HistoryEvent,
+  type NewRequest,
+  type RunId,
+  RunState,
+  type SignalDefinition,
+} from '@marathon/core';
+import type { RunHistory } from '@marathon/protocol';
+import type { Simulation } from '../simulation/simulation.js';
+import { describeRun, type RunDescription, waitsFor } from './described-run.js';
+import { NothingWillHappenError, RunNotCompletedError, RunNotOpenError, RunSuspendedError } from './errors.js';
+import type { Waiting } from './waiting.js';
+
+/** Arguments that can be left out when there is nothing to pass. */
+export type Passed<Payload> = unknown extends Payload ? [payload?: Payload] : undefined extends Payload ? [payload?: Payload] : [Payload];
+
+/** A workflow that a test has started: its runs, when it continues as new. */
+export class TestHandle<Output = unknown> {
+  constructor(
+    private readonly world: Simulation,
+    private readonly waiting: Waiting,
+    private readonly definitions: Definitions,
+    readonly workflowId: string,
+    /** Of the first run. */
+    readonly runId: RunId,
+  ) {}
+
+  /**
+   * Waits for the result while virtual time moves by itself from one thing that is due to the next; follows continue-as-new.
+   * @throws RunNotCompletedError when the run ended otherwise, RunSuspendedError when its code was stopped, NothingWillHappenError
+   * when it waits for what never comes.
+   */
+  async result(): Promise<Output> {
+    const explain = async () => {
+      const run = await this.describe();
+      return new NothingWillHappenError(
+        `workflow "${this.workflowId}" has no result, and nothing that is under way will bring one: it waits for ${waitsFor(run)}`,
+      );
+    };
+    const closing = await this.waiting.for(() => this.closing(), explain);
+    const status = closedStatusOf(closing.type);
+    if (closing.type === 'WorkflowCompleted') return decodePayload(closing.payload) as Output;
+    throw new RunNotCompletedError(this.workflowId, status ?? 'Failed', failureOf(closing));
+  }
+
+  /**
+   * Sends a signal, and resolves when the run has done what it does at once.
+   * @throws RunNotOpenError when no run of the workflow is open.
+   */
+  async signal<Payload>(signal: SignalDefinition<Payload> | string, ...[payload]: Passed<Payload>): Promise<void> {
+    const name = typeof signal === 'string' ? signal : signal.name;
+    await this.accepted(this.world.signal(this.workflowId, name, payload));
+  }
+
+  /** Asks the run to cancel. @throws RunNotOpenError when no run of the workflow is open. */
+  cancel(reason?: string): Promise<void> {
+    return this.request(reason === undefined ? { kind: 'cancel' } : { kind: 'cancel', reason });
+  }
+
+  /** Ends the run without asking its code. @throws RunNotOpenError when no run of the workflow is open. */
+  terminate(reason?: string): Promise<void> {
+    return this.request(reason === undefined ? { kind: 'terminate' } : { kind: 'terminate', reason });
+  }
+
+  /** The history of the last run, as `replay` takes it. */
+  async history(): Promise<RunHistory> {
+    const row = await this.latest();
+    const { workflowId, runId, workflow, status, taskQueue, startedAtMs, closedAtMs, lastSeq } = row;
+    const closedAt = closedAtMs === undefined ? {} : { closedAt: new Date(closedAtMs).toISOString() };
+    const run = { workflowId, runId, workflow, status, taskQueue, startedAt: new Date(startedAtMs).toISOString(), ...closedAt, lastSeq };
+    return { run, events: await this.world.history(runId) };
+  }
+
+  /** The last run, and what it waits for. */
+  async describe(): Promise<RunDescription> {
+    const { runId } = await this.latest();
+    return describeRun(runId, await this.world.history(runId), this.definitions);
+  }
+
+  private request(request: NewRequest): Promise<void> {
+    return this.accepted(this.world.request(this.workflowId, request));
+  }
+
+  private async accepted(asked: Promise<boolean>): Promise<void> {
+    if (!(await asked)) throw new RunNotOpenError(`no run of workflow "${this.workflowId}" is open`);
+    await this.waiting.atRest();
+  }
+
+  private async latest() {
+    const row = await this.world.eventLog.reader.find('default', this.workflowId);
+    if (!row) throw new RunNotOpenError(`there is no workflow "${this.workflowId}"`);
+    return row;
+  }
+
+  /** How the last of its runs ended; `undefined` while that is open. */
+  private async closing(): Promise<HistoryEvent | undefined> {
+    let history = await this.world.history(this.runId);
+    for (let last = history.at(-1); last?.type === 'WorkflowContinuedAsNew'; last = history.at(-1))
+      history = await this.world.history(last.data.newRunId);
+    const last = history.at(-1);
+    if (last && closedStatusOf(last.type)) return last;
+    const { suspension } = RunState.of(history);
+    if (suspension) throw new RunSuspendedError(this.workflowId, suspension);
+    return undefined;
+  }
+}
+
+function failureOf(closing: HistoryEvent): CaughtFailure | undefined {
+  if (closing.type === 'WorkflowFailed') return caughtFailure(closing.data.failure);
+  if (closing.type !== 'WorkflowCanceled' && closing.type !== 'WorkflowTerminated') return undefined;
+  const { reason } = closing.data;
+  return reason === undefined ? undefined : { type: closing.type, message: reason };
+}
