@@ -1,6 +1,6 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { MarathonError } from '../errors.js';
 import type { RunId } from '../ids.js';
+import { AsyncLocalStorage } from './async-local-storage.js';
 
 /** What guards and logs see of the run whose code is executing. */
 export interface RunScope {

@@ -1,0 +1,25 @@
+import type { AnySignalDefinition, SignalDefinition } from '@marathon/core';
+
+/** Whatever has a workflow's `run`: a definition, or an instance of a class with `@Workflow()`. Only its type is looked at. */
+export interface WorkflowType {
+  readonly run?: (context: never, input: never) => Promise<unknown>;
+}
+
+/** A workflow as a value: a definition, or what `workflowOf` gives for a class. */
+export interface NamedWorkflow extends WorkflowType {
+  readonly name: string;
+  /** A class has a name too, which is not the workflow's. */
+  readonly prototype?: never;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a context is contravariant, so no narrower type matches every `run`.
+type Run<Input, Output> = (context: any, input: Input) => Promise<Output>;
+
+/** `unknown` where the workflow says nothing of its input. */
+export type InputOf<Type extends WorkflowType> = Type extends { readonly run?: Run<infer Input, unknown> } ? Input : unknown;
+export type OutputOf<Type extends WorkflowType> = Type extends { readonly run?: Run<never, infer Output> } ? Output : unknown;
+
+export type PayloadOf<Signal extends AnySignalDefinition> = Signal extends SignalDefinition<infer Payload> ? Payload : unknown;
+
+/** An argument that may be left out where its type allows for nothing, and what follows it. */
+export type Argument<Value, Options> = undefined extends Value ? [value?: Value, options?: Options] : [value: Value, options?: Options];
