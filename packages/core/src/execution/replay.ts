@@ -19,6 +19,8 @@ export interface Replayed {
   readonly unrecorded: readonly Command[];
   /** Set when the code did something else than history says. The execution is of no use then. */
   readonly divergence: Suspension | undefined;
+  /** The event at which that came out. */
+  readonly divergedAtSeq: number | undefined;
 }
 
 /** Inputs that are fed one after the other, and the commands that the history has in answer to all of them. */
@@ -32,7 +34,8 @@ export async function replay(execution: Execution, history: readonly HistoryEven
   const comparison = new Comparison(execution, groups);
   await feedAll(execution, groups, comparison, turns);
   comparison.finish(end);
-  return { unrecorded: comparison.unrecorded, divergence: execution.suspension ?? comparison.divergence };
+  const divergence = execution.suspension ?? comparison.divergence;
+  return { unrecorded: comparison.unrecorded, divergence, divergedAtSeq: divergence && comparison.atSeq };
 }
 
 /** What the history says last: how the code ended, that it goes on, or that somebody else put an end to it. */
@@ -89,6 +92,7 @@ class ReplayTurn implements Turn {
     if (this.isFed) return this.execution.continueTurn();
     if (this.comparison.isOver || !this.comparison.allows(this.input, this.group)) return;
     this.isFed = true;
+    this.comparison.atSeq = this.input.seq;
     this.execution.beginTurn(this.input);
   }
 
@@ -103,6 +107,8 @@ class ReplayTurn implements Turn {
 class Comparison {
   divergence: Suspension | undefined;
   unrecorded: readonly Command[] = [];
+  /** The event that was fed last, or at which the code did something else. */
+  atSeq = 1;
   private endedIn: Group | undefined;
   /** See P3. */
   private readonly isUnrecorded: boolean;
@@ -162,6 +168,7 @@ class Comparison {
   }
 
   private diverge(seq: number, expected: string, actual: string): void {
+    if (!this.divergence) this.atSeq = seq;
     this.divergence ??= {
       reason: 'non-deterministic',
       message: `replay differs from the history at event ${seq}: the code was changed, or does not depend on its history alone`,

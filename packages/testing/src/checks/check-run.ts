@@ -1,16 +1,14 @@
 import {
   type AnyWorkflowDefinition,
   closedStatusOf,
-  Execution,
   type HistoryEvent,
   isClosed,
   type RunRequest,
   type RunRow,
   RunState,
   replay,
-  TurnLoop,
-  type TypedEvent,
 } from '@marathon/core';
+import { freshExecution, unwatchedLoop } from '../replay/fresh-execution.js';
 
 /** A run as the event log has it, and what gateways had accepted for it. */
 export interface CheckedRun {
@@ -95,8 +93,8 @@ export async function hasWakeCause({ row, history }: CheckedRun, definition: Any
   const state = RunState.of(history);
   if (!state.isOpen) return [];
   if (state.suspension || state.startsAtMs !== undefined || state.activities.size > 0 || state.timers.size > 0) return [];
-  const execution = executionOf(row, history, definition);
-  const { unrecorded } = await replay(execution, history, silentLoop());
+  const execution = freshExecution(row.runId, definition, history);
+  const { unrecorded } = await replay(execution, history, unwatchedLoop());
   const waits = unrecorded.length > 0 || execution.steps.size > 0 || execution.signals.isAwaited;
   execution.abandon();
   return waits ? [] : ['nothing will ever move it'];
@@ -106,20 +104,16 @@ export async function hasWakeCause({ row, history }: CheckedRun, definition: Any
 export async function replays({ row, history }: CheckedRun, definition: AnyWorkflowDefinition): Promise<readonly string[]> {
   const last = history.at(-1);
   if (last && closedStatusOf(last.type) && RunState.of(history.slice(0, -1)).suspension) return [];
-  const execution = executionOf(row, history, definition);
-  const { divergence } = await replay(execution, history, silentLoop());
+  const execution = freshExecution(row.runId, definition, history);
+  const { divergence } = await replay(execution, history, unwatchedLoop());
   execution.abandon();
   return divergence ? [`replay: ${divergence.message}: expected ${divergence.expected}, got ${divergence.actual}`] : [];
 }
 
 /** Signals that came and were not consumed when the run ended, by replay. */
 export async function unconsumedSignals({ row, history }: CheckedRun, definition: AnyWorkflowDefinition) {
-  const execution = executionOf(row, history, definition);
-  await replay(execution, history, silentLoop());
+  const execution = freshExecution(row.runId, definition, history);
+  await replay(execution, history, unwatchedLoop());
   execution.abandon();
   return execution.signals.unconsumed;
 }
-
-const silentLoop = () => new TurnLoop({ turnBegan() {}, turnEnded() {} });
-const executionOf = ({ runId }: RunRow, history: readonly HistoryEvent[], definition: AnyWorkflowDefinition) =>
-  new Execution(runId, definition, history[0] as TypedEvent<'WorkflowStarted'>, () => {});

@@ -1,14 +1,5 @@
-import {
-  type Definitions,
-  Execution,
-  type HistoryEvent,
-  type RunId,
-  RunState,
-  type RunStatus,
-  replay,
-  type Suspension,
-  TurnLoop,
-} from '@marathon/core';
+import { type Definitions, type HistoryEvent, type RunId, RunState, type RunStatus, replay, type Suspension } from '@marathon/core';
+import { freshExecution, unwatchedLoop } from '../replay/fresh-execution.js';
 
 /** A run and what it waits for. */
 export interface RunDescription {
@@ -51,8 +42,8 @@ export async function describeRun(runId: RunId, history: readonly HistoryEvent[]
 async function awaitedSignals(runId: RunId, history: readonly HistoryEvent[], { started }: RunState, definitions: Definitions) {
   const definition = definitions.get(started.data.workflow);
   if (!definition) return [];
-  const shadow = new Execution(runId, definition, started, () => {});
-  await replay(shadow, history, new TurnLoop({ turnBegan() {}, turnEnded() {} }));
+  const shadow = freshExecution(runId, definition, history);
+  await replay(shadow, history, unwatchedLoop());
   shadow.abandon();
   return shadow.signals.awaited;
 }

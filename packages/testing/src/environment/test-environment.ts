@@ -103,7 +103,7 @@ export class TestEnvironment<Activities extends object = AnyActivities> {
  * Activities are typed by an interface or a class (`createTestEnvironment<PaymentActivities>`), or not at all.
  */
 export function createTestEnvironment<Activities extends object = AnyActivities>(
-  options: TestEnvironmentOptions<Activities>,
+  options: TestEnvironmentOptions<NoInfer<Activities>>,
 ): TestEnvironment<Activities> {
   return new TestEnvironment(options);
 }

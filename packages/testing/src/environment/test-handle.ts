@@ -99,14 +99,20 @@ export class TestHandle<Output = unknown> {
 
   /** How the last of its runs ended; `undefined` while that is open. */
   private async closing(): Promise<HistoryEvent | undefined> {
-    let history = await this.world.history(this.runId);
-    for (let last = history.at(-1); last?.type === 'WorkflowContinuedAsNew'; last = history.at(-1))
-      history = await this.world.history(last.data.newRunId);
-    const last = history.at(-1);
-    if (last && closedStatusOf(last.type)) return last;
-    const { suspension } = RunState.of(history);
+    const { reader } = this.world.eventLog;
+    for (let runId = this.runId; ; ) {
+      const [closed] = await reader.readClosings([runId]);
+      if (!closed) return this.stillOpen(runId);
+      if (closed.closing.type !== 'WorkflowContinuedAsNew') return closed.closing;
+      runId = closed.closing.data.newRunId;
+    }
+  }
+
+  private async stillOpen(runId: RunId): Promise<undefined> {
+    const run = await this.world.eventLog.reader.find('default', this.workflowId, runId);
+    if (run?.status !== 'Suspended') return;
+    const { suspension } = RunState.of(await this.world.history(runId));
     if (suspension) throw new RunSuspendedError(this.workflowId, suspension);
-    return undefined;
   }
 }
 
