@@ -1,6 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { drop, event, events, HostileServer, json, problem, raw } from '../test/hostile-server.js';
-import { MarathonApiError, UnexpectedAnswerError } from './errors.js';
+import { MarathonApiError, MarathonConnectionError, UnexpectedAnswerError } from './errors.js';
 import { MarathonClient } from './marathon-client.js';
 import type { EventsOptions } from './workflow-handle.js';
 
@@ -37,6 +37,16 @@ describe('events', () => {
     await using server = await HostileServer.open(raw(204, ''));
     expect(await follow(server, { after: 7 })).toEqual([]);
     expect(lastEventIds(server)).toEqual(['7']);
+  });
+
+  it('are given up when connections fail again and again without a sign of life', async () => {
+    const random = jest.spyOn(Math, 'random').mockReturnValue(0);
+    const cut = events([], 'cut');
+    const alive = events([': keep-alive\n\n'], 'cut');
+    await using server = await HostileServer.open(...Array(9).fill(cut), alive, ...Array(20).fill(cut));
+    await expect(follow(server)).rejects.toThrow(MarathonConnectionError);
+    expect(server.received).toHaveLength(19);
+    random.mockRestore();
   });
 
   it('are given up when they are refused', async () => {

@@ -13,7 +13,8 @@ const reconnectMsDefault = 1_000;
 
 /**
  * A run's events after `after`, from as many connections as it takes, each once and in order. Ends after the closing event.
- * @throws MarathonApiError when the gateway refuses, MarathonConnectionError when it cannot be reached for long, UnexpectedAnswerError
+ * @throws MarathonApiError when the gateway refuses, MarathonConnectionError when connections fail again and again without a sign of
+ * life, UnexpectedAnswerError
  */
 export async function* followEvents(
   transport: Transport,
@@ -21,19 +22,15 @@ export async function* followEvents(
   after: number,
 ): AsyncGenerator<HistoryEntry, void> {
   let seq = after;
-  let failures = 0;
-  const reconnection: Reconnection = { ms: reconnectMsDefault };
+  const course: Course = { failures: 0, reconnectMs: reconnectMsDefault };
   for (;;) {
-    let delayMs = 0;
-    const silence = new Error(`nothing was heard for ${silenceMsMax} ms`);
-    const deadline = new Deadline(silenceMsMax, silence, call.signal);
+    const deadline = new Deadline(silenceMsMax, new Error(`nothing was heard for ${silenceMsMax} ms`), call.signal);
     try {
       const headers = { accept: 'text/event-stream', 'last-event-id': String(seq) };
       const response = await transport.open({ ...call, method: 'GET', headers, signal: deadline.signal });
-      failures = 0;
       // The gateway has nothing more to tell.
       if (response.status === 204) return;
-      for await (const entry of entriesOf(response, deadline, reconnection)) {
+      for await (const entry of entriesOf(response, deadline, course)) {
         if (entry.seq <= seq) continue;
         seq = entry.seq;
         yield entry;
@@ -41,32 +38,39 @@ export async function* followEvents(
       }
     } catch (error) {
       call.signal?.throwIfAborted();
-      const retryMs = retryDelayMs(error, ++failures);
-      if (retryMs === undefined) throw error;
-      delayMs = retryMs;
+      const delayMs = retryDelayMs(error, ++course.failures);
+      if (delayMs === undefined) throw error;
+      await pause(delayMs + Math.random() * course.reconnectMs, call.signal);
     } finally {
       deadline.end();
     }
-    await pause(delayMs + Math.random() * reconnection.ms, call.signal);
   }
 }
 
-/** How soon the gateway wants its clients back. */
-interface Reconnection {
-  ms: number;
+/** What is known from one connection to the next. */
+interface Course {
+  /** Since the last sign of life. */
+  failures: number;
+  /** How soon the gateway wants its clients back. */
+  reconnectMs: number;
 }
 
-async function* entriesOf(response: Response, deadline: Deadline, reconnection: Reconnection): AsyncGenerator<HistoryEntry, void> {
+/** Ends by throwing: a stream has no end of its own. */
+async function* entriesOf(response: Response, deadline: Deadline, course: Course): AsyncGenerator<HistoryEntry, never> {
   const type = response.headers.get('content-type');
   if (!response.body || !type?.startsWith('text/event-stream')) {
     await response.body?.cancel();
     throw new UnexpectedAnswerError(`${response.url} answered with ${type ?? 'nothing'} instead of events`);
   }
   const entries: HistoryEntry[] = [];
+  const alive = () => {
+    course.failures = 0;
+  };
   const parser = createParser({
     onEvent: ({ data }) => entries.push(readEntry(data)),
+    onComment: alive,
     onRetry: (ms) => {
-      reconnection.ms = ms;
+      course.reconnectMs = ms;
     },
   });
   const decoder = new TextDecoder();
@@ -74,9 +78,10 @@ async function* entriesOf(response: Response, deadline: Deadline, reconnection: 
   try {
     for (;;) {
       const { done, value } = await reader.read().catch(brokenOff);
-      if (done) return;
+      if (done) return brokenOff();
       deadline.renew();
       parser.feed(decoder.decode(value, { stream: true }));
+      if (entries.length > 0) alive();
       yield* entries.splice(0);
     }
   } finally {
@@ -84,7 +89,7 @@ async function* entriesOf(response: Response, deadline: Deadline, reconnection: 
   }
 }
 
-function brokenOff(cause: unknown): never {
+function brokenOff(cause?: unknown): never {
   throw new MarathonConnectionError('the events broke off', { cause });
 }
 
