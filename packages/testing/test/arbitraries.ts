@@ -15,6 +15,8 @@ const leaf: fc.Arbitrary<Program> = fc.oneof(
     arbitrary: fc.constantFrom(
       { do: 'hasty-activity' as const },
       { do: 'chance' as const },
+      { do: 'condition' as const, timeoutMs: undefined },
+      { do: 'condition' as const, timeoutMs: 50 },
       { do: 'throw' as const },
       { do: 'foreign' as const },
     ),
@@ -33,6 +35,11 @@ export const program = fc.letrec<{ program: Program }>((tie) => ({
       }),
     },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('loop' as const), times: fc.nat(3), body: tie('program') }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('shield' as const, 'saga' as const), body: tie('program') }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({ do: fc.constant('scope' as const), timeoutMs: fc.constantFrom(1, 100, 60_000), body: tie('program') }),
+    },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('try' as const), body: tie('program'), rescue: tie('program') }) },
   ),
 })).program;

@@ -14,6 +14,13 @@ export type Program =
   | { readonly do: 'sleep'; readonly ms: number }
   /** Waits for a signal that nobody else waits for. */
   | { readonly do: 'signal' }
+  /** Waits until an activity that nobody awaits has ended, for long enough or not. */
+  | { readonly do: 'condition'; readonly timeoutMs: number | undefined }
+  /** In a scope that may be canceled before it is done, by its time-out. */
+  | { readonly do: 'scope'; readonly timeoutMs: number; readonly body: Program }
+  | { readonly do: 'shield'; readonly body: Program }
+  /** Compensates when its body fails. */
+  | { readonly do: 'saga'; readonly body: Program }
   /** Gives random numbers, ids and time as input to an activity. */
   | { readonly do: 'chance' }
   | { readonly do: 'throw' }
@@ -62,6 +69,10 @@ function signalNames(program: Program, path: string): readonly string[] {
       return [path];
     case 'loop':
       return Array.from({ length: program.times }, (_, i) => signalNames(program.body, `${path}.${i}`)).flat();
+    case 'scope':
+    case 'shield':
+    case 'saga':
+      return signalNames(program.body, path);
     case 'try':
       return [...signalNames(program.body, `${path}.body`), ...signalNames(program.rescue, `${path}.rescue`)];
     case 'sequence':
@@ -107,6 +118,15 @@ async function interpret(ctx: WorkflowContext, program: Program, path: string): 
       return ctx.sleep(program.ms);
     case 'signal':
       return ctx.waitForSignal(path);
+    case 'condition': {
+      let isDone = false;
+      const done = () => {
+        isDone = true;
+      };
+      ctx.activity('echo', 0, { retry: untilDone }).then(done, done);
+      await (program.timeoutMs === undefined ? ctx.condition(() => isDone) : ctx.condition(() => isDone, program.timeoutMs));
+      return 'condition';
+    }
     case 'chance':
       await ctx.activity('echo', [ctx.random(), ctx.uuid(), ctx.now()], { retry: untilDone });
       return 'chance';
@@ -127,6 +147,18 @@ async function interpretParts(ctx: WorkflowContext, program: Extract<Program, { 
       for (let i = 0; i < program.times; i++) results.push(await interpret(ctx, program.body, `${path}.${i}`));
       return results;
     }
+    case 'scope':
+      return ctx
+        .scope(() => interpret(ctx, program.body, path), { timeout: program.timeoutMs })
+        .then(() => 'scope')
+        .catch((error) => (isCancellation(error) ? Promise.reject(error) : 'scope'));
+    case 'shield':
+      return ctx.shield(() => interpret(ctx, program.body, path));
+    case 'saga':
+      return ctx.saga(async (saga) => {
+        for (const value of [1, 2]) saga.compensate(`${value}`, () => ctx.activity('echo', value, { retry: untilDone }));
+        return interpret(ctx, program.body, path);
+      });
     case 'try':
       try {
         return await interpret(ctx, program.body, `${path}.body`);

@@ -7,7 +7,11 @@ export type {
   Duration,
   QueryDefinition,
   RetryOptions,
+  Saga,
+  SagaOptions,
   Schema,
+  Scope,
+  ScopeOptions,
   SignalDefinition,
   StepOptions,
   UpdateDefinition,
@@ -18,7 +22,10 @@ export type {
 export {
   ActivityFailedError,
   ActivityTimedOutError,
+  CompensationFailedError,
   InvalidCommandError,
+  ScopeCanceledError,
+  ScopeTimedOutError,
   StepFailedError,
   WorkflowCanceledError,
 } from '@marathon/core';

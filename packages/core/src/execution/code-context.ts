@@ -7,6 +7,9 @@ import { type ActivityProxies, activityProxies } from './activity-proxies.js';
 import type { CommandSink } from './command-sink.js';
 import { InvalidCommandError } from './errors.js';
 import type { SignalDefinition } from './interactions.js';
+import { mustBeName } from './names.js';
+import { runSaga, type SagaBody, type SagaOptions } from './saga.js';
+import type { Scope, ScopeOptions } from './scope-context.js';
 import { Wait } from './wait.js';
 import type { StepOptions, WorkflowContext } from './workflow-context.js';
 
@@ -79,6 +82,24 @@ export class CodeContext implements WorkflowContext {
     if (this.#execution.mayIssue(call)) this.#execution.onSignal(signal.name, handler as (content: unknown) => unknown, call);
   }
 
+  scope<Result>(body: () => Promise<Result>, { timeout }: ScopeOptions = {}): Scope<Result> {
+    mustBeBody('a scope', body);
+    const timeoutMs = timeout === undefined ? undefined : intervalMs('the timeout', timeout);
+    if (!this.#execution.mayIssue('ctx.scope()')) return Object.assign(new Promise<never>(() => {}), { cancel() {} });
+    const { result, cancel } = this.#execution.openScope(body, timeoutMs);
+    return Object.assign(result, { cancel });
+  }
+
+  shield<Result>(body: () => Promise<Result>): Promise<Result> {
+    mustBeBody('a shield', body);
+    return this.#execution.mayIssue('ctx.shield()') ? this.#execution.openShield(body) : never;
+  }
+
+  saga<Result>(body: SagaBody<Result>, options: SagaOptions = {}): Promise<Result> {
+    mustBeBody('a saga', body);
+    return runSaga(body, options, (compensate) => this.shield(compensate));
+  }
+
   continueAsNew(input?: unknown): Promise<never> {
     const encoded = encodePayload(input, 'the input of the next run');
     if (this.#execution.mayIssue('ctx.continueAsNew()')) {
@@ -108,8 +129,6 @@ function nameOf(what: string, definition: { readonly name: string } | string): s
   return name;
 }
 
-function mustBeName(what: string, name: unknown): void {
-  if (typeof name !== 'string' || name.length < 1 || name.length > 200) {
-    throw new InvalidCommandError(`the name of ${what} must be a text of 1 to 200 characters`);
-  }
+function mustBeBody(what: string, body: unknown): void {
+  if (typeof body !== 'function') throw new InvalidCommandError(`the body of ${what} must be a function`);
 }

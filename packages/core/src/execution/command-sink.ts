@@ -2,6 +2,11 @@ import type { RunId } from '../ids.js';
 import type { Command, Outcome } from './command.js';
 import type { Predicate } from './conditions.js';
 
+export interface OpenedScope<Result> {
+  readonly result: Promise<Result>;
+  cancel(reason?: string): void;
+}
+
 /** What a context turns its calls into, and asks: the run's execution. */
 export interface CommandSink {
   readonly runId: RunId;
@@ -14,6 +19,8 @@ export interface CommandSink {
   /** @param call as its author wrote it */
   onSignal(name: string, handler: (content: unknown) => unknown, call: string): void;
   awaitCondition(predicate: Predicate, timeoutMs: number | undefined): Promise<boolean>;
+  openScope<Result>(body: () => Promise<Result>, timeoutMs: number | undefined): OpenedScope<Result>;
+  openShield<Result>(body: () => Promise<Result>): Promise<Result>;
   end(outcome: Outcome): void;
   now(): number;
   random(): number;

@@ -1,3 +1,4 @@
+import type { CancellationScope } from './cancellation-scope.js';
 import { InvalidCommandError } from './errors.js';
 import { Wait } from './wait.js';
 
@@ -20,8 +21,9 @@ export class Conditions {
   private readonly waiting = new Set<Condition>();
   private held: { readonly condition: Condition; readonly error?: unknown } | undefined;
 
-  add(predicate: Predicate, timer: Wait | undefined): Condition {
+  add(predicate: Predicate, timer: Wait | undefined, scope: CancellationScope): Condition {
     const condition = { predicate, wait: new Wait('condition', labelOf(predicate)), timer };
+    condition.wait.scope = scope;
     this.waiting.add(condition);
     return condition;
   }
@@ -54,10 +56,11 @@ export class Conditions {
     if (this.waiting.delete(condition)) condition.wait.resolve(false);
   }
 
-  cancel(error: Error): void {
-    const canceled = [...this.waiting];
-    this.waiting.clear();
-    for (const { wait } of canceled) wait.reject(error);
+  /** @returns those that were canceled, in the order in which they were asked for. */
+  cancel(isMeant: (wait: Wait) => boolean): readonly Wait[] {
+    const canceled = [...this.waiting].filter(({ wait }) => isMeant(wait));
+    for (const condition of canceled) this.waiting.delete(condition);
+    return canceled.map(({ wait }) => wait);
   }
 
   get isAwaited(): boolean {

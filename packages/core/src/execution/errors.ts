@@ -59,3 +59,43 @@ export class WorkflowViolationError extends MarathonError {
 export class InvalidCommandError extends MarathonError {
   readonly code = 'MARATHON_INVALID_COMMAND';
 }
+
+/** The scope in which the code waits was canceled by its code: see `Scope.cancel`. */
+export class ScopeCanceledError extends MarathonError {
+  readonly code = 'MARATHON_SCOPE_CANCELED';
+
+  constructor(readonly reason?: string) {
+    super(reason === undefined ? 'the scope was canceled' : `the scope was canceled: ${reason}`);
+  }
+}
+
+/** The scope in which the code waits was not done in its time. */
+export class ScopeTimedOutError extends MarathonError {
+  readonly code = 'MARATHON_SCOPE_TIMED_OUT';
+
+  constructor(readonly timeoutMs: number) {
+    super(`the scope was not done within ${timeoutMs} ms`);
+  }
+}
+
+/** Compensations of a saga failed: `errors` has what they threw, in the order in which they ran. `cause` is what the saga's body threw. */
+export class CompensationFailedError extends AggregateError {
+  readonly code = 'MARATHON_COMPENSATION_FAILED';
+  readonly retryable = false;
+  override readonly name = 'CompensationFailedError';
+  /** The names of the compensations that failed. */
+  readonly compensations: readonly string[];
+  /** What a history records of each. */
+  readonly details: readonly { readonly compensation: string; readonly failure: string }[];
+
+  constructor(failed: readonly { readonly name: string; readonly error: unknown }[], cause: unknown) {
+    const names = failed.map(({ name }) => name);
+    super(
+      failed.map(({ error }) => error),
+      `compensations failed: ${names.map((name) => `"${name}"`).join(', ')}`,
+      { cause },
+    );
+    this.compensations = names;
+    this.details = failed.map(({ name, error }) => ({ compensation: name, failure: String(error).slice(0, 1_000) }));
+  }
+}

@@ -1,13 +1,21 @@
 import type { HistoryEvent, Suspension, TypedEvent } from '../history/event.js';
 import type { RunId } from '../ids.js';
 import { decodePayload, encodePayload, type Payload } from '../payload.js';
+import { type CancellationScope, CancellationScopes, canceledWith } from './cancellation-scope.js';
 import { caughtFailure } from './caught-failure.js';
 import { CodeContext } from './code-context.js';
 import type { Command, Outcome, StepCommand } from './command.js';
-import type { CommandSink } from './command-sink.js';
+import type { CommandSink, OpenedScope } from './command-sink.js';
 import { Conditions, type Predicate } from './conditions.js';
 import type { AnyWorkflowDefinition } from './definition.js';
-import { ActivityFailedError, ActivityTimedOutError, StepFailedError, WorkflowCanceledError } from './errors.js';
+import {
+  ActivityFailedError,
+  ActivityTimedOutError,
+  ScopeCanceledError,
+  ScopeTimedOutError,
+  StepFailedError,
+  WorkflowCanceledError,
+} from './errors.js';
 import { failureOf } from './failure-of.js';
 import { Handlers } from './handlers.js';
 import { Random } from './random.js';
@@ -40,6 +48,7 @@ export class Execution implements RunScope, CommandSink {
     (thrown) => this.failBy(thrown),
   );
   readonly conditions = new Conditions();
+  private readonly scopes = new CancellationScopes();
   /** Activities and timers that are recorded and not settled, by seq. */
   private readonly waits = new Map<number, Wait>();
   private readonly randomness: Random;
@@ -133,6 +142,13 @@ export class Execution implements RunScope, CommandSink {
 
   issue(command: Command, call: string): boolean {
     if (!this.mayIssue(call)) return false;
+    const { wait } = command;
+    wait.scope = this.scopes.current;
+    const owed = wait.scope.takeOwed();
+    if (owed) {
+      wait.reject(owed);
+      return true;
+    }
     this.issued.push(command);
     if (command.kind === 'RunStep') this.steps.set(command.step, command);
     return true;
@@ -147,7 +163,7 @@ export class Execution implements RunScope, CommandSink {
   }
 
   nextSignal(name: string): Promise<unknown> {
-    return this.signals.next(name);
+    return this.owedRejection() ?? this.signals.next(name, this.scopes.current);
   }
 
   onSignal(name: string, handler: (content: unknown) => unknown, call: string): void {
@@ -155,23 +171,51 @@ export class Execution implements RunScope, CommandSink {
   }
 
   awaitCondition(predicate: Predicate, timeoutMs: number | undefined): Promise<boolean> {
-    const timer = timeoutMs === undefined ? undefined : new Wait('timer', 'condition');
-    const condition = this.conditions.add(predicate, timer);
-    if (timer && timeoutMs !== undefined) {
-      this.issue({ kind: 'StartTimer', durationMs: timeoutMs, wait: timer }, 'ctx.condition()');
-      timer.promise.then(
-        () => this.conditions.timeOut(condition),
-        () => {},
-      );
-    }
+    const owed = this.owedRejection();
+    if (owed) return owed;
+    const scope = this.scopes.current;
+    const timer = this.startTimeout(timeoutMs, scope, () => this.conditions.timeOut(condition));
+    const condition = this.conditions.add(predicate, timer, scope);
     return condition.wait.promise as Promise<boolean>;
+  }
+
+  openScope<Result>(body: () => Promise<Result>, timeoutMs: number | undefined): OpenedScope<Result> {
+    const scope = this.scopes.open(false);
+    const timer = this.startTimeout(timeoutMs, scope, () => this.cancelScope(scope, new ScopeTimedOutError(timeoutMs ?? 0)));
+    const result = this.scopes.perform(scope, body).finally(() => {
+      if (timer?.isPending && this.comesInTurn('a scope ended')) this.withdraw(timer);
+    });
+    const cancel = (reason?: string) => {
+      if (this.mayIssue('cancel() of a scope')) this.cancelScope(scope, new ScopeCanceledError(reason));
+    };
+    return { result: beingHandled(result), cancel };
+  }
+
+  openShield<Result>(body: () => Promise<Result>): Promise<Result> {
+    return beingHandled(this.scopes.perform(this.scopes.open(true), body));
+  }
+
+  /** A timer that the code has no promise of. */
+  private startTimeout(timeoutMs: number | undefined, scope: CancellationScope, onFired: () => void): Wait | undefined {
+    if (timeoutMs === undefined) return undefined;
+    const timer = new Wait('timeout', `time-out of ${timeoutMs} ms`);
+    timer.scope = scope;
+    this.issued.push({ kind: 'StartTimer', durationMs: timeoutMs, wait: timer });
+    timer.promise.then(onFired, () => {});
+    return timer;
+  }
+
+  /** A cancellation that found nothing to cancel, for what is asked for now. */
+  private owedRejection(): Promise<never> | undefined {
+    const owed = this.scopes.current.takeOwed();
+    return owed && beingHandled(Promise.reject(owed));
   }
 
   /** The code does not wait for it any more: it was never asked for when that was in this very turn, and is canceled otherwise. */
   private withdraw(wait: Wait): void {
-    const isRecorded = wait.seq > 0;
-    if (!isRecorded) this.issued = this.issued.filter((command) => command.wait !== wait);
-    else if (this.waits.delete(wait.seq)) this.issued.push({ kind: wait.kind === 'timer' ? 'CancelTimer' : 'CancelActivity', wait });
+    wait.drop();
+    if (wait.seq === 0) this.issued = this.issued.filter((command) => command.wait !== wait);
+    else if (this.waits.delete(wait.seq)) this.issued.push(cancelCommand(wait));
   }
 
   end(outcome: Outcome): void {
@@ -315,19 +359,34 @@ export class Execution implements RunScope, CommandSink {
     return undefined;
   }
 
-  /** Rejects everything that the code waits for, in the order in which it asked for it. */
   private cancel(reason: string | undefined): void {
     this.cancelRequested = true;
-    const error = new WorkflowCanceledError(reason);
-    for (const wait of this.waits.values()) {
-      if (!wait.isPending) continue;
-      this.issued.push({ kind: wait.kind === 'timer' ? 'CancelTimer' : 'CancelActivity', wait });
-      wait.reject(error);
-    }
-    this.waits.clear();
-    for (const { wait } of this.steps.values()) wait.reject(error);
-    this.steps.clear();
-    this.signals.cancel(error);
-    this.conditions.cancel(error);
+    this.cancelScope(this.scopes.run, new WorkflowCanceledError(reason));
   }
+
+  /** Rejects what the code waits for in a scope: activities, timers and the like in the order in which it asked for them, then the rest. */
+  private cancelScope(scope: CancellationScope, error: Error): void {
+    const isMeant = canceledWith(scope);
+    const unrecorded = this.issued.filter(({ kind }) => kind !== 'RunStep').map(({ wait }) => wait);
+    const recorded = [...this.waits.values(), ...unrecorded].filter((wait) => wait.isPending && isMeant(wait));
+    const steps = [...this.steps].filter(([, { wait }]) => isMeant(wait));
+    for (const wait of recorded) this.withdraw(wait);
+    for (const [step] of steps) this.steps.delete(step);
+    const canceled = [
+      ...recorded,
+      ...steps.map(([, { wait }]) => wait),
+      ...this.signals.cancel(isMeant),
+      ...this.conditions.cancel(isMeant),
+    ];
+    for (const wait of canceled) wait.reject(error);
+    if (canceled.every(({ kind }) => kind === 'timeout')) scope.owed = error;
+  }
+}
+
+const cancelCommand = (wait: Wait): Command => ({ kind: wait.kind === 'activity' ? 'CancelActivity' : 'CancelTimer', wait });
+
+/** Code may begin now and await later: that nobody looks at a rejection yet is no fault. */
+function beingHandled<Result>(promise: Promise<Result>): Promise<Result> {
+  promise.catch(() => {});
+  return promise;
 }

@@ -43,7 +43,7 @@ describe('SignalInbox', () => {
   it('rejects all who wait when the run is canceled, and keeps what comes afterwards for others', async () => {
     const inbox = new SignalInbox();
     const waiting = inbox.next('a');
-    inbox.cancel(new Error('canceled'));
+    for (const wait of inbox.cancel(() => true)) wait.reject(new Error('canceled'));
     await expect(waiting).rejects.toThrow('canceled');
     inbox.deliver('a', json(1));
     expect(await inbox.next('a')).toBe(1);

@@ -1,4 +1,5 @@
 import { decodePayload, type Payload } from '../payload.js';
+import type { CancellationScope } from './cancellation-scope.js';
 import { InvalidCommandError } from './errors.js';
 import { Wait } from './wait.js';
 
@@ -46,10 +47,11 @@ export class SignalInbox {
   }
 
   /** @throws InvalidCommandError when the name has a handler, which gets every signal. */
-  next(name: string): Promise<unknown> {
+  next(name: string, scope?: CancellationScope): Promise<unknown> {
     if (this.handlers.has(name)) throw oneWayOnly(name);
     this.waitedFor.add(name);
     const wait = new Wait('signal', name);
+    wait.scope = scope;
     const queue = this.buffered.get(name);
     if (queue) {
       wait.resolve(decodePayload(queue.shift()));
@@ -60,10 +62,16 @@ export class SignalInbox {
     return wait.promise;
   }
 
-  cancel(error: Error): void {
-    const waiting = [...this.waiters.values()].flat();
-    this.waiters.clear();
-    for (const wait of waiting) wait.reject(error);
+  /** @returns those that were canceled, in the order of their names. */
+  cancel(isMeant: (wait: Wait) => boolean): readonly Wait[] {
+    const canceled: Wait[] = [];
+    for (const [name, waiters] of [...this.waiters]) {
+      const [meant, left] = [waiters.filter(isMeant), waiters.filter((wait) => !isMeant(wait))];
+      canceled.push(...meant);
+      this.waiters.set(name, left);
+      this.forgetWhenEmpty(this.waiters, name);
+    }
+    return canceled;
   }
 
   get isAwaited(): boolean {

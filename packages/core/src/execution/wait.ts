@@ -1,13 +1,17 @@
+import type { CancellationScope } from './cancellation-scope.js';
+
 /** A promise that the code holds and that only history settles. */
 export class Wait {
   readonly promise: Promise<unknown>;
   /** The seq of the event that recorded it; 0 until the turn ends, and for waits that have none (steps, signals, conditions). */
   seq = 0;
+  /** Where the code asked for it. */
+  scope: CancellationScope | undefined;
   private isOpen = true;
   private settleWith!: { resolve: (value: unknown) => void; reject: (error: Error) => void };
 
   constructor(
-    readonly kind: 'activity' | 'step' | 'timer' | 'signal' | 'condition',
+    readonly kind: 'activity' | 'step' | 'timer' | 'signal' | 'condition' | 'timeout',
     readonly label: string,
   ) {
     this.promise = new Promise((resolve, reject) => {
@@ -25,6 +29,11 @@ export class Wait {
   reject(error: Error): void {
     this.isOpen = false;
     this.settleWith.reject(error);
+  }
+
+  /** The code does not wait for it any more: nothing settles it. */
+  drop(): void {
+    this.isOpen = false;
   }
 
   get isPending(): boolean {
