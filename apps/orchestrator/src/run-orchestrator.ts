@@ -25,10 +25,13 @@ import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import { OrchestratorProcessModule } from './orchestrator-process.module.js';
+import { type Modules, provideWorkflows } from './workflow-providers.js';
 
 export interface RunOrchestratorOptions {
   /** What it can run, for all its task queues. */
-  readonly workflows: readonly AnyWorkflowDefinition[];
+  readonly workflows?: readonly AnyWorkflowDefinition[];
+  /** Modules that provide further ones: classes with `@Workflow()`, and the services that these need. */
+  readonly modules?: Modules;
   /** Where MARATHON_TASK_QUEUES names none. Default `['default']`. */
   readonly taskQueues?: readonly string[];
 }
@@ -56,13 +59,15 @@ export function runOrchestrator(options: RunOrchestratorOptions): Promise<void> 
 }
 
 async function startOrchestrator(
-  { workflows, taskQueues = ['default'] }: RunOrchestratorOptions,
+  { workflows: definitions = [], modules = [], taskQueues = ['default'] }: RunOrchestratorOptions,
   environment: Environment<typeof orchestratorVariables>,
 ): Promise<Application> {
   const logger = new MarathonLogger({ level: environment.MARATHON_LOG_LEVEL, format: environment.MARATHON_LOG_FORMAT });
   Logger.overrideLogger(logger);
   const name = processName('orchestrator');
   const connectionString = environment.MARATHON_DATABASE_URL;
+  const providers = await provideWorkflows(modules);
+  const workflows = [...definitions, ...providers.workflows];
   const { build } = new Definitions(workflows);
   const transport = new KafkaTransport({ ...kafkaSettings(environment), clientId: name, log: createLog('Kafka') });
   const module = OrchestratorProcessModule.forRoot({
@@ -80,5 +85,10 @@ async function startOrchestrator(
     turnMonitor: new Watchdog({ handler: { module: unresponsiveRunHandler, data: { connectionString, build } } }),
   });
   const app = await NestFactory.createMicroservice<MicroserviceOptions>(module, { strategy: transport, logger });
-  return startMicroservice(app, { host: environment.MARATHON_HOST, port: environment.MARATHON_HEALTH_PORT });
+  const application = await startMicroservice(app, { host: environment.MARATHON_HOST, port: environment.MARATHON_HEALTH_PORT });
+  const stop = async () => {
+    await application.stop();
+    await providers.close();
+  };
+  return { ...application, stop };
 }

@@ -4,6 +4,7 @@ import { type AnyWorkflowDefinition, Definitions, type Stream } from '@marathon/
 import { Watchdog } from '@marathon/guards';
 import { createLog, MarathonLogger, SystemClock } from '@marathon/host';
 import { InProcessStream } from '@marathon/memory';
+import { type Modules, provideWorkflows } from '@marathon/orchestrator';
 import {
   EmbeddedDatabase,
   postgresStorage,
@@ -23,6 +24,8 @@ export interface StandaloneOptions {
   /** A PostgreSQL that runs already, instead of the embedded one. */
   readonly databaseUrl?: string;
   readonly workflows: readonly AnyWorkflowDefinition[];
+  /** Modules that provide further ones: classes with `@Workflow()`, and the services that these need. */
+  readonly modules?: Modules;
   /** Classes with `@Activity()` methods. */
   readonly activities: readonly Type[];
   readonly logger?: MarathonLogger;
@@ -67,7 +70,9 @@ export async function startStandalone(options: StandaloneOptions): Promise<Runni
     const processName = `standalone-${process.pid}-${randomBytes(3).toString('hex')}`;
     const storage = postgresStorage({ connectionString, processName, lanes, clock: new SystemClock(), log });
     const stream = new InProcessStream({ hints: [eventsTopic, repliesTopic, activityCancellationsTopic, deadLetterTopic] });
-    const { port = 8_080, workflows, activities, adapt = (adapters) => adapters } = options;
+    const { port = 8_080, modules = [], activities, adapt = (adapters) => adapters } = options;
+    const providers = await provideWorkflows(modules);
+    const workflows = [...options.workflows, ...providers.workflows];
     const { build } = new Definitions(workflows);
     const system = await compose({
       port,
@@ -81,6 +86,7 @@ export async function startStandalone(options: StandaloneOptions): Promise<Runni
     });
     const stop = async () => {
       await system.stop();
+      await providers.close();
       await database?.stop();
     };
     await system.started.catch(async (error: unknown) => {

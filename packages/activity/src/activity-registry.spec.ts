@@ -38,6 +38,12 @@ class RequestActivities {
   async run(): Promise<void> {}
 }
 
+@Injectable({ scope: Scope.TRANSIENT })
+class TransientActivities {
+  @Activity('transient')
+  async run(): Promise<void> {}
+}
+
 @Injectable()
 class NamelessActivities {
   @Activity('')
@@ -86,6 +92,11 @@ describe('activities are found', () => {
       'one on a request-scoped provider',
       [RequestActivities],
       'RequestActivities.run in Application: activity "per-request" needs a singleton',
+    ],
+    [
+      'one on a transient provider',
+      [TransientActivities],
+      'TransientActivities.run in Application: activity "transient" needs a singleton',
     ],
     ['one without a name', [NamelessActivities], "NamelessActivities.run in Application: an activity's name has 1 to 200 characters"],
   ];

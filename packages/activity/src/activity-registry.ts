@@ -47,7 +47,7 @@ export class ActivityRegistry implements OnModuleInit {
 
   #add(name: string, run: ActivityFunction, provider: InstanceWrapper, place: string): void {
     if (name.length === 0 || name.length > 200) throw new ActivityRegistrationError(`${place}: an activity's name has 1 to 200 characters`);
-    if (!provider.isDependencyTreeStatic()) {
+    if (provider.isTransient || !provider.isDependencyTreeStatic()) {
       throw new ActivityRegistrationError(
         `${place}: activity "${name}" needs a singleton; a request-scoped or transient provider has no instance for a task`,
       );

@@ -30,4 +30,6 @@ export {
   WorkflowCanceledError,
 } from '@marathon/core';
 export { query, signal, update } from './interactions.js';
+export * from './workflow.decorator.js';
+export * from './workflow.errors.js';
 export { workflow } from './workflow.js';
