@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { describe, expect, it } from '@jest/globals';
-import { build, type Plugin } from 'esbuild';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { build, type Plugin, stop } from 'esbuild';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 
@@ -39,6 +39,8 @@ async function bundle(source: string): Promise<{ readonly text: string; readonly
   const modules = Object.entries(output?.inputs ?? {}).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
   return { text: outputFiles[0]?.text ?? '', modules: modules.map(([name]) => name) };
 }
+
+afterAll(() => stop());
 
 describe('the client in a browser', () => {
   it('is a small module that needs nothing of Node', async () => {
