@@ -1,5 +1,4 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Wait } from './wait.js';
 
 // What code asks for belongs to the scope that it asks in; the run itself is the outermost.
 //   C1  Canceling a scope rejects what the code waits for in it and in the scopes within, but for those behind a shield.
@@ -67,9 +66,3 @@ export class CancellationScopes {
     return storage.run(scope, body);
   }
 }
-
-/** What is canceled with a scope. */
-export const canceledWith =
-  (scope: CancellationScope) =>
-  (wait: Wait): boolean =>
-    wait.scope?.isWithin(scope) === true;

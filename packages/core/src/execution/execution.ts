@@ -1,7 +1,7 @@
 import type { HistoryEvent, Suspension, TypedEvent } from '../history/event.js';
 import type { RunId } from '../ids.js';
 import { decodePayload, encodePayload, type Payload } from '../payload.js';
-import { type CancellationScope, CancellationScopes, canceledWith } from './cancellation-scope.js';
+import { type CancellationScope, CancellationScopes } from './cancellation-scope.js';
 import { caughtFailure } from './caught-failure.js';
 import { CodeContext } from './code-context.js';
 import type { Command, Outcome, StepCommand } from './command.js';
@@ -366,7 +366,7 @@ export class Execution implements RunScope, CommandSink {
 
   /** Rejects what the code waits for in a scope: activities, timers and the like in the order in which it asked for them, then the rest. */
   private cancelScope(scope: CancellationScope, error: Error): void {
-    const isMeant = canceledWith(scope);
+    const isMeant = (wait: Wait) => wait.scope?.isWithin(scope) === true;
     const unrecorded = this.issued.filter(({ kind }) => kind !== 'RunStep').map(({ wait }) => wait);
     const recorded = [...this.waits.values(), ...unrecorded].filter((wait) => wait.isPending && isMeant(wait));
     const steps = [...this.steps].filter(([, { wait }]) => isMeant(wait));
