@@ -4,6 +4,8 @@ export * from './environment/errors.js';
 export * from './environment/test-environment.js';
 export { TestHandle } from './environment/test-handle.js';
 export * from './replay/replay-history.js';
+export { effect } from './simulate/effects.js';
+export * from './simulate/simulate.js';
 export type { Faults } from './simulation/chance.js';
 export { type SimulatedActivity, type SimulatedWork, unanswered } from './simulation/simulated-workers.js';
 export { Simulation, type SimulationOptions } from './simulation/simulation.js';

@@ -1,17 +1,4 @@
-import { type CaughtFailure, MarathonError, type RunStatus, type Suspension } from '@marathon/core';
-
-/** A run did not complete: it failed, was canceled or terminated, or timed out. `failure` is what its code threw. */
-export class RunNotCompletedError extends MarathonError {
-  readonly code = 'MARATHON_RUN_NOT_COMPLETED';
-
-  constructor(
-    readonly workflowId: string,
-    readonly status: RunStatus,
-    readonly failure?: CaughtFailure,
-  ) {
-    super(`workflow "${workflowId}" ended as ${status}${failure ? `: ${failure.type}: ${failure.message}` : ''}`);
-  }
-}
+import { MarathonError, type Suspension } from '@marathon/core';
 
 /** The code of a run was stopped, so that it has no result. `suspension` says why. */
 export class RunSuspendedError extends MarathonError {

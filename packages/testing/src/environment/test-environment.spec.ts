@@ -118,7 +118,7 @@ describe('a test environment', () => {
     const env = createTestEnvironment({ workflows: everything });
     const canceled = await env.start(order, { input: { cents: 1 } });
     await canceled.cancel('enough');
-    await expect(canceled.result()).rejects.toMatchObject({ code: 'MARATHON_RUN_NOT_COMPLETED', status: 'Canceled' });
+    await expect(canceled.result()).rejects.toMatchObject({ code: 'MARATHON_WORKFLOW_FAILED', status: 'Canceled' });
     await expect(canceled.signal(approve, { by: 'bo' })).rejects.toMatchObject({ code: 'MARATHON_RUN_NOT_OPEN' });
     const timedOut = await env.start(order, { input: { cents: 1 }, runTimeout: '2d' });
     await expect(timedOut.result()).rejects.toMatchObject({ status: 'TimedOut' });

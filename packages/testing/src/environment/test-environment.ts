@@ -28,7 +28,8 @@ export type WithInput<Input> = undefined extends Input ? { readonly input?: Inpu
  * needs no end.
  */
 export class TestEnvironment<Activities extends object = AnyActivities> {
-  private readonly world: Simulation;
+  /** The simulation beneath: for what the environment has no word for. */
+  readonly simulation: Simulation;
   private readonly waiting: Waiting;
   private readonly definitions: Definitions;
   private readonly activities: MockedActivities;
@@ -37,7 +38,7 @@ export class TestEnvironment<Activities extends object = AnyActivities> {
     const { workflows, activities = {}, startsAt } = options;
     this.definitions = new Definitions(workflows);
     this.activities = new MockedActivities(activities as Readonly<Record<string, ActivityMock>>, () => this.nowMs);
-    this.world = new Simulation({
+    this.simulation = new Simulation({
       workflows,
       otherActivity: (name) => this.activities.of(name),
       awaitsRealWork: true,
@@ -45,7 +46,7 @@ export class TestEnvironment<Activities extends object = AnyActivities> {
       ...(startsAt && { startsAtMs: startsAt.getTime() }),
       ...simulated,
     });
-    this.waiting = new Waiting(this.world);
+    this.waiting = new Waiting(this.simulation);
   }
 
   /** Starts a workflow, and resolves when the run has done what it does at once. */
@@ -56,12 +57,12 @@ export class TestEnvironment<Activities extends object = AnyActivities> {
       : [TestStartOptions & WithInput<NoInfer<Input>>]
   ): Promise<TestHandle<Output>> {
     const { input, workflowId, startDelay, runTimeout } = (options ?? {}) as TestStartOptions & { readonly input?: unknown };
-    const runId = await this.world.start(workflow.name, input, {
+    const runId = await this.simulation.start(workflow.name, input, {
       ...(workflowId !== undefined && { workflowId }),
       ...(startDelay !== undefined && { startDelayMs: toMs(startDelay) }),
       ...(runTimeout !== undefined && { runTimeoutMs: toMs(runTimeout) }),
     });
-    const run = new TestHandle<Output>(this.world, this.waiting, this.definitions, workflowId ?? runId, runId);
+    const run = new TestHandle<Output>(this.simulation, this.waiting, this.definitions, workflowId ?? runId, runId);
     await this.waiting.atRest();
     return run;
   }
@@ -69,7 +70,7 @@ export class TestEnvironment<Activities extends object = AnyActivities> {
   /** Lets virtual time pass, a duration or milliseconds, with all that falls due in it. */
   async advance(duration: Duration | number): Promise<void> {
     const untilMs = this.nowMs + toMs(duration);
-    this.world.clock.at(untilMs, () => {});
+    this.simulation.clock.at(untilMs, () => {});
     await this.waiting.for(
       () => (this.nowMs >= untilMs ? true : undefined),
       async () => new Error('time stands still'),
@@ -78,7 +79,7 @@ export class TestEnvironment<Activities extends object = AnyActivities> {
 
   /** Virtual time, milliseconds since 1970. */
   get nowMs(): number {
-    return this.world.clock.now();
+    return this.simulation.clock.now();
   }
 
   /** The attempts of an activity so far, in their order. */

@@ -1,5 +1,7 @@
+import { WorkflowFailedError } from '@marathon/client';
 import {
   type CaughtFailure,
+  type ClosedStatus,
   caughtFailure,
   closedStatusOf,
   type Definitions,
@@ -13,7 +15,7 @@ import {
 import type { RunHistory } from '@marathon/protocol';
 import type { Simulation } from '../simulation/simulation.js';
 import { describeRun, type RunDescription, waitsFor } from './described-run.js';
-import { NothingWillHappenError, RunNotCompletedError, RunNotOpenError, RunSuspendedError } from './errors.js';
+import { NothingWillHappenError, RunNotOpenError, RunSuspendedError } from './errors.js';
 import type { Waiting } from './waiting.js';
 
 /** Arguments that can be left out when there is nothing to pass. */
@@ -32,7 +34,7 @@ export class TestHandle<Output = unknown> {
 
   /**
    * Waits for the result while virtual time moves by itself from one thing that is due to the next; follows continue-as-new.
-   * @throws RunNotCompletedError when the run ended otherwise, RunSuspendedError when its code was stopped, NothingWillHappenError
+   * @throws WorkflowFailedError when the run ended otherwise, RunSuspendedError when its code was stopped, NothingWillHappenError
    * when it waits for what never comes.
    */
   async result(): Promise<Output> {
@@ -43,9 +45,9 @@ export class TestHandle<Output = unknown> {
       );
     };
     const closing = await this.waiting.for(() => this.closing(), explain);
-    const status = closedStatusOf(closing.type);
     if (closing.type === 'WorkflowCompleted') return decodePayload(closing.payload) as Output;
-    throw new RunNotCompletedError(this.workflowId, status ?? 'Failed', failureOf(closing));
+    const status = closedStatusOf(closing.type) as Exclude<ClosedStatus, 'Completed'>;
+    throw new WorkflowFailedError(this.workflowId, this.runId, status, failureOf(closing));
   }
 
   /**

@@ -44,6 +44,8 @@ export interface Surroundings {
   sendLateSignal(runId: RunId): Promise<void>;
   /** The process found out that somebody else had raised the epoch of a shard. */
   onShardLost(process: SimulatedProcess, shard: Shard): void;
+  /** A commit that advances runs is about to happen, or has happened. @returns true when the process dies there */
+  isCrashPoint(): boolean;
   /** Chance wants this process dead. */
   onDoomed(process: SimulatedProcess): void;
 }
@@ -170,7 +172,11 @@ export class SimulatedProcess {
 
   #observed(store: RunStore): RunStore {
     const commit: RunStore['commit'] = async (batch) => {
+      const advances = batch.advances.length > 0;
+      if (advances && this.world.isCrashPoint()) this.world.onDoomed(this);
+      await this.#passes();
       const outcome = await store.commit(batch);
+      if (advances && this.world.isCrashPoint()) this.world.onDoomed(this);
       for (const advance of batch.advances) if (outcome.advanced.has(advance.runId)) this.world.onAdvanced(advance);
       return outcome;
     };

@@ -49,6 +49,8 @@ export interface SimulationOptions {
   readonly skipsIdleTimeAfterMs?: number;
   /** Time stands still while activities or steps do real work, such as I/O. Default: it does not wait for them. */
   readonly awaitsRealWork?: boolean;
+  /** The process dies at this one of the moments just before and just after an advance of runs is durable, counted from 1. */
+  readonly crashPoint?: number;
 }
 
 /** A request that was answered with "accepted". */
@@ -94,6 +96,8 @@ export class Simulation {
   private readonly time: PassingTime;
   private processCount = 0;
   private lastRunId = 0;
+  /** Moments at which the process could have died so far. */
+  private crashPoints = 0;
 
   constructor(private readonly options: SimulationOptions) {
     const { seed = 1, faults = {}, activities = {}, processes = 1, isStreamDurable = processes > 1 } = options;
@@ -292,6 +296,7 @@ export class Simulation {
       sendLateSignal: async (runId) => void (await this.signal((await this.find(runId)).workflowId, 'late')),
       onShardLost: (loser, shard) => this.askForBack(loser, shard),
       onDoomed: (doomed) => this.strike(doomed),
+      isCrashPoint: () => ++this.crashPoints === this.options.crashPoint,
       onAdvanced: (advance) => this.advanced(advance),
     });
     void process.start();
