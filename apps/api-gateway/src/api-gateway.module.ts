@@ -7,6 +7,7 @@ import { GATEWAY_PORTS, type GatewayPorts } from './gateway-ports.js';
 import { HealthController } from './health/health.controller.js';
 import { EventsController } from './http/events.controller.js';
 import { ProblemFilter } from './http/problem.filter.js';
+import { QuestionsController } from './http/questions.controller.js';
 import { RunRequestsController } from './http/run-requests.controller.js';
 import { WorkflowsController } from './http/workflows.controller.js';
 import { Announcer } from './intake/announcer.js';
@@ -14,6 +15,8 @@ import { Definitions } from './intake/definitions.js';
 import { RequestLane } from './intake/request-lane.js';
 import { StartLane } from './intake/start-lane.js';
 import { StartWorkflow } from './intake/start-workflow.js';
+import { QueryRun } from './questions/query-run.js';
+import { Questions } from './questions/questions.js';
 import { DescribeRun } from './reads/describe-run.js';
 import { ListRuns } from './reads/list-runs.js';
 import { ReadHistory } from './reads/read-history.js';
@@ -35,7 +38,7 @@ export class ApiGatewayModule {
     return {
       module: ApiGatewayModule,
       imports,
-      controllers: [WorkflowsController, RunRequestsController, EventsController, HealthController, DocsController],
+      controllers: [WorkflowsController, RunRequestsController, QuestionsController, EventsController, HealthController, DocsController],
       providers: [
         { provide: GATEWAY_PORTS, inject, useFactory },
         { provide: APP_FILTER, useClass: ProblemFilter },
@@ -44,6 +47,8 @@ export class ApiGatewayModule {
         DescribeRun,
         Gateway,
         ListRuns,
+        QueryRun,
+        Questions,
         ReadHistory,
         RequestLane,
         ResultWaits,

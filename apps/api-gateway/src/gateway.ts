@@ -5,6 +5,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { RunWatchers } from './events/run-watchers.js';
 import { GATEWAY_PORTS, type GatewayPorts } from './gateway-ports.js';
 import { Announcer } from './intake/announcer.js';
+import { Questions } from './questions/questions.js';
 import { ResultWaits } from './results/result-waits.js';
 
 /**
@@ -21,6 +22,7 @@ export class Gateway implements Service {
   constructor(
     @Inject(GATEWAY_PORTS) private readonly ports: Pick<GatewayPorts, 'stream' | 'processName' | 'messagePublisher' | 'clock'>,
     private readonly waits: ResultWaits,
+    private readonly questions: Questions,
     private readonly watchers: RunWatchers,
     private readonly announcer: Announcer,
   ) {
@@ -34,6 +36,7 @@ export class Gateway implements Service {
     this.replies = stream.tail({ topic: repliesTopic, partition, onMessages: (messages) => this.onReplies(messages) });
     await this.replies.start();
     this.waits.readReplies(partition);
+    this.questions.readReplies(partition);
   }
 
   async stop(): Promise<void> {
@@ -57,5 +60,6 @@ export class Gateway implements Service {
       return this.log.warn('a reply is passed over', { error: error.message });
     }
     if (message.kind === 'run-closed') this.waits.onRunClosed(message);
+    if (message.kind === 'run-answered') this.questions.onAnswer(message);
   }
 }

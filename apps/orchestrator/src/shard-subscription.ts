@@ -25,6 +25,7 @@ const kinds = Object.keys({
   'activity-claim-requested': true,
   'leases-renewed': true,
   'result-awaited': true,
+  'query-requested': true,
 } satisfies Record<ShardMessage['kind'], true>) as ShardMessage['kind'][];
 
 export interface ShardSubscriptionPorts {

@@ -135,6 +135,11 @@ export class ApiClient {
     return this.call('POST', path, { ...(payload !== undefined && { json: payload }), ...withKey(key) });
   }
 
+  query<Body = unknown>(workflowId: string, name: string, input?: unknown): Promise<Answer<Body>> {
+    const path = `${pathOf(workflowId)}/queries/${encodeURIComponent(name)}`;
+    return this.call('POST', path, input === undefined ? {} : { json: input });
+  }
+
   cancel<Body = Started>(workflowId: string, reason?: string): Promise<Answer<Body>> {
     return this.call('POST', `${pathOf(workflowId)}/cancel`, reason === undefined ? {} : { json: { reason } });
   }

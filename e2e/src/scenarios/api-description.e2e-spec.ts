@@ -14,6 +14,7 @@ const rows = [
   'POST /workflows/{workflowId}/signals/{name}',
   'POST /workflows/{workflowId}/cancel',
   'POST /workflows/{workflowId}/terminate',
+  'POST /workflows/{workflowId}/queries/{name}',
   'POST /workflows/{workflowId}/resume',
   'GET /health/live',
   'GET /health/ready',

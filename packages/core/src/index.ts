@@ -9,6 +9,7 @@ export * from './execution/errors.js';
 export { Execution } from './execution/execution.js';
 export * from './execution/failure-of.js';
 export * from './execution/interactions.js';
+export { ReadOnlyHandlerError } from './execution/look.js';
 export * from './execution/replay.js';
 export * from './execution/run-scope.js';
 export type { Saga, SagaBody, SagaOptions } from './execution/saga.js';

@@ -1,4 +1,5 @@
 import {
+  AnswerQuery,
   EventsQuery,
   Health,
   HistoryFile,
@@ -11,6 +12,7 @@ import {
   ReasonRequest,
   RequestAccepted,
   ResultQuery,
+  RunAnswer,
   RunQuery,
   StartWorkflowAnswer,
   StartWorkflowRequest,
@@ -135,6 +137,17 @@ export const operations: readonly Operation[] = [
     headers: idempotency,
     body: { schema: JsonValue, isRequired: false },
     answers: accepted,
+    problems: [404, 409, 413, 415, 422],
+  },
+  {
+    id: 'queryWorkflow',
+    method: 'post',
+    path: '/workflows/{workflowId}/queries/{name}',
+    summary: 'Ask the code of a run, also of a closed one',
+    description: 'The body is the input of the query. Answered by the handler; nothing is recorded. `wait` is 10s unless it is given.',
+    query: AnswerQuery,
+    body: { schema: JsonValue, isRequired: false },
+    answers: { 200: { description: 'The answer.', schema: RunAnswer } },
     problems: [404, 409, 413, 415, 422],
   },
   ...(['cancel', 'terminate'] as const).map(

@@ -8,6 +8,10 @@ export interface ProblemDetails {
   readonly workflowId?: string;
   readonly runId?: string;
   readonly runStatus?: RunStatus;
+  /** What the run's code threw. */
+  readonly failure?: Problem['failure'];
+  /** What there is instead of what was asked for. */
+  readonly names?: Problem['names'];
 }
 
 /** A request is refused; the filter makes the answer of it. */

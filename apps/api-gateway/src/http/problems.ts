@@ -7,6 +7,7 @@ export const problems = {
     title: 'There is no such run',
     remedy: 'Check the workflow id, and the run id if you sent one.',
   },
+  MARATHON_QUERY_UNKNOWN: { status: 404, title: 'The run has no such query', remedy: '`names` lists those that it has.' },
   MARATHON_ROUTE_NOT_FOUND: { status: 404, title: 'There is no such resource', remedy: '`/docs` shows what there is.' },
   MARATHON_WORKFLOW_ID_IN_USE: {
     status: 409,
@@ -15,6 +16,11 @@ export const problems = {
   },
   MARATHON_RUN_CLOSED: { status: 409, title: 'The run is closed', remedy: 'A closed run takes no requests: start a new one.' },
   MARATHON_RUN_NOT_SUSPENDED: { status: 409, title: 'The run is not suspended', remedy: 'Only a suspended run can be resumed.' },
+  MARATHON_QUERY_UNANSWERABLE: {
+    status: 409,
+    title: 'The run has no code that could be asked',
+    remedy: '`detail` says why: wait for its start, or deploy a build that its history fits.',
+  },
   MARATHON_BODY_TOO_LARGE: { status: 413, title: 'The body is too large', remedy: 'Store large data elsewhere and send its address.' },
   MARATHON_CONTENT_TYPE_UNSUPPORTED: {
     status: 415,
@@ -26,8 +32,18 @@ export const problems = {
     title: 'The idempotency key was sent before with another body',
     remedy: 'Use a new key for a new request, and repeat a request unchanged.',
   },
+  MARATHON_QUERY_FAILED: {
+    status: 422,
+    title: 'The handler of the query failed',
+    remedy: '`failure` is what it threw: correct the input or the handler.',
+  },
   MARATHON_INTERNAL: { status: 500, title: 'The gateway has a defect', remedy: 'The log of the gateway says more. Report it.' },
   MARATHON_OVERLOADED: { status: 503, title: 'The gateway has too much to do', remedy: 'Try again after the time in `Retry-After`.' },
+  MARATHON_RUN_UNREACHABLE: {
+    status: 503,
+    title: 'No orchestrator has answered for the run in time',
+    remedy: 'Try again, or wait longer with `wait`; see that an orchestrator of its task queue runs.',
+  },
   MARATHON_NOT_READY: { status: 503, title: 'The gateway cannot serve now', remedy: '`errors` names what is missing.' },
 } as const satisfies Record<string, { readonly status: number; readonly title: string; readonly remedy: string }>;
 

@@ -6,7 +6,7 @@ import { type ActivityCallOptions, activityOptions, intervalMs } from './activit
 import { type ActivityProxies, activityProxies } from './activity-proxies.js';
 import type { CommandSink } from './command-sink.js';
 import { InvalidCommandError } from './errors.js';
-import type { SignalDefinition } from './interactions.js';
+import type { QueryDefinition, SignalDefinition } from './interactions.js';
 import { mustBeName } from './names.js';
 import { runSaga, type SagaBody, type SagaOptions } from './saga.js';
 import type { Scope, ScopeOptions } from './scope-context.js';
@@ -98,6 +98,11 @@ export class CodeContext implements WorkflowContext {
   saga<Result>(body: SagaBody<Result>, options: SagaOptions = {}): Promise<Result> {
     mustBeBody('a saga', body);
     return runSaga(body, options, (compensate) => this.shield(compensate));
+  }
+
+  onQuery<Input, Output>(query: QueryDefinition<Input, Output>, handler: (input: Input) => Output): void {
+    const name = nameOf('a query', query);
+    if (this.#execution.mayIssue(`ctx.onQuery("${name}")`)) this.#execution.onQuery(name, handler as (input: unknown) => unknown);
   }
 
   continueAsNew(input?: unknown): Promise<never> {

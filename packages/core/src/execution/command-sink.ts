@@ -21,6 +21,7 @@ export interface CommandSink {
   awaitCondition(predicate: Predicate, timeoutMs: number | undefined): Promise<boolean>;
   openScope<Result>(body: () => Promise<Result>, timeoutMs: number | undefined): OpenedScope<Result>;
   openShield<Result>(body: () => Promise<Result>): Promise<Result>;
+  onQuery(name: string, handler: (input: unknown) => unknown): void;
   end(outcome: Outcome): void;
   now(): number;
   random(): number;

@@ -18,6 +18,8 @@ import {
 } from './errors.js';
 import { failureOf } from './failure-of.js';
 import { Handlers } from './handlers.js';
+import type { Look } from './look.js';
+import { type QueryAnswer, QueryHandlers } from './query-handlers.js';
 import { Random } from './random.js';
 import { NonDeterministicCallError, type RunScope, runScope } from './run-scope.js';
 import { SignalInbox } from './signal-inbox.js';
@@ -49,6 +51,9 @@ export class Execution implements RunScope, CommandSink {
   );
   readonly conditions = new Conditions();
   private readonly scopes = new CancellationScopes();
+  private readonly queries = new QueryHandlers();
+  /** A handler is at work that may only look. */
+  private look: Look | undefined;
   /** Activities and timers that are recorded and not settled, by seq. */
   private readonly waits = new Map<number, Wait>();
   private readonly randomness: Random;
@@ -129,6 +134,20 @@ export class Execution implements RunScope, CommandSink {
     if (command.wait.isPending) this.waits.set(seq, command.wait);
   }
 
+  /** Answers a query between two turns. The look lasts until `endLook`, for what the handler leaves behind comes a moment later. */
+  answer(name: string, input: Payload | undefined): QueryAnswer {
+    return this.queries.answer(name, input, this, (look) => {
+      this.look = look;
+    });
+  }
+
+  /** @returns false when the handler did more than look: the code is of no use any more. */
+  endLook(): boolean {
+    const isSpoiled = this.look?.isSpoiled === true;
+    this.look = undefined;
+    return !isSpoiled;
+  }
+
   /** Nothing it does counts from here on: its promises are left to the garbage collector. */
   abandon(): void {
     this.isAbandoned = true;
@@ -155,6 +174,7 @@ export class Execution implements RunScope, CommandSink {
   }
 
   mayIssue(call: string): boolean {
+    if (this.look) throw this.look.refuse(`${call} was called`);
     return this.comesInTurn(`${call} was called`);
   }
 
@@ -216,6 +236,10 @@ export class Execution implements RunScope, CommandSink {
     wait.drop();
     if (wait.seq === 0) this.issued = this.issued.filter((command) => command.wait !== wait);
     else if (this.waits.delete(wait.seq)) this.issued.push(cancelCommand(wait));
+  }
+
+  onQuery(name: string, handler: (input: unknown) => unknown): void {
+    this.queries.register(name, handler);
   }
 
   end(outcome: Outcome): void {

@@ -1,4 +1,4 @@
-import type { SignalDefinition } from './interactions.js';
+import type { QueryDefinition, SignalDefinition } from './interactions.js';
 
 /** What workflow code does about what is sent to its run. */
 export interface InteractionContext {
@@ -15,4 +15,11 @@ export interface InteractionContext {
    * @throws InvalidCommandError when the signal has a handler already, or was waited for.
    */
   onSignal<Content>(signal: SignalDefinition<Content>, handler: (content: Content) => void | Promise<void>): void;
+
+  /**
+   * Answers queries of that name, as long as the run is known, when it has closed too. The handler returns the answer at once and
+   * only looks: a query whose handler calls the context for anything but `now`, or returns a promise, fails and changes nothing.
+   * @throws InvalidCommandError when the query has a handler already.
+   */
+  onQuery<Input, Output>(query: QueryDefinition<Input, Output>, handler: (input: Input) => Output): void;
 }

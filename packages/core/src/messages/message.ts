@@ -14,6 +14,7 @@ export type Message =
   | ActivityCancelRequestedMessage
   | ActivityClaimAnsweredMessage
   | RunClosedMessage
+  | RunAnsweredMessage
   | RunEventsMessage
   | DeadLetterMessage;
 
@@ -26,6 +27,7 @@ export type ShardMessage = (
   | ActivityClaimRequestedMessage
   | LeasesRenewedMessage
   | ResultAwaitedMessage
+  | QueryRequestedMessage
 ) &
   Forwardable;
 
@@ -124,6 +126,16 @@ export interface ResultAwaitedMessage {
   readonly replyTo: ReplyAddress;
 }
 
+/** A gateway asks the code of a run something. Asked again by the gateway when no answer comes. */
+export interface QueryRequestedMessage {
+  readonly kind: 'query-requested';
+  readonly to: ShardAddress;
+  readonly runId: RunId;
+  readonly name: string;
+  readonly input?: Payload;
+  readonly replyTo: ReplyAddress;
+}
+
 /** One attempt of an activity, for the workers of a task queue. */
 export interface TaskMessage extends AttemptRef {
   readonly kind: 'activity-task';
@@ -171,6 +183,22 @@ export interface RunClosedMessage {
   readonly outcomeOmitted?: boolean;
   readonly result?: Payload;
   readonly failure?: Failure;
+}
+
+/** What a run answers to a query. */
+export interface RunAnsweredMessage {
+  readonly kind: 'run-answered';
+  readonly to: ReplyAddress;
+  readonly runId: RunId;
+  /** `unknown`: the code has no such handler. `unanswerable`: there is no code to ask, for a reason that is given. */
+  readonly outcome: 'completed' | 'failed' | 'unknown' | 'unanswerable';
+  /** True when result or failure are too large for a message. */
+  readonly outcomeOmitted?: boolean;
+  readonly result?: Payload;
+  readonly failure?: Failure;
+  /** The handlers that there are. */
+  readonly names?: readonly string[];
+  readonly reason?: string;
 }
 
 /** What commits added to histories, for everybody who watches; no events where they are too large for a message. A hint: readers fill gaps by `seq`. */

@@ -14,6 +14,7 @@ export function slim(message: Message): Message | undefined {
       const { request: _, ...rest } = message;
       return message.request && rest;
     }
+    case 'run-answered':
     case 'run-closed': {
       const { result: _, failure: __, ...rest } = message;
       return message.outcomeOmitted ? undefined : { ...rest, outcomeOmitted: true };

@@ -35,10 +35,12 @@ export class Counts {
   }
 }
 
+const questions: ReadonlySet<string> = new Set(['result-awaited', 'query-requested']);
+
 /** Counts what came to a run and was of no use to it any more. */
 export function countDropped({ deliveries, isUnknown, closing, run }: RunWork, counts: Counts): void {
   if (isUnknown) counts.add('unknownRun', deliveries.length);
-  // Who asks for the result of a closed run gets it.
-  if (closing) counts.add('closedRun', deliveries.filter(({ message }) => message.kind !== 'result-awaited').length);
+  // Who asks a closed run for something gets it.
+  if (closing) counts.add('closedRun', deliveries.filter(({ message }) => !questions.has(message.kind)).length);
   if (run) counts.add('oldAttempt', run.takeOldAttempts());
 }

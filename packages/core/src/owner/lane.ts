@@ -85,6 +85,10 @@ export class Lane {
         this.bringAgain(work);
       },
       onRequestsPourIn: (work) => this.bringAgain(work),
+      onSpoiled: ({ runId, shard }) => {
+        this.runs.drop(runId);
+        this.addInternals([{ runId, shard: shard.id, input: { kind: 'read-requests' } }]);
+      },
     });
   }
 

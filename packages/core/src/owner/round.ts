@@ -9,6 +9,7 @@ import { feed } from './feed.js';
 import type { LaneServices } from './lane-services.js';
 import type { Leases } from './leases.js';
 import { type Advanced, eventsOfCommit, messagesOfCommit } from './publication.js';
+import { Queries } from './queries.js';
 import type { ResidentRuns } from './resident-runs.js';
 import type { ResultWaiters } from './result-waiters.js';
 import type { RowLag } from './row-lag.js';
@@ -22,6 +23,8 @@ export interface RoundListener {
   onShardLost(shard: OwnedShard): void;
   /** Somebody else advanced the run: what was brought to it has to be brought again. */
   onConflict(work: RunWork): void;
+  /** A query has touched the run's code: it has to be brought back. */
+  onSpoiled(run: Run): void;
   /** Requests came in faster than the run could close: the next batch goes on with it, so that others need not wait for it. */
   onRequestsPourIn(work: RunWork): void;
 }
@@ -31,6 +34,8 @@ const closingAttemptsMax = 4;
 
 /** A batch on its way: runs are brought in, fed, committed, and what was decided is published. */
 export class Round {
+  private readonly queries: Queries;
+
   constructor(
     private readonly source: string,
     private readonly services: LaneServices,
@@ -41,7 +46,9 @@ export class Round {
     private readonly leases: Leases,
     private readonly relay: Relay,
     private readonly listener: RoundListener,
-  ) {}
+  ) {
+    this.queries = new Queries(services, loader, (run) => listener.onSpoiled(run));
+  }
 
   async bringIn(works: readonly RunWork[]): Promise<void> {
     const missing: RunWork[] = [];
@@ -64,7 +71,7 @@ export class Round {
     return feed(this.services.turns, inputs, now);
   }
 
-  /** Commits until every run has advanced, or was refused for good; then claims are answered. */
+  /** Commits until every run has advanced, or was refused for good; then claims and queries are answered. */
   async commit(works: readonly RunWork[]): Promise<void> {
     for (const work of works) if (this.mayBeOutOfDate(work)) this.listener.onConflict(work);
     let open: readonly RunWork[] = works;
@@ -75,6 +82,7 @@ export class Round {
       else break;
     }
     for (const work of open) this.listener.onRequestsPourIn(work);
+    if (works.some(({ queries }) => queries)) this.relay.send(undefined, await this.queries.answers(works));
     if (works.some(({ claims }) => claims.length > 0)) this.relay.send(undefined, await answersTo(works, this.services.store));
   }
 
@@ -105,6 +113,7 @@ export class Round {
       const last = stored.history.at(-1);
       const isClosed = last && closedStatusOf(last.type);
       work.closing = isClosed ? last : undefined;
+      if (isClosed && work.queries) work.closed = stored;
       work.run = isClosed ? undefined : await this.loader.load(stored, work.shard, clock.now(), work.revival);
       work.isLoaded = true;
       if (work.run) this.leases.restore(work.run);

@@ -45,6 +45,23 @@ export class RunLoader {
     return this.withCode(stored, shard, state);
   }
 
+  /** The code as far as it got, to be looked at and abandoned; or why there is none. */
+  async codeOf({ runId, history }: Pick<StoredRun, 'runId' | 'history'>): Promise<Execution | Suspension> {
+    const last = history.at(-1)?.type;
+    if (last === 'WorkflowTerminated' || last === 'WorkflowTimedOut') {
+      // Requests before such an end were fed, or not: as far as possible they were.
+      const code = await this.codeOf({ runId, history: history.slice(0, -1) });
+      if (code instanceof Execution) return code;
+    }
+    const state = RunState.of(history);
+    const execution = this.execution(runId, state.started);
+    if (!execution) return this.unknownWorkflow(state.started);
+    const divergence = this.endedOwners(state) ?? (await replay(execution, history, this.turns)).divergence;
+    if (!divergence) return execution;
+    execution.abandon();
+    return divergence;
+  }
+
   private async withCode(stored: StoredRun, shard: OwnedShard, state: RunState): Promise<Run> {
     const { started } = state;
     const execution = this.execution(stored.runId, started);

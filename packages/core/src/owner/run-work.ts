@@ -1,6 +1,7 @@
 import type { HistoryEvent, TypedEvent } from '../history/event.js';
 import type { OwnedShard, RunId, ShardId } from '../ids.js';
-import type { AttemptRef, ReplyAddress, RunRequest, ShardMessage, TaskMessage } from '../messages/message.js';
+import type { AttemptRef, QueryRequestedMessage, ReplyAddress, RunRequest, ShardMessage, TaskMessage } from '../messages/message.js';
+import type { StoredRun } from '../ports/run-store.port.js';
 import type { Run } from '../run/run.js';
 import type { RunInput } from '../run/run-input.js';
 import type { Delivery } from './delivery.js';
@@ -38,6 +39,10 @@ export class RunWork {
   reclaimed: readonly TaskMessage[] = [];
   /** Workers that wait to be told whether an attempt is theirs. */
   readonly claims: Claim[] = [];
+  /** Gateways that ask the code something. */
+  queries: QueryRequestedMessage[] | undefined;
+  /** The run as it was read, when it is closed and is asked something. */
+  closed: StoredRun | undefined;
   readonly deliveries: Delivery[] = [];
 
   constructor(
@@ -59,6 +64,10 @@ export class RunWork {
 
   add(message: Exclude<ShardMessage, { kind: 'leases-renewed' } | { kind: 'result-awaited' }>): void {
     switch (message.kind) {
+      case 'query-requested':
+        this.queries ??= [];
+        this.queries.push(message);
+        return;
       case 'run-started':
         if (!message.redelivered) this.started ??= message.started;
         return;
@@ -98,6 +107,7 @@ export class RunWork {
     this.run = undefined;
     this.inputs.length = 0;
     this.claims.length = 0;
+    this.queries = undefined;
     this.deliveries.length = 0;
   }
 

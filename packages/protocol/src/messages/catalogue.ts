@@ -8,8 +8,10 @@ import { activityTaskCodecV1 } from './activity-task/v1/codec.js';
 import type { Codec } from './codec.js';
 import { deadLetterCodecV1 } from './dead-letter/v1/codec.js';
 import { leasesRenewedCodecV1 } from './leases-renewed/v1/codec.js';
+import { queryRequestedCodecV1 } from './query-requested/v1/codec.js';
 import { requestAcceptedCodecV1 } from './request-accepted/v1/codec.js';
 import { resultAwaitedCodecV1 } from './result-awaited/v1/codec.js';
+import { runAnsweredCodecV1 } from './run-answered/v1/codec.js';
 import { runClosedCodecV1 } from './run-closed/v1/codec.js';
 import { runEventsCodecV1 } from './run-events/v1/codec.js';
 import { runStartedCodecV1 } from './run-started/v1/codec.js';
@@ -23,10 +25,12 @@ export const catalogue = {
   'activity-claim-requested': [activityClaimRequestedCodecV1],
   'leases-renewed': [leasesRenewedCodecV1],
   'result-awaited': [resultAwaitedCodecV1],
+  'query-requested': [queryRequestedCodecV1],
   'activity-task': [activityTaskCodecV1],
   'activity-cancel-requested': [activityCancelRequestedCodecV1],
   'activity-claim-answered': [activityClaimAnsweredCodecV1],
   'run-closed': [runClosedCodecV1],
+  'run-answered': [runAnsweredCodecV1],
   'run-events': [runEventsCodecV1],
   'dead-letter': [deadLetterCodecV1],
 } as const satisfies { readonly [Kind in Message['kind']]: readonly Codec[] };

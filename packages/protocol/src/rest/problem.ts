@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { failureField } from '../messages/parts/failure.js';
 import { Name, RunIdText, Status } from './fields.js';
 
 /** What every refusal looks like: problem details as in RFC 9457, with the content type `application/problem+json`. */
@@ -18,6 +19,8 @@ export const Problem = z
     workflowId: Name.optional(),
     runId: RunIdText.optional(),
     runStatus: Status.optional(),
+    failure: failureField.optional().describe("What the run's code threw."),
+    names: z.array(z.string()).optional().describe('What there is instead of what was asked for.'),
   })
   .meta({ id: 'Problem' });
 export type Problem = z.output<typeof Problem>;

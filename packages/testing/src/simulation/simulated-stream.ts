@@ -82,7 +82,7 @@ export class SimulatedStream {
     if (message.kind === 'run-closed') return this.#later(() => this.listener.onReply(message));
     if (message.kind === 'activity-claim-answered') return this.#later(() => this.listener.onClaimAnswered(message));
     if (message.kind === 'dead-letter') return this.listener.onDeadLetter(message);
-    if (message.kind === 'run-events' || message.kind === 'activity-cancel-requested') return;
+    if (message.kind === 'run-events' || message.kind === 'run-answered' || message.kind === 'activity-cancel-requested') return;
     const { partition } = message.to;
     const kept = { message, publishedAtMs: this.clock.now(), isHanded: false, isRedelivered: false };
     this.#of(partition).add(kept);
