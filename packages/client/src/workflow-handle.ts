@@ -1,4 +1,4 @@
-import { type AnySignalDefinition, type Duration, durationMs } from '@marathon/core';
+import { type AnySignalDefinition, type CaughtFailure, type Duration, durationMs } from '@marathon/core';
 import type { HistoryEntry, HistoryPage, RequestAccepted, WorkflowDescription, WorkflowOutcome } from '@marathon/protocol';
 import { Deadline } from './deadline.js';
 import { ResultTimeoutError, WorkflowFailedError } from './errors.js';
@@ -136,5 +136,5 @@ export class WorkflowHandle<Output = unknown> {
 
 function resultOf({ workflowId, runId, status, result, failure }: WorkflowOutcome): unknown {
   if (status === 'Completed') return result;
-  throw new WorkflowFailedError(workflowId, runId, status as WorkflowFailedError['status'], failure);
+  throw new WorkflowFailedError(workflowId, runId, status as WorkflowFailedError['status'], failure as CaughtFailure | undefined);
 }
