@@ -69,9 +69,9 @@ export class TestHandle<Output = unknown> {
     return this.request(reason === undefined ? { kind: 'terminate' } : { kind: 'terminate', reason });
   }
 
-  /** The history of the last run, as `replay` takes it. */
-  async history(): Promise<RunHistory> {
-    const row = await this.latest();
+  /** The history of the last run, or of another one, as `replay` takes it. */
+  async history(of: { readonly runId?: RunId } = {}): Promise<RunHistory> {
+    const row = await this.find(of.runId);
     const { workflowId, runId, workflow, status, taskQueue, startedAtMs, closedAtMs, lastSeq } = row;
     const closedAt = closedAtMs === undefined ? {} : { closedAt: new Date(closedAtMs).toISOString() };
     const run = { workflowId, runId, workflow, status, taskQueue, startedAt: new Date(startedAtMs).toISOString(), ...closedAt, lastSeq };
@@ -80,7 +80,7 @@ export class TestHandle<Output = unknown> {
 
   /** The last run, and what it waits for. */
   async describe(): Promise<RunDescription> {
-    const { runId } = await this.latest();
+    const { runId } = await this.find();
     return describeRun(runId, await this.world.history(runId), this.definitions);
   }
 
@@ -93,8 +93,8 @@ export class TestHandle<Output = unknown> {
     await this.waiting.atRest();
   }
 
-  private async latest() {
-    const row = await this.world.eventLog.reader.find('default', this.workflowId);
+  private async find(id?: RunId) {
+    const row = await this.world.eventLog.reader.find('default', this.workflowId, id);
     if (!row) throw new RunNotOpenError(`there is no workflow "${this.workflowId}"`);
     return row;
   }

@@ -1,0 +1,75 @@
+import { type AnyWorkflowDefinition, type EventType, eventCodes, roleOf } from '@marathon/core';
+import { createTestEnvironment, type TestEnvironment, type TestHandle } from '@marathon/testing';
+import { fixtureWorkflows } from '../fixtures/workflows/index.js';
+
+/** How a history comes about that has an event of the kind. */
+export type Recording = (start: (workflow: string, input?: unknown) => Promise<TestHandle>, env: TestEnvironment) => Promise<TestHandle>;
+
+const running =
+  (workflow: string, input?: unknown): Recording =>
+  (start) =>
+    start(workflow, input);
+
+const canceled =
+  (workflow: string, input?: unknown): Recording =>
+  async (start) => {
+    const handle = await start(workflow, input);
+    await handle.cancel('for a recording');
+    return handle;
+  };
+
+/** One for each kind of event that is a decision of code or the outcome of a step, by the kind's name. */
+export const recordings: Readonly<Partial<Record<EventType, Recording>>> = {
+  ActivityScheduled: running('e2e.sequence', { start: 1, count: 3 }),
+  ActivityCanceled: canceled('e2e.waiting', { notify: '' }),
+  TimerStarted: running('e2e.timers'),
+  TimerCanceled: canceled('e2e.cleaning-up'),
+  StepCompleted: running('e2e.parallel-steps', { count: 3 }),
+  StepFailed: running('e2e.steps', { count: 3, failAt: 2 }),
+  WorkflowCompleted: running('e2e.echo', { text: 'as it was' }),
+  WorkflowFailed: running('e2e.failing', { message: 'sold out' }),
+  WorkflowCanceled: canceled('e2e.trip', { booked: 2, cancels: true }),
+  WorkflowContinuedAsNew: running('e2e.countdown', { left: 1 }),
+  SignalReceived: async (start) => {
+    const handle = await start('e2e.collect', { name: 'item', count: 2 });
+    await handle.signal('item', 1);
+    await handle.signal('item', 2);
+    return handle;
+  },
+  CancelRequested: async (start) => {
+    const handle = await start('e2e.shielded');
+    await handle.cancel('for a recording');
+    await handle.signal('charged');
+    return handle;
+  },
+};
+
+/** The kinds that a history stands in `e2e/histories` for: what code decides, and what its steps come to. */
+export const recordedKinds: readonly EventType[] = (Object.keys(eventCodes) as EventType[]).filter(
+  (type) => ['command', 'outcome'].includes(roleOf(type)) || type.startsWith('Step'),
+);
+
+/** The first run of what a recording starts, from its beginning to its end. */
+export async function record(recording: Recording) {
+  const env = createTestEnvironment({ workflows: fixtureWorkflows, activities });
+  const start = (workflow: string, input?: unknown) => env.start(fixture(workflow), { input });
+  const handle = await recording(start, env);
+  await handle.result().catch(() => {});
+  return handle.history({ runId: handle.runId });
+}
+
+export function fixture(name: string): AnyWorkflowDefinition {
+  const found = fixtureWorkflows.find((workflow) => workflow.name === name);
+  if (!found) throw new Error(`no fixture is called "${name}"`);
+  return found;
+}
+
+/** What the activities of the fixtures do, as far as recordings need them. */
+const activities = {
+  'e2e.double': (value: number) => 2 * value,
+  'e2e.echo': (value: unknown) => value,
+  'e2e.fail': ({ type, nonRetryable }: { type: string; nonRetryable?: boolean }) => {
+    throw Object.assign(new Error('as asked'), { name: type, nonRetryable });
+  },
+  'e2e.until-aborted': (_: unknown, { sleep }: { sleep(duration: '30d'): Promise<void> }) => sleep('30d'),
+};
