@@ -18,11 +18,14 @@ import { StartWorkflow } from './intake/start-workflow.js';
 import { QueryRun } from './questions/query-run.js';
 import { Questions } from './questions/questions.js';
 import { DescribeRun } from './reads/describe-run.js';
+import { FoldedRuns } from './reads/folded-runs.js';
 import { ListRuns } from './reads/list-runs.js';
 import { ReadHistory } from './reads/read-history.js';
 import { Runs } from './reads/runs.js';
 import { ResultWaits } from './results/result-waits.js';
 import { RunResults } from './results/run-results.js';
+import { WhyRun } from './why/why-run.js';
+import { WorldView } from './why/world-view.js';
 
 /** How the ports of a gateway are found in the container. */
 export interface ApiGatewayModuleOptions
@@ -45,6 +48,7 @@ export class ApiGatewayModule {
         Announcer,
         Definitions,
         DescribeRun,
+        FoldedRuns,
         Gateway,
         ListRuns,
         QueryRun,
@@ -57,6 +61,8 @@ export class ApiGatewayModule {
         RunWatchers,
         StartLane,
         StartWorkflow,
+        WhyRun,
+        WorldView,
       ],
       exports: [Gateway],
     };

@@ -11,7 +11,7 @@ export interface GatewayPorts {
   readonly runReader: RunReader;
   readonly outbox: Outbox;
   readonly definitionRegistry: Pick<DefinitionRegistry, 'readAll'>;
-  readonly stream: Pick<Stream, 'tail' | 'partitionsOf' | 'consumersOf'>;
+  readonly stream: Pick<Stream, 'tail' | 'partitionsOf' | 'consumersOf' | 'isUsable'>;
   readonly messagePublisher: MessagePublisher;
   readonly clock: Clock;
   /** Its probes include that the database and the stream are usable. */

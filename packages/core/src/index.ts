@@ -48,6 +48,7 @@ export * from './relay/dead-letters.js';
 export * from './relay/relay.js';
 export * from './relay/sweeper.js';
 export * from './run/activity-options.js';
+export * from './run/code-waits.js';
 export * from './run/event-roles.js';
 export * from './run/pending-activity.js';
 export * from './run/run-state.js';

@@ -18,4 +18,5 @@ export * from './service-variables.js';
 export * from './stream-message-publisher.js';
 export * from './system-clock.js';
 export * from './telemetry.js';
+export * from './time-limit.js';
 export * from './uuid-v7.js';

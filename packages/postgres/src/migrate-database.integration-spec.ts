@@ -12,8 +12,10 @@ describe('migrateDatabase', () => {
 
     const executed = await Promise.all(Array.from({ length: 10 }, () => migrateDatabase(connectionString)));
 
-    expect(executed.filter((names) => names.length > 0)).toEqual([['CreateSchema1764000000000', 'AddRequestFingerprints1764100000000']]);
-    expect(await query('select count(*)::int as count from schema_migrations')).toEqual([{ count: 2 }]);
+    expect(executed.filter((names) => names.length > 0)).toEqual([
+      ['CreateSchema1764000000000', 'AddRequestFingerprints1764100000000', 'AddCodeWaits1764230000000'],
+    ]);
+    expect(await query('select count(*)::int as count from schema_migrations')).toEqual([{ count: 3 }]);
   });
 
   it('refuses a database that a newer build migrated, and changes nothing in it', async () => {

@@ -5,6 +5,7 @@ import {
   type RunListQuery,
   type RunReader,
   type RunRow,
+  type RunSurroundings,
   runId,
   runStatus,
   shardId,
@@ -17,6 +18,7 @@ import { WorkflowRunEntity } from './entities/workflow-run.entity.js';
 import { findRun } from './sql/find-run.js';
 import { readClosings } from './sql/read-closings.js';
 import { readHistory } from './sql/read-history.js';
+import { readSurroundings } from './sql/read-surroundings.js';
 
 /**
  * What gateways read. What clients that wait for results ask, all the time and for one run each, goes over a connection of its own,
@@ -55,6 +57,10 @@ export class PostgresRunReader implements RunReader {
 
   readClosings(runIds: readonly RunId[]): Promise<readonly { readonly runId: RunId; readonly closing: HistoryEvent }[]> {
     return readClosings(this.hot, runIds);
+  }
+
+  readSurroundings(id: RunId): Promise<RunSurroundings | undefined> {
+    return readSurroundings(this.database, id);
   }
 
   private get hot(): Executor {

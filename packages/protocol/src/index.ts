@@ -13,5 +13,6 @@ export * from './rest/list-workflows.js';
 export * from './rest/problem.js';
 export * from './rest/run-requests.js';
 export * from './rest/start-workflow.js';
+export * from './rest/why.js';
 export * from './rest/workflow-outcome.js';
 export * from './topics.js';

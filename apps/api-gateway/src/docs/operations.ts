@@ -17,6 +17,7 @@ import {
   StartWorkflowAnswer,
   StartWorkflowRequest,
   WaitQuery,
+  WhyAnswer,
   WorkflowDescription,
   WorkflowList,
   WorkflowOutcome,
@@ -92,6 +93,15 @@ export const operations: readonly Operation[] = [
     summary: 'Describe a run and what it waits for',
     query: RunQuery,
     answers: { 200: { description: 'The run.', schema: WorkflowDescription } },
+    problems: [404],
+  },
+  {
+    id: 'explainWorkflow',
+    method: 'get',
+    path: '/workflows/{workflowId}/why',
+    summary: 'Say what a run waits for, since when, and what would move it',
+    query: RunQuery,
+    answers: { 200: { description: 'What it waits for, what stands in the way of the rest first.', schema: WhyAnswer } },
     problems: [404],
   },
   {

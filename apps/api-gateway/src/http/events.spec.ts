@@ -2,11 +2,12 @@ import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
-import type { HistoryEvent, RunId, Stream } from '@marathon/core';
+import type { HistoryEvent, RunId } from '@marathon/core';
 import { InProcessStream, ManualClock } from '@marathon/memory';
 import { eventsTopic, repliesTopic } from '@marathon/protocol';
 import { GatewayWorld } from '../../test/gateway-world.js';
 import { RunWatchers, watchersMax } from '../events/run-watchers.js';
+import type { GatewayPorts } from '../gateway-ports.js';
 
 interface Seen {
   readonly id: number;
@@ -204,7 +205,8 @@ describe('GET /workflows/{workflowId}/events', () => {
   it('reads the stream from the first client on, until a minute after the last', async () => {
     const tails: string[] = [];
     const stream = new InProcessStream({ clock: new ManualClock(), hints: [eventsTopic, repliesTopic] });
-    const watched: Pick<Stream, 'tail' | 'partitionsOf' | 'consumersOf'> = {
+    const watched: GatewayPorts['stream'] = {
+      isUsable: () => stream.isUsable(),
       partitionsOf: (topic) => stream.partitionsOf(topic),
       consumersOf: (topic) => stream.consumersOf(topic),
       tail: (subscription) => {

@@ -19,6 +19,7 @@ import { Runs } from '../reads/runs.js';
 import { withOutcome } from '../results/closing.js';
 import { Patience } from '../results/patience.js';
 import { type RunResult, RunResults } from '../results/run-results.js';
+import { WhyRun } from '../why/why-run.js';
 import { idempotencyKeyOf, nameInPath, queryOf, sendFile, sendJsonText } from './request-parts.js';
 import { validate } from './validate.js';
 
@@ -30,6 +31,7 @@ export class WorkflowsController {
     private readonly results: RunResults,
     private readonly listRuns: ListRuns,
     private readonly describeRun: DescribeRun,
+    private readonly whyRun: WhyRun,
     private readonly runs: Runs,
     private readonly readHistory: ReadHistory,
   ) {}
@@ -54,6 +56,12 @@ export class WorkflowsController {
   @Get(':workflowId')
   async describe(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     sendJsonText(reply, 200, await this.describeRun.describe(nameInPath(request, 'workflowId'), queryOf(RunQuery, request).runId));
+  }
+
+  @Get(':workflowId/why')
+  async why(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const answer = await this.whyRun.explain(nameInPath(request, 'workflowId'), queryOf(RunQuery, request).runId);
+    sendJsonText(reply, 200, JSON.stringify(answer));
   }
 
   @Get(':workflowId/history')

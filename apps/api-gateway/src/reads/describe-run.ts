@@ -1,14 +1,13 @@
-import { isClosed, type RunRow, RunState, type TypedEvent } from '@marathon/core';
+import { isClosed, type RunRow, type TypedEvent } from '@marathon/core';
 import { activityTopic, type PendingActivity, type WorkflowDescription, withMember } from '@marathon/protocol';
 import { Inject, Injectable } from '@nestjs/common';
 import { GATEWAY_PORTS, type GatewayPorts } from '../gateway-ports.js';
 import { closingOf, withOutcome } from '../results/closing.js';
+import { noWorkerListens } from '../why/activity-waits.js';
+import { FoldedRuns } from './folded-runs.js';
 import { instant } from './instant.js';
 import { pendingActivities, pendingTimers } from './pending.js';
 import { Runs } from './runs.js';
-
-/** How much of a history is in memory at a time. */
-const readCount = 200;
 
 /** Everything about a run that its row, its history and the stream say. */
 @Injectable()
@@ -16,13 +15,14 @@ export class DescribeRun {
   constructor(
     @Inject(GATEWAY_PORTS) private readonly ports: Pick<GatewayPorts, 'runReader' | 'stream' | 'clock'>,
     private readonly runs: Runs,
+    private readonly foldedRuns: FoldedRuns,
   ) {}
 
   /** The text of a `WorkflowDescription`: input and result go into it as they are recorded. */
   async describe(workflowId: string, runId: string | undefined): Promise<string> {
     const run = await this.runs.find(workflowId, runId);
     if (isClosed(run.status)) return this.describeClosed(run);
-    const state = await this.fold(run);
+    const { state } = await this.foldedRuns.read(run.runId);
     if (!state.isOpen) return this.describeClosed(await this.runs.find(workflowId, run.runId));
     const activities = await this.nameWhatIsMissing(pendingActivities(state, this.ports.clock.now()));
     const pending = { activities: [...activities], timers: [...pendingTimers(state)], signals: [...run.awaitedSignals] };
@@ -36,15 +36,6 @@ export class DescribeRun {
     return withOutcome(text, closed && closingOf(run.runId, closed.closing));
   }
 
-  private async fold({ runId }: RunRow): Promise<RunState> {
-    const state = new RunState();
-    for (;;) {
-      const events = await this.ports.runReader.readHistory(runId, state.lastSeq, readCount);
-      if (events.length === 0) return state;
-      for (const event of events) state.apply(event);
-    }
-  }
-
   /** Says of what waits for a worker whether there is any. */
   private async nameWhatIsMissing(activities: readonly PendingActivity[]): Promise<readonly PendingActivity[]> {
     const queues = [...new Set(activities.filter(({ state }) => state === 'queued').map(({ taskQueue }) => taskQueue))];
@@ -53,7 +44,7 @@ export class DescribeRun {
     const abandoned = new Set(queues.filter((_, index) => counts[index] === 0));
     return activities.map((activity) =>
       activity.state === 'queued' && abandoned.has(activity.taskQueue)
-        ? { ...activity, waitingFor: `no worker listens on task queue "${activity.taskQueue}"` }
+        ? { ...activity, waitingFor: noWorkerListens(activity.taskQueue) }
         : activity,
     );
   }

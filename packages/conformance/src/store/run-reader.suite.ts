@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { encodePayload, type Payload, type RunId, type RunListQuery } from '@marathon/core';
+import { encodePayload, type NewRequest, type Payload, type RunId, type RunListQuery } from '@marathon/core';
 import { advance, completion, continuation, namespace, newRunId, type OpenRun, signalReceived, useFixture } from './fixture.js';
 import type { StoreSetup } from './world.js';
 
@@ -8,6 +8,7 @@ export function describeRunReader(name: string, setup: StoreSetup): void {
     describe('finding', () => describeFind(setup));
     describe('listing', () => describeList(setup));
     describe('histories', () => describeHistories(setup));
+    describe('surroundings', () => describeSurroundings(setup));
   });
 }
 
@@ -155,5 +156,45 @@ function describeHistories(setup: StoreSetup): void {
       ]),
     );
     expect(await fixture().world.reader.readClosings([])).toEqual([]);
+  });
+}
+
+function describeSurroundings(setup: StoreSetup): void {
+  const fixture = useFixture(setup);
+  const read = (runId: RunId) => fixture().world.reader.readSurroundings(runId);
+
+  it('tells what a run’s code waits for, and who has its shard', async () => {
+    const run = await fixture().startRun();
+    const codeWaits = { steps: ['a\u0000'], bufferedSignals: [{ name: 'x', count: 2 }] };
+    await fixture().commit(advance(run, { wakeCauses: 18, awaitedSignals: ['go'], codeWaits, taken: 1 }));
+
+    expect(await read(run.runId)).toMatchObject({ lastSeq: 2, wakeCauses: 18, awaitedSignals: ['go'], codeWaits, owner: 'owner-1' });
+    await fixture().commit(advance(run, { expectedSeq: 2, events: [signalReceived(3, 2)] }));
+    expect(await read(run.runId)).toMatchObject({ lastSeq: 3, wakeCauses: 0, awaitedSignals: [], codeWaits: {} });
+    expect(await read(newRunId())).toBeUndefined();
+  });
+
+  it('tells what was accepted for a run and is not in its history', async () => {
+    const [run, other] = await fixture().startRuns(2);
+    const sent: NewRequest[] = [{ kind: 'signal', name: 'go', payload: encodePayload('x') as Payload }, { kind: 'cancel' }];
+    for (const request of sent) await fixture().intake.request([{ namespace, workflowId: run!.workflowId, request }]);
+
+    expect((await read(run!.runId))?.requests).toEqual([
+      { kind: 'signal', name: 'go', acceptedAtMs: expect.any(Number) },
+      { kind: 'cancel', acceptedAtMs: expect.any(Number) },
+    ]);
+    expect((await read(other!.runId))?.requests).toEqual([]);
+  });
+
+  it('tells since when messages of a run wait to be published', async () => {
+    const [run, other] = await fixture().startRuns(2);
+    const isUnpublished = async (id: RunId) => typeof (await read(id))?.unpublishedSinceMs === 'number';
+
+    expect([await isUnpublished(run!.runId), await isUnpublished(other!.runId)]).toEqual([true, true]);
+    const entries = await fixture().world.outbox.claimEntries({ olderThanMs: 0, claimForMs: 0, limit: 10 });
+    await fixture().world.outbox.deleteEntries(entries.map(({ id }) => id));
+    expect(await isUnpublished(run!.runId)).toBe(false);
+    await fixture().commit(advance(run!));
+    expect([await isUnpublished(run!.runId), await isUnpublished(other!.runId)]).toEqual([true, false]);
   });
 }

@@ -66,6 +66,11 @@ export class Conditions {
   get isAwaited(): boolean {
     return this.waiting.size > 0;
   }
+
+  /** The predicates that code waits for, as they are written. */
+  get awaited(): readonly string[] {
+    return [...this.waiting].map(({ wait }) => wait.label);
+  }
 }
 
 function holds(predicate: Predicate): boolean {

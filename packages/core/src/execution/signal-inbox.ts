@@ -11,14 +11,15 @@ export type SignalReceiver = (content: unknown) => void;
  * handler, which gets all of a name.
  */
 export class SignalInbox {
-  private readonly buffered = new Map<string, (Payload | undefined)[]>();
+  /** What came and was not consumed, by name. */
+  readonly buffered = new Map<string, (Payload | undefined)[]>();
   private readonly waiters = new Map<string, Wait[]>();
-  private readonly handlers = new Map<string, SignalReceiver>();
+  readonly handled = new Map<string, SignalReceiver>();
   /** Every name that was ever waited for. */
   private readonly waitedFor = new Set<string>();
 
   deliver(name: string, payload: Payload | undefined): void {
-    const handler = this.handlers.get(name);
+    const handler = this.handled.get(name);
     if (handler) return handler(decodePayload(payload));
     const waiter = this.waiters.get(name)?.shift();
     if (waiter) {
@@ -36,11 +37,11 @@ export class SignalInbox {
    * @throws InvalidCommandError when the name has a handler, or was waited for.
    */
   handle(name: string, handler: SignalReceiver): void {
-    if (this.handlers.has(name)) {
+    if (this.handled.has(name)) {
       throw new InvalidCommandError(`signal "${name}" has a handler already: register one, and let it do what both should`);
     }
     if (this.waitedFor.has(name)) throw oneWayOnly(name);
-    this.handlers.set(name, handler);
+    this.handled.set(name, handler);
     const buffered = this.buffered.get(name) ?? [];
     this.buffered.delete(name);
     for (const payload of buffered) handler(decodePayload(payload));
@@ -48,7 +49,7 @@ export class SignalInbox {
 
   /** @throws InvalidCommandError when the name has a handler, which gets every signal. */
   next(name: string, scope?: CancellationScope): Promise<unknown> {
-    if (this.handlers.has(name)) throw oneWayOnly(name);
+    if (this.handled.has(name)) throw oneWayOnly(name);
     this.waitedFor.add(name);
     const wait = new Wait('signal', name);
     wait.scope = scope;
@@ -75,12 +76,12 @@ export class SignalInbox {
   }
 
   get isAwaited(): boolean {
-    return this.waiters.size > 0 || this.handlers.size > 0;
+    return this.waiters.size > 0 || this.handled.size > 0;
   }
 
   /** The names that code waits for, or has a handler for. */
   get awaited(): readonly string[] {
-    return [...this.waiters.keys(), ...this.handlers.keys()];
+    return [...this.waiters.keys(), ...this.handled.keys()];
   }
 
   /** What came and was not consumed, for a successor. The order is kept within a name. */

@@ -1,5 +1,7 @@
 import type { HistoryEvent } from '../history/event.js';
 import type { RunId, ShardId } from '../ids.js';
+import type { RunRequest } from '../messages/message.js';
+import type { CodeWaits } from '../run/code-waits.js';
 import type { RunStatus } from '../run/status.js';
 
 /** What a gateway reads. Everything it answers was committed before the question was asked. */
@@ -15,6 +17,8 @@ export interface RunReader {
   readHistory(runId: RunId, afterSeq: number, limit: number): Promise<readonly HistoryEvent[]>;
   /** The closing event of each closed run; open and unknown runs are left out. */
   readClosings(runIds: readonly RunId[]): Promise<readonly { readonly runId: RunId; readonly closing: HistoryEvent }[]>;
+  /** What is known of a run beside its history, for who asks why it does not go on; nothing for an unknown one. */
+  readSurroundings(runId: RunId): Promise<RunSurroundings | undefined>;
 }
 
 export interface RunListQuery {
@@ -37,4 +41,23 @@ export interface RunRow {
   readonly closedAtMs: number | undefined;
   readonly lastSeq: number;
   readonly awaitedSignals: readonly string[];
+}
+
+/** At most so many waiting requests are read of a run, and so many of the oldest outbox entries are searched for it. */
+export const surroundingRequestsMax = 100;
+export const surroundingEntriesMax = 1_000;
+
+export interface RunSurroundings {
+  /** Where the history was when the row was written that these are of. */
+  readonly lastSeq: number;
+  /** See `wakeCause`. */
+  readonly wakeCauses: number;
+  readonly awaitedSignals: readonly string[];
+  readonly codeWaits: CodeWaits;
+  /** The process that gained the run's shard last; absent when none ever did. */
+  readonly owner: string | undefined;
+  /** Accepted and in no history yet, by ascending number, without what was sent. */
+  readonly requests: readonly { readonly kind: RunRequest['kind']; readonly name?: string; readonly acceptedAtMs: number }[];
+  /** Since when messages that its history calls for wait to be published. */
+  readonly unpublishedSinceMs: number | undefined;
 }

@@ -2,6 +2,7 @@ import type { HistoryEvent, TypedEvent } from '../history/event.js';
 import type { OutboxEntryId, OwnedShard, RunId, Shard, ShardId } from '../ids.js';
 import type { RunRequest } from '../messages/message.js';
 import type { Payload } from '../payload.js';
+import type { CodeWaits } from '../run/code-waits.js';
 import type { RunStatus } from '../run/status.js';
 import type { SearchAttributes } from '../search/search-attributes.js';
 
@@ -72,6 +73,7 @@ export interface RunAdvance {
   readonly wakeCauses: number;
   /** Names of the signals it waits for. */
   readonly awaitedSignals: readonly string[];
+  readonly codeWaits?: CodeWaits | undefined;
   /** The highest request number that is in the history. */
   readonly taken: number;
   /** The whole set that the run has from now on, `{}` for none; present only when it changed. Those of a start are in its event. */

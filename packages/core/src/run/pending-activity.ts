@@ -19,6 +19,8 @@ export interface PendingActivity {
   startedAtMs: number | undefined;
   worker: string | undefined;
   lastFailure: Failure | undefined;
+  /** When the attempt before failed, or this one was handed back. */
+  lastFailedAtMs?: number;
   heartbeatDetails: Payload | undefined;
   /** What this owner knows and no history holds: reset when the shard changes hands. */
   lease: { untilMs: number | undefined; lastHeartbeatAtMs: number | undefined };

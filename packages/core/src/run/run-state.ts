@@ -30,6 +30,7 @@ export class RunState {
   taken = 0;
   cancelRequested = false;
   suspension: Suspension | undefined;
+  suspendedAtMs: number | undefined;
   readonly activities = new Map<number, PendingActivity>();
   /** Those that failed for good under a policy that makes dead letters of them. */
   readonly exhausted = new Map<number, PendingActivity>();
@@ -116,6 +117,7 @@ export class RunState {
         this.countEndedOwner(event.data.suspension);
         this.status = 'Suspended';
         this.suspension = event.data.suspension;
+        this.suspendedAtMs = event.at;
         this.deferred = [...this.lastInputs.filter(({ seq }) => seq >= event.data.unprocessedFrom), ...this.deferred];
         return;
       case 'WorkflowResumed':
@@ -235,6 +237,7 @@ function retry(activity: PendingActivity, event: TypedEvent<'ActivityRetrySchedu
   activity.attempt = event.data.attempt;
   activity.availableAtMs = event.data.firesAtMs;
   activity.lastFailure = event.data.failure;
+  activity.lastFailedAtMs = event.at;
   activity.startedAtMs = undefined;
   activity.worker = undefined;
   activity.heartbeatDetails = event.payload ?? activity.heartbeatDetails;

@@ -4,6 +4,7 @@ import { commandEvent, outcomeEvent } from '../execution/recorded-command.js';
 import type { HistoryEvent, Suspension, TypedEvent } from '../history/event.js';
 import type { OwnedShard, RunId } from '../ids.js';
 import { type RunAdvance, type Successor, wakeCause } from '../ports/run-store.port.js';
+import { codeWaitsOf } from './code-waits.js';
 import { decide, type NewEvent } from './decide.js';
 import { limitExceeded, limitReached } from './history-limit.js';
 import { renewLease } from './lease.js';
@@ -122,6 +123,7 @@ export class Run {
       wakesAtMs: closing ? undefined : nextWakeMs(this.state),
       wakeCauses,
       awaitedSignals: closing ? [] : this.awaitedSignals,
+      codeWaits: closing || !this.execution ? undefined : codeWaitsOf(this.execution),
       taken: this.state.taken,
       ...(closing?.successor && { successor: closing.successor }),
     };

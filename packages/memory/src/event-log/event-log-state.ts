@@ -1,4 +1,5 @@
 import {
+  type CodeWaits,
   type EventRow,
   type HistoryEvent,
   isClosed,
@@ -34,6 +35,7 @@ export interface RunRecord {
   wakesAtMs: number | undefined;
   wakeCauses: number;
   awaitedSignals: readonly string[];
+  codeWaits: CodeWaits | undefined;
   requestsAccepted: number;
   /** Accepted and not taken, by ascending n. */
   requests: WaitingRequest[];
@@ -56,6 +58,7 @@ export interface EntryRecord {
 export interface ShardRecord {
   readonly shard: Shard;
   epoch: number;
+  owner: string | undefined;
 }
 
 /** What a database would hold. One at a time changes it: nothing in here awaits. */
@@ -109,6 +112,7 @@ export class EventLogState {
       closedAtMs: undefined,
       wakeCauses: wakeCause.start,
       awaitedSignals: [],
+      codeWaits: undefined,
       requestsAccepted: 0,
       requests: [],
     };

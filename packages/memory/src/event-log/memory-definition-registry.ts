@@ -12,7 +12,7 @@ export class MemoryDefinitionRegistry implements DefinitionRegistry {
     );
     for (let partition = this.#shardsOf(taskQueue).length; partition < partitions; partition += 1) {
       const id = shardId(this.state.shards.size + 1);
-      this.state.shards.set(id, { shard: { id, taskQueue, partition }, epoch: 0 });
+      this.state.shards.set(id, { shard: { id, taskQueue, partition }, epoch: 0, owner: undefined });
     }
     return this.#shardsOf(taskQueue);
   }

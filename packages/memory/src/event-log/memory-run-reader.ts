@@ -1,4 +1,15 @@
-import { fromEventRow, type HistoryEvent, isClosed, type RunId, type RunListQuery, type RunReader, type RunRow } from '@marathon/core';
+import {
+  fromEventRow,
+  type HistoryEvent,
+  isClosed,
+  type RunId,
+  type RunListQuery,
+  type RunReader,
+  type RunRow,
+  type RunSurroundings,
+  surroundingEntriesMax,
+  surroundingRequestsMax,
+} from '@marathon/core';
 import type { EventLogState, RunRecord } from './event-log-state.js';
 
 /** Of one reading of a history, and one event more. */
@@ -39,6 +50,23 @@ export class MemoryRunReader implements RunReader {
       const last = run && isClosed(run.status) ? run.history.at(-1) : undefined;
       return last ? [{ runId, closing: fromEventRow(last) }] : [];
     });
+  }
+
+  async readSurroundings(runId: RunId): Promise<RunSurroundings | undefined> {
+    const run = this.state.runs.get(runId);
+    if (!run) return undefined;
+    const { lastSeq, wakeCauses, awaitedSignals, codeWaits = {}, requests } = run;
+    const oldest = [...this.state.entries.values()].slice(0, surroundingEntriesMax);
+    return {
+      ...{ lastSeq, wakeCauses, awaitedSignals, codeWaits },
+      owner: this.state.shards.get(run.shard)?.owner,
+      requests: requests.slice(0, surroundingRequestsMax).map(({ request, acceptedAtMs }) => ({
+        kind: request.kind,
+        ...(request.kind === 'signal' && { name: request.name }),
+        acceptedAtMs,
+      })),
+      unpublishedSinceMs: oldest.find(({ entry }) => entry.runs.some((named) => named.runId === runId))?.createdAtMs,
+    };
   }
 }
 

@@ -31,11 +31,12 @@ export class MemoryRunStore implements RunStore {
     readonly faults: Faults,
   ) {}
 
-  async gainShards(shards: readonly Shard[], _owner: string): Promise<readonly OwnedShard[]> {
+  async gainShards(shards: readonly Shard[], owner: string): Promise<readonly OwnedShard[]> {
     return shards.flatMap(({ id }) => {
       const record = this.state.shards.get(id);
       if (!record) return [];
       record.epoch += 1;
+      record.owner = owner;
       return [{ ...record.shard, epoch: record.epoch }];
     });
   }
@@ -152,6 +153,7 @@ export class MemoryRunStore implements RunStore {
     run.status = advance.status;
     run.wakeCauses = advance.wakeCauses;
     run.awaitedSignals = advance.awaitedSignals;
+    run.codeWaits = advance.codeWaits;
     run.requests = run.requests.filter(({ request }) => request.n > advance.taken);
     run.wakesAtMs = lowerBound(run.wakesAtMs, advance.wakesAtMs, this.state.nowMs());
     const named = rows.length === 0 ? [] : [{ runId, afterSeq, toSeq: run.lastSeq }];

@@ -8,6 +8,7 @@ import { ShardEntity } from '../entities/shard.entity.js';
 import { WorkflowRunEntity } from '../entities/workflow-run.entity.js';
 import { CreateSchema1764000000000 } from '../migrations/1764000000000-create-schema.js';
 import { AddRequestFingerprints1764100000000 } from '../migrations/1764100000000-add-request-fingerprints.js';
+import { AddCodeWaits1764230000000 } from '../migrations/1764230000000-add-code-waits.js';
 
 /** The schema as TypeORM sees it. Nothing is changed by connecting: `migrate` alone does that. */
 export function createDataSource(connectionString: string, poolSize: number): DataSource {
@@ -24,7 +25,7 @@ export function createDataSource(connectionString: string, poolSize: number): Da
       ShardEntity,
       WorkflowRunEntity,
     ],
-    migrations: [CreateSchema1764000000000, AddRequestFingerprints1764100000000],
+    migrations: [CreateSchema1764000000000, AddRequestFingerprints1764100000000, AddCodeWaits1764230000000],
     migrationsTableName: 'schema_migrations',
     installExtensions: false,
     synchronize: false,

@@ -68,4 +68,8 @@ export class WorkflowRunEntity {
   /** Names as a JSON list. */
   @Column({ type: 'text', name: 'awaited_signals', nullable: true })
   awaitedSignals!: string | null;
+
+  /** See `CodeWaits`. */
+  @Column({ type: 'text', name: 'code_waits', nullable: true })
+  codeWaits!: string | null;
 }

@@ -34,6 +34,7 @@ const statement: Statement = {
     ), advanced as (
       update workflow_runs w
          set last_seq = x.last_seq, status = x.status, wake_causes = x.wake_causes, awaited_signals = x.awaited_signals,
+             code_waits = x.code_waits,
              closed_at = ${instant('x.closed_at')}, closed_status = case when x.closed_at is not null then x.status end,
              next_wakeup_at = case
                when x.closed_at is not null then null
@@ -41,8 +42,8 @@ const statement: Statement = {
                  then ${instant('x.wakes_at')}
                else w.next_wakeup_at
              end
-        from unnest($3::uuid[], $4::int[], $5::int[], $6::smallint[], $7::smallint[], $8::text[], $9::float8[], $10::float8[], $11::int[])
-             with ordinality as x (run_id, expected_seq, last_seq, status, wake_causes, awaited_signals, wakes_at, closed_at, taken, i)
+        from unnest($3::uuid[], $4::int[], $5::int[], $6::smallint[], $7::smallint[], $8::text[], $9::float8[], $10::float8[], $11::int[], $12::text[])
+             with ordinality as x (run_id, expected_seq, last_seq, status, wake_causes, awaited_signals, wakes_at, closed_at, taken, code_waits, i)
        where w.run_id = x.run_id and w.last_seq = x.expected_seq and w.closed_at is null
          and (w.run_id in (select run_id from locked)) is true
          and w.shard = any ((select array_agg(id) from proved)::int[])
@@ -52,13 +53,13 @@ const statement: Statement = {
       insert into workflow_runs (run_id, first_run_id, namespace, workflow_id, workflow, task_queue, shard, status, last_seq, wake_causes, started_at, next_wakeup_at)
       select y.run_id, a.first_run_id, a.namespace, a.workflow_id, y.workflow, y.task_queue, a.shard, ${statusCodes.Pending}, 1, ${wakeCause.start},
              ${instant('y.started_at')}, ${firstWakeUp('y.wakes_at')}
-        from unnest($12::int[], $13::uuid[], $14::text[], $15::text[], $16::float8[], $17::float8[]) as y (i, run_id, workflow, task_queue, started_at, wakes_at)
+        from unnest($13::int[], $14::uuid[], $15::text[], $16::text[], $17::float8[], $18::float8[]) as y (i, run_id, workflow, task_queue, started_at, wakes_at)
         join advanced a using (i)
       returning run_id
     ), recorded as (
       insert into history_events (run_id, seq, type, at, data, payload)
       select e.run_id, e.seq, e.type, ${instant('e.at')}, e.data, e.payload
-        from unnest($18::int[], $19::uuid[], $20::int[], $21::smallint[], $22::float8[], $23::text[], $24::text[]) as e (i, run_id, seq, type, at, data, payload)
+        from unnest($19::int[], $20::uuid[], $21::int[], $22::smallint[], $23::float8[], $24::text[], $25::text[]) as e (i, run_id, seq, type, at, data, payload)
        where (e.i in (select i from advanced)) is true
     ), taken as (
       delete from run_requests where ctid = any (array(
@@ -69,13 +70,13 @@ const statement: Statement = {
       delete from activity_heartbeats where run_id = any (array(select run_id from advanced where closed_at is not null))
     ), entry as (
       insert into outbox (source, runs)
-      select $25, json_agg(json_build_array(run_id, after_seq, to_seq))
+      select $26, json_agg(json_build_array(run_id, after_seq, to_seq))
         from (select run_id, expected_seq as after_seq, last_seq as to_seq from advanced where last_seq > expected_seq
               union all select run_id, 0, 1 from continued) named
       having count(*) > 0
       returning id
     ), published as (
-      delete from outbox where id = any (array(select id from outbox where id = any ($26::bigint[]) for update skip locked))
+      delete from outbox where id = any (array(select id from outbox where id = any ($27::bigint[]) for update skip locked))
     )
     select (select id from entry) as entry,
            case when (select count(*) from advanced) < cardinality($3) then (select coalesce(array_agg(run_id), '{}') from advanced) end as advanced`,
@@ -107,6 +108,7 @@ function runColumns(advances: readonly RunAdvance[]): unknown[][] {
     advances.map(({ wakesAtMs }) => wakesAtMs),
     advances.map(({ status, events }) => (isClosed(status) ? events.at(-1)?.at : undefined)),
     advances.map(({ taken }) => taken),
+    advances.map(({ codeWaits }) => (codeWaits ? JSON.stringify(codeWaits) : null)),
   ];
 }
 

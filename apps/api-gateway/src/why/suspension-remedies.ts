@@ -1,0 +1,19 @@
+import type { Suspension, SuspensionReason } from '@marathon/core';
+
+const deploy = 'a new build of the orchestrator takes the run up by itself';
+
+const remedies: Record<SuspensionReason, string> = {
+  'non-deterministic': `Deploy code that does again what the history says: ${deploy}.`,
+  'foreign-await': `Await only what is durable (activities, steps, timers, signals, conditions) and deploy: ${deploy}.`,
+  'unhandled-rejection': `Await or catch the promise that was rejected, and deploy: ${deploy}.`,
+  unresponsive: 'It is taken up by itself; when it is suspended again, move what computes for long into an activity and deploy.',
+  'ended-owners': `Move what computes for long into an activity and deploy: ${deploy}.`,
+  'unknown-workflow': `Deploy an orchestrator that has the workflow on this task queue: ${deploy}.`,
+  limit: `Let the code continue as new before it gets there, or do many activities by one command (ctx.map), and deploy: ${deploy}.`,
+};
+
+/** What would move a suspended run; `/resume` tries the same build once more, and `/terminate` ends it. */
+export function suspensionRemedy({ reason }: Suspension, workflowId: string): string {
+  const path = `/workflows/${encodeURIComponent(workflowId)}`;
+  return `${remedies[reason]} POST ${path}/resume tries it again now; POST ${path}/terminate gives it up.`;
+}

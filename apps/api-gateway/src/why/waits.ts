@@ -1,0 +1,125 @@
+import type { wakeCause } from '@marathon/core';
+import { activityWaits } from './activity-waits.js';
+import { obstacles } from './obstacles.js';
+import type { RunView, ViewedWait } from './run-view.js';
+import { suspensionRemedy } from './suspension-remedies.js';
+
+type WaitsOf = (view: RunView) => readonly ViewedWait[];
+
+/** How each cause for which a run may move again is told, in this order. A cause that is not told does not compile. */
+const toldByCause: Record<keyof typeof wakeCause, WaitsOf> = {
+  deployment: suspended,
+  start: notBegun,
+  timer: ({ state, atMs }) => [
+    ...startDelay(state),
+    ...[...state.timers].map(
+      ([timerSeq, untilMs]): ViewedWait => ({
+        kind: 'timer',
+        what: `A timer fires at ${instantText(untilMs)}.`,
+        sinceMs: atMs(timerSeq),
+        untilMs,
+        timerSeq,
+      }),
+    ),
+  ],
+  step: stepsUnderWay,
+  activity: activityWaits,
+  signal: signals,
+  condition: conditions,
+};
+
+/** What an open run waits for: first what stands in the way of all else, and at last when it times out. */
+export function waitsOf(view: RunView): readonly ViewedWait[] {
+  const own = Object.values(toldByCause).flatMap((told) => told(view));
+  const timeout = runTimeout(view);
+  const before = obstacles(view, [...own, ...timeout]);
+  return [...before, ...(own.length + before.length > 0 ? own : [codeAtWork(view)]), ...timeout];
+}
+
+function suspended({ state, run }: RunView): readonly ViewedWait[] {
+  const { suspension } = state;
+  if (!suspension) return [];
+  return [
+    {
+      kind: 'suspension',
+      what: `The run is suspended (${suspension.reason}): ${suspension.message}.`,
+      sinceMs: state.suspendedAtMs ?? state.clockMs,
+      remedy: suspensionRemedy(suspension, run.workflowId),
+      suspension,
+    },
+  ];
+}
+
+function notBegun({ state, run }: RunView): readonly ViewedWait[] {
+  if (state.lastSeq > 1 || state.startsAtMs !== undefined) return [];
+  const what = `The code has not begun: an orchestrator of task queue "${run.taskQueue}" has to take the start.`;
+  return [{ kind: 'start', what, sinceMs: run.startedAtMs }];
+}
+
+function startDelay({ startsAtMs, started }: RunView['state']): readonly ViewedWait[] {
+  if (startsAtMs === undefined) return [];
+  const what = `The start was delayed: the code begins at ${instantText(startsAtMs)}.`;
+  return [{ kind: 'start-delay', what, sinceMs: started.at, untilMs: startsAtMs }];
+}
+
+function stepsUnderWay({ state, surroundings }: RunView): readonly ViewedWait[] {
+  const { steps: names } = surroundings.codeWaits;
+  if (!names || state.suspension) return [];
+  return [
+    {
+      kind: 'step',
+      what: `The orchestrator is at ${names.length === 1 ? 'the step' : 'the steps'} ${listOf(names)} (ctx.run).`,
+      sinceMs: state.clockMs,
+      remedy: 'A step has no time-out: when it hangs, its orchestrator has to be restarted. Make what may hang an activity.',
+      names: [...names],
+    },
+  ];
+}
+
+function signals({ state, surroundings, run }: RunView): readonly ViewedWait[] {
+  const { awaitedSignals, codeWaits } = surroundings;
+  const handled = new Set(codeWaits.handledSignals);
+  const names = awaitedSignals.filter((name) => !handled.has(name));
+  if (names.length === 0 || state.suspension) return [];
+  return [
+    {
+      kind: 'signal',
+      what: `The code waits for ${names.length === 1 ? 'the signal' : 'the signals'} ${listOf(names)}.`,
+      sinceMs: state.clockMs,
+      remedy: `Send it: POST /workflows/${encodeURIComponent(run.workflowId)}/signals/${encodeURIComponent(names[0] as string)}.`,
+      names,
+    },
+  ];
+}
+
+function conditions({ state, surroundings }: RunView): readonly ViewedWait[] {
+  const { conditions: predicates } = surroundings.codeWaits;
+  if (!predicates || state.suspension) return [];
+  return [
+    {
+      kind: 'condition',
+      what: `The code waits until ${predicates.length === 1 ? 'a condition holds' : 'conditions hold'}: ${predicates.join('; ')}.`,
+      sinceMs: state.clockMs,
+      remedy: 'It holds when something else in the run makes it so: a signal, an update, the end of an activity or of a timer.',
+      predicates: [...predicates],
+    },
+  ];
+}
+
+function runTimeout({ state }: RunView): readonly ViewedWait[] {
+  const { timesOutAtMs, started } = state;
+  if (timesOutAtMs === undefined) return [];
+  const what = `The run times out at ${instantText(timesOutAtMs)}, unless it has ended by then.`;
+  return [{ kind: 'run-timeout', what, sinceMs: started.at, untilMs: timesOutAtMs }];
+}
+
+const codeAtWork = ({ state }: RunView): ViewedWait => ({
+  kind: 'code',
+  what: 'The code is at work, or awaits something that is not durable: nothing that history knows would move it.',
+  sinceMs: state.clockMs,
+  remedy: 'When it stays so, look at the log of the orchestrator: it suspends code that waits for what can never come.',
+});
+
+const instantText = (ms: number): string => new Date(ms).toISOString();
+
+const listOf = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(', ');

@@ -1,0 +1,30 @@
+import type { Execution } from '../execution/execution.js';
+
+/** What code in flight is at and its history does not say, as of its last commit: for those who ask why a run does not go on. */
+export interface CodeWaits {
+  /** Names of the steps in place that are under way. */
+  readonly steps?: readonly string[];
+  /** Predicates, as they are written. */
+  readonly conditions?: readonly string[];
+  /** Names of signals that go to a handler whenever they come. */
+  readonly handledSignals?: readonly string[];
+  /** Signals that came and that no code took yet. */
+  readonly bufferedSignals?: readonly { readonly name: string; readonly count: number }[];
+}
+
+/** Of each kind: it is written with every commit of a run that has some. */
+const namesMax = 20;
+
+/** Nothing for a run whose history says it all. */
+export function codeWaitsOf({ steps, signals, conditions }: Execution): CodeWaits | undefined {
+  const { handled, buffered } = signals;
+  if (steps.size === 0 && handled.size === 0 && buffered.size === 0 && !conditions.isAwaited) return undefined;
+  return {
+    ...(steps.size > 0 && { steps: [...steps.values()].slice(0, namesMax).map(({ name }) => name) }),
+    ...(conditions.isAwaited && { conditions: conditions.awaited.slice(0, namesMax) }),
+    ...(handled.size > 0 && { handledSignals: [...handled.keys()].slice(0, namesMax) }),
+    ...(buffered.size > 0 && {
+      bufferedSignals: [...buffered].slice(0, namesMax).map(([name, payloads]) => ({ name, count: payloads.length })),
+    }),
+  };
+}
