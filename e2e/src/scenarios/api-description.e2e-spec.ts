@@ -9,6 +9,7 @@ const rows = [
   'GET /workflows',
   'GET /workflows/{workflowId}',
   'GET /workflows/{workflowId}/history',
+  'GET /workflows/{workflowId}/why',
   'GET /workflows/{workflowId}/events',
   'GET /workflows/{workflowId}/result',
   'POST /workflows/{workflowId}/signals/{name}',
