@@ -2,7 +2,7 @@
 import { runOrchestrator } from '@marathon/orchestrator';
 import { Bomb } from '../crash/bomb.js';
 import { crashWorkflows } from '../crash/crash.workflows.js';
-import { fixtureWorkflows } from '../fixtures/workflows/index.js';
+import { fixtureModules, fixtureWorkflows } from '../fixtures/workflows/index.js';
 import { longWorkflow } from './long.workflow.js';
 
-await runOrchestrator({ workflows: [...fixtureWorkflows, ...crashWorkflows(new Bomb()), longWorkflow] });
+await runOrchestrator({ workflows: [...fixtureWorkflows, ...crashWorkflows(new Bomb()), longWorkflow], modules: fixtureModules });

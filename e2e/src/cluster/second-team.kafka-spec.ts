@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { MarathonClient } from '@marathon/client';
 import { type Cluster, startCluster } from '@marathon/cluster';
 import { makeTestDirectory } from '../system/test-directory.js';
 
@@ -17,7 +18,7 @@ describe('a second team', () => {
       dataDirectory: directory,
       processes: { 'api-gateway': 2, orchestrator: 1, 'activity-worker': 1 },
       entries: {
-        orchestrator: path.join(repository, 'e2e/dist/cluster/gifts.main.js'),
+        orchestrator: path.join(repository, 'examples/gift-orchestrator/dist/main.js'),
         'activity-worker': path.join(repository, 'examples/gift-worker/dist/main.js'),
       },
       print: (line) => printed.push(line),
@@ -31,16 +32,12 @@ describe('a second team', () => {
 
   it('runs its own workflows and activities, from applications of a few lines, behind any gateway', async () => {
     const [first, second] = (cluster as Cluster).of('api-gateway').map(({ url }) => url);
-    const answer = await fetch(`${first}/workflows`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ workflow: 'send-gift', input: { what: 'tea' } }),
-    });
-    const { workflowId, runId } = (await answer.json()) as { readonly workflowId: string; readonly runId: string };
+    const gift = { what: 'tea', to: 'Ada' };
+    const { workflowId, runId } = await new MarathonClient({ url: `${first}` }).start('send-gift', { input: gift });
 
-    const result = (await (await fetch(`${second}/workflows/${workflowId}/result?wait=30s`)).json()) as object;
+    const result = await new MarathonClient({ url: `${second}` }).workflow('send-gift', workflowId).result();
 
-    expect(result).toMatchObject({ status: 'Completed', result: { parcel: `parcel-${runId}:2`, label: 'with love' } });
+    expect(result).toBe(`parcel-${runId}:2: for Ada, with love`);
     expect(printed.filter((line) => /ended unexpectedly/.test(line))).toEqual([]);
   }, 60_000);
 });

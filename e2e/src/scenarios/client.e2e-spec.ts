@@ -1,0 +1,85 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { MarathonClient, WorkflowAlreadyOpenError, WorkflowFailedError, WorkflowNotFoundError } from '@marathon/client';
+import { signal } from '@marathon/workflow';
+import { freshId } from '../api/api-client.js';
+import { failing } from '../fixtures/workflows/basics.workflows.js';
+import type { insisting } from '../fixtures/workflows/cancellation.workflows.js';
+import type { QuotingWorkflow } from '../fixtures/workflows/provided.workflows.js';
+import { filing } from '../fixtures/workflows/signals.workflows.js';
+import { countdown } from '../fixtures/workflows/successors.workflows.js';
+import { useSystem } from '../system/use-system.js';
+
+const item = signal<number>('item');
+
+const system = useSystem();
+let client: MarathonClient;
+beforeAll(() => {
+  client = new MarathonClient({ url: system.api.url });
+});
+
+describe('the typed client', () => {
+  it('starts a workflow by its definition, signals it and gets what it returns', async () => {
+    const handle = await client.start(filing, { input: { generations: 0 } });
+    for (const n of [1, 2, 3]) await handle.signal(item, n);
+    await handle.signal('done');
+    expect((await handle.result()) satisfies number).toBeLessThanOrEqual(3);
+  });
+
+  it('starts a workflow by its name and the type of its class', async () => {
+    const handle = await client.start<QuotingWorkflow>('e2e.quoting', { input: { skus: ['tea'] } });
+    expect((await handle.result()).totalCents).toBe(450);
+  });
+
+  it('starts once what is started twice under one key, and refuses an id that is in use', async () => {
+    const options = { input: { generations: 0 }, workflowId: freshId('client'), idempotencyKey: freshId('key') };
+    const [first, second] = await Promise.all([client.start(filing, options), client.start(filing, options)]);
+    expect(second.runId).toBe(first.runId);
+    const refused = client.start(filing, { input: { generations: 0 }, workflowId: first.workflowId });
+    await expect(refused).rejects.toThrow(WorkflowAlreadyOpenError);
+    await first.terminate('done with it');
+    await expect(first.result()).rejects.toMatchObject({ status: 'Terminated' });
+  });
+
+  it('takes one signal of those that were sent under one key', async () => {
+    const handle = await client.start('e2e.collect', { input: { name: 'item', count: 2 } });
+    for (const payload of ['a', 'a', 'b']) await handle.signal('item', payload, { idempotencyKey: `key-${payload}` });
+    expect(await handle.result()).toEqual(['a', 'b']);
+  });
+
+  it('tells how a run failed, with its causes', async () => {
+    const error = await (await client.start(failing, { input: { message: 'no tea' } })).result().catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(WorkflowFailedError);
+    expect(error).toMatchObject({
+      status: 'Failed',
+      cause: { name: 'OutOfStock', message: 'no tea', details: { sku: 'tea', left: 0 }, cause: { name: 'RangeError' } },
+    });
+  });
+
+  it('waits for the last of the runs that continue as new, and follows the events of one', async () => {
+    const handle = await client.start(countdown, { input: { left: 2 } });
+    expect(await handle.result()).toEqual({ done: true, value: 0 });
+    const types: string[] = [];
+    for await (const { type } of handle.events()) types.push(type);
+    expect(types.at(0)).toBe('WorkflowStarted');
+    expect(types.at(-1)).toBe('WorkflowContinuedAsNew');
+    const recorded: string[] = [];
+    for await (const { type } of handle.history()) recorded.push(type);
+    expect(recorded).toEqual(types);
+  });
+
+  it('follows a run while it goes on, asks it to cancel, and finds it by its id', async () => {
+    const { workflowId } = await client.start<typeof insisting>('e2e.insisting', { workflowId: freshId('client') });
+    const handle = client.workflow<typeof insisting>('e2e.insisting', workflowId);
+    const types: string[] = [];
+    for await (const { type } of handle.events()) {
+      types.push(type);
+      if (type === 'WorkflowStarted') await handle.cancel('late');
+    }
+    expect(types).toEqual(['WorkflowStarted', 'CancelRequested', 'WorkflowCompleted']);
+    expect(await handle.result()).toEqual({ insisted: true, reason: 'late' });
+    const found: string[] = [];
+    for await (const { status } of client.list({ workflowId })) found.push(status);
+    expect(found).toEqual(['Completed']);
+    await expect(client.workflow('e2e.insisting', freshId('nobody')).describe()).rejects.toThrow(WorkflowNotFoundError);
+  });
+});
