@@ -106,6 +106,13 @@ module.exports = {
       to: { dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-optional', 'npm-peer'], pathNot: '^(node:)?async_hooks$' },
     },
     {
+      name: 'browsers load the core',
+      comment: 'browsers get definitions and errors from the core: one file alone imports of Node, and has a form for browsers beside it',
+      severity: 'error',
+      from: { path: '^packages/core/', pathNot: [...tests, '/async-local-storage[.]ts$'] },
+      to: { path: '^(node:)?async_hooks$' },
+    },
+    {
       name: 'one file chooses adapters',
       comment: "of a deployable app, one file alone knows which adapters there are: what main.ts calls, a team's own as well as ours",
       severity: 'error',

@@ -27,7 +27,8 @@ const manifests: Readonly<Record<string, readonly string[]>> = {
 
 /** A small repository that keeps every rule. */
 const clean: Readonly<Record<string, string>> = {
-  'packages/core/src/index.ts': `import { AsyncLocalStorage } from 'node:async_hooks';\nexport const scope = new AsyncLocalStorage();`,
+  'packages/core/src/index.ts': `export * from './async-local-storage.js';`,
+  'packages/core/src/async-local-storage.ts': `export { AsyncLocalStorage } from 'node:async_hooks';`,
   'packages/core/src/scope.spec.ts': `import 'node:crypto';\nimport 'fast-check';`,
   'packages/protocol/src/index.ts': `import 'zod';\nexport * from '@marathon/core';\nexport * from './codec.js';`,
   'packages/protocol/src/codec.ts': `export const codec = 1;`,
@@ -50,6 +51,7 @@ const clean: Readonly<Record<string, string>> = {
 const planted: readonly (readonly [path: string, source: string, ...rules: string[]])[] = [
   ['packages/core/src/room.ts', `import type {} from '@marathon/protocol';`, 'arrow: packages/core', 'declared: packages/core'],
   ['packages/core/src/builtin.ts', `import 'node:crypto';`, 'pure core'],
+  ['packages/core/src/hooks.ts', `import 'node:async_hooks';`, 'browsers load the core'],
   ['packages/core/src/using.ts', `await using room = await import('node:crypto');`, 'pure core'],
   ['packages/core/src/library.ts', `import 'zod';`, 'pure core'],
   ['packages/core/src/room.spec.ts', `import '@marathon/host';`, 'arrow: tests of packages/core'],

@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { AsyncLocalStorage } from './async-local-storage.js';
 
 // What code asks for belongs to the scope that it asks in; the run itself is the outermost.
 //   C1  Canceling a scope rejects what the code waits for in it and in the scopes within, but for those behind a shield.
