@@ -1,5 +1,5 @@
 // Workflows as authors get them wrong, one mistake each. They load without guards.
-import { type WorkflowContext, workflow } from '@marathon/workflow';
+import { query, type WorkflowContext, workflow } from '@marathon/workflow';
 import { effect } from '../src/index.js';
 
 export interface Activities {
@@ -74,12 +74,26 @@ export const firstWins = workflow('first-wins', async (ctx) => {
   return last;
 });
 
+const approver = query<string>('approver');
+const next = query<number>('next');
+
+/** Its query takes a number each time somebody asks. */
+export const changingQuery = workflow('changing-query', async (ctx) => {
+  let number = 0;
+  ctx.onQuery(next, () => ++number);
+  await ctx.sleep('1h');
+  return activities(ctx).look(`number ${number}`);
+});
+
 /** As it should be. */
 export const sound = workflow('sound', async (ctx, cents: number) => {
   const { chargeWithKey, look } = activities(ctx);
+  let asked = 'nobody';
+  ctx.onQuery(approver, () => asked);
   const seen = await Promise.all(places.map((place) => look(place)));
   await ctx.sleep('30d');
   const by = await Promise.race([ctx.waitForSignal<string>('approve'), ctx.sleep('60d').then(() => 'nobody')]);
+  asked = by;
   const note = await ctx.run('note', () => `noted ${ctx.workflow}`);
   return { seen, by, note, charge: await chargeWithKey(cents), chance: ctx.random() };
 });

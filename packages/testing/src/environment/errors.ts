@@ -1,4 +1,4 @@
-import { MarathonError, type Suspension } from '@marathon/core';
+import { type CaughtFailure, MarathonError, type Suspension } from '@marathon/core';
 
 /** The code of a run was stopped, so that it has no result. `suspension` says why. */
 export class RunSuspendedError extends MarathonError {
@@ -16,6 +16,18 @@ export class RunSuspendedError extends MarathonError {
 /** Nothing that is under way, and no time that passes, would ever move a run whose result a test waits for. */
 export class NothingWillHappenError extends MarathonError {
   readonly code = 'MARATHON_NOTHING_WILL_HAPPEN';
+}
+
+/** The code of a run has no such query, has no code to ask, or its handler threw. `failure` is what it threw. */
+export class QueryFailedError extends MarathonError {
+  readonly code = 'MARATHON_QUERY_FAILED';
+
+  constructor(
+    message: string,
+    readonly failure?: CaughtFailure,
+  ) {
+    super(message);
+  }
 }
 
 /** A test asks something of a run that is not open. */

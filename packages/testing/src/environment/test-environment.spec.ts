@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ActivityFailedError, ActivityTimedOutError, signal, workflow } from '@marathon/workflow';
+import { ActivityFailedError, ActivityTimedOutError, query, signal, workflow } from '@marathon/workflow';
 import { createTestEnvironment } from './test-environment.js';
 
 interface PaymentActivities {
@@ -38,6 +38,15 @@ const charging = workflow('charging', async (ctx, options: { readonly startToClo
 
 const stepping = workflow('stepping', async (ctx) => ctx.run('look', () => new Promise((resolve) => setTimeout(resolve, 20, 'seen'))));
 
+const tick = signal('tick');
+const count = query<number>('count');
+const counting = workflow('counting', async (ctx) => {
+  let ticks = 0;
+  ctx.onQuery(count, () => ticks);
+  for (; ticks < 2; ticks++) await ctx.waitForSignal(tick);
+  return ticks;
+});
+
 const everything = [order, patience, countdown, charging, stepping];
 
 describe('a test environment', () => {
@@ -52,6 +61,17 @@ describe('a test environment', () => {
     expect(await handle.result()).toEqual({ id: 'charge of 12', by: 'ada' });
     expect(env.calls('chargeCard')).toMatchObject([{ input: { cents: 12 }, attempt: 1, workflowId: 'order-1' }]);
     expect(env.calls('refund')).toEqual([]);
+  });
+
+  it('asks the code of a run', async () => {
+    const env = createTestEnvironment({ workflows: [counting] });
+    const handle = await env.start(counting);
+    await handle.signal(tick);
+    expect(await handle.query(count)).toBe(1);
+    await handle.signal(tick);
+    expect(await handle.result()).toBe(2);
+    expect(await handle.query(count)).toBe(2);
+    await expect(handle.query(query<number>('size'))).rejects.toThrow('query "size": there is none; there are count');
   });
 
   it('lets months pass by itself while a result is awaited', async () => {

@@ -8,6 +8,8 @@ import {
   decodePayload,
   type HistoryEvent,
   type NewRequest,
+  type QueryDefinition,
+  type RunAnsweredMessage,
   type RunId,
   RunState,
   type SignalDefinition,
@@ -15,14 +17,16 @@ import {
 import type { RunHistory } from '@marathon/protocol';
 import type { Simulation } from '../simulation/simulation.js';
 import { describeRun, type RunDescription, waitsFor } from './described-run.js';
-import { NothingWillHappenError, RunNotOpenError, RunSuspendedError } from './errors.js';
+import { NothingWillHappenError, QueryFailedError, RunNotOpenError, RunSuspendedError } from './errors.js';
 import type { Waiting } from './waiting.js';
 
 /** Arguments that can be left out when there is nothing to pass. */
-export type Passed<Payload> = unknown extends Payload ? [payload?: Payload] : undefined extends Payload ? [payload?: Payload] : [Payload];
+export type Passed<Payload> = undefined extends Payload ? [payload?: Payload] : [Payload];
 
 /** A workflow that a test has started: its runs, when it continues as new. */
 export class TestHandle<Output = unknown> {
+  private queries = 0;
+
   constructor(
     private readonly world: Simulation,
     private readonly waiting: Waiting,
@@ -57,6 +61,23 @@ export class TestHandle<Output = unknown> {
   async signal<Payload>(signal: SignalDefinition<Payload> | string, ...[payload]: Passed<Payload>): Promise<void> {
     const name = typeof signal === 'string' ? signal : signal.name;
     await this.accepted(this.world.signal(this.workflowId, name, payload));
+  }
+
+  /**
+   * Asks the code of the last run, open or closed.
+   * @throws QueryFailedError when it has no such query, or its handler threw.
+   */
+  async query<Input, Answer>(query: QueryDefinition<Input, Answer>, ...[input]: Passed<Input>): Promise<Answer> {
+    const { runId } = await this.find();
+    const correlationId = `${this.runId} ${++this.queries}`;
+    const { answers } = this.world;
+    await this.world.query(runId, query.name, input, correlationId);
+    const answer = await this.waiting.for(
+      () => answers.get(correlationId),
+      async () => new QueryFailedError(`query "${query.name}" of workflow "${this.workflowId}" is not answered`),
+    );
+    if (answer.outcome === 'completed') return decodePayload(answer.result) as Answer;
+    throw queryError(query.name, answer);
   }
 
   /** Asks the run to cancel. @throws RunNotOpenError when no run of the workflow is open. */
@@ -116,6 +137,11 @@ export class TestHandle<Output = unknown> {
     const { suspension } = RunState.of(await this.world.history(runId));
     if (suspension) throw new RunSuspendedError(this.workflowId, suspension);
   }
+}
+
+function queryError(name: string, { failure, names, reason }: RunAnsweredMessage): QueryFailedError {
+  if (failure) return new QueryFailedError(`query "${name}" failed: ${failure.type}: ${failure.message}`, caughtFailure(failure));
+  return new QueryFailedError(`query "${name}": ${reason ?? `there is none; there are ${names?.join(', ') || 'none'}`}`);
 }
 
 function failureOf(closing: HistoryEvent): CaughtFailure | undefined {

@@ -9,6 +9,7 @@ import {
   type TypedEvent,
 } from '@marathon/core';
 import { freshExecution, unwatchedLoop } from '../replay/fresh-execution.js';
+import { QuestionedExecution } from './questioned-execution.js';
 import { WatchedExecution } from './watched-execution.js';
 
 /** A run whose code is checked. */
@@ -40,7 +41,7 @@ export async function codeViolations(code: CheckedCode): Promise<readonly string
     const isCutShort = end < history.length && divergence?.expected === 'the code goes on';
     if (divergence && !isCutShort) return [`a replay of its first ${end} events: ${shown(divergence)}`];
   }
-  return floatingPromises(code);
+  return [...(await floatingPromises(code)), ...(await changingQueries(code))];
 }
 
 /** Where a history may end: before what comes from outside, and at its end. */
@@ -56,6 +57,16 @@ async function floatingPromises({ runId, definition, history }: CheckedCode): Pr
   const floating = await execution.floating(async () => void (await replay(execution, history, unwatchedLoop())));
   execution.abandon();
   return floating.map((call) => `nobody awaits ${call}: the run may close before it is done, and its failure goes unseen`);
+}
+
+/** Each query that takes no input is asked twice after each event: it answers the same, and the code goes on as if nobody had asked. */
+async function changingQueries({ runId, definition, history }: CheckedCode): Promise<readonly string[]> {
+  const execution = new QuestionedExecution(runId, definition, history[0] as TypedEvent<'WorkflowStarted'>, () => {});
+  const { divergence } = await replay(execution, history, unwatchedLoop());
+  execution.abandon();
+  if (execution.changing.size > 0)
+    return [...execution.changing].map((name) => `query "${name}" changes what it answers from: it may only look`);
+  return divergence && execution.wasAsked ? [`its queries change what its code does: ${shown(divergence)}`] : [];
 }
 
 /** Code that waited when it was canceled and ended as if nothing had been asked has swallowed the cancellation. */

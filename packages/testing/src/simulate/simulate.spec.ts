@@ -32,6 +32,7 @@ const bugs: readonly (readonly [bug: string, workflow: AnyWorkflowDefinition, fi
   ['an effect without an idempotency key', planted.withoutKey, /effect "charge" happened 2 times, not 1/],
   ['iteration over what was filled in no order', planted.unordered, /it ended otherwise than undisturbed/],
   ['a swallowed cancellation', planted.swallowing, /it was canceled at event \d+ and ended as Completed/],
+  ['a query that changes what it looks at', planted.changingQuery, /query "next" changes what it answers from/],
   ['a result that depends on which activity ends first', planted.firstWins, /it ended otherwise than undisturbed/],
 ];
 

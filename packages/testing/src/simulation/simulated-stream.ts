@@ -1,4 +1,12 @@
-import type { ActivityClaimAnsweredMessage, DeadLetterMessage, Message, RunClosedMessage, ShardMessage, TaskMessage } from '@marathon/core';
+import type {
+  ActivityClaimAnsweredMessage,
+  DeadLetterMessage,
+  Message,
+  RunAnsweredMessage,
+  RunClosedMessage,
+  ShardMessage,
+  TaskMessage,
+} from '@marathon/core';
 import type { ManualClock, Random } from '@marathon/memory';
 import type { Chance } from './chance.js';
 
@@ -15,6 +23,7 @@ interface Kept {
 export interface StreamListener {
   onTask(task: TaskMessage): void;
   onReply(reply: RunClosedMessage): void;
+  onAnswer(answer: RunAnsweredMessage): void;
   onClaimAnswered(answer: ActivityClaimAnsweredMessage): void;
   onDeadLetter(letter: DeadLetterMessage): void;
 }
@@ -81,8 +90,9 @@ export class SimulatedStream {
     if (message.kind === 'activity-task') return this.#later(() => this.listener.onTask(message));
     if (message.kind === 'run-closed') return this.#later(() => this.listener.onReply(message));
     if (message.kind === 'activity-claim-answered') return this.#later(() => this.listener.onClaimAnswered(message));
+    if (message.kind === 'run-answered') return this.#later(() => this.listener.onAnswer(message));
     if (message.kind === 'dead-letter') return this.listener.onDeadLetter(message);
-    if (message.kind === 'run-events' || message.kind === 'run-answered' || message.kind === 'activity-cancel-requested') return;
+    if (message.kind === 'run-events' || message.kind === 'activity-cancel-requested') return;
     const { partition } = message.to;
     const kept = { message, publishedAtMs: this.clock.now(), isHanded: false, isRedelivered: false };
     this.#of(partition).add(kept);

@@ -9,6 +9,7 @@ import {
   type Message,
   type NewRequest,
   type RunAdvance,
+  type RunAnsweredMessage,
   type RunClosedMessage,
   type RunId,
   type RunRequest,
@@ -79,6 +80,8 @@ export class Simulation {
   readonly accepted: AcceptedRequest[] = [];
   /** Answers to gateways that wait, by correlation id. */
   readonly replies = new Map<string, RunClosedMessage>();
+  /** Answers to queries, by correlation id. */
+  readonly answers = new Map<string, RunAnsweredMessage>();
   readonly deadLetters: DeadLetterMessage[] = [];
   readonly chance: Chance;
   readonly workers: SimulatedWorkers;
@@ -121,6 +124,7 @@ export class Simulation {
       onClaimAnswered: (answer) => this.workers.takeAnswer(answer),
       onDeadLetter: (letter) => this.deadLetters.push(letter),
       onReply: (reply) => this.replies.set(reply.to.correlationId, reply),
+      onAnswer: (answer) => this.answers.set(answer.to.correlationId, answer),
     });
   }
 
@@ -171,6 +175,14 @@ export class Simulation {
   async awaitResult(id: RunId, correlationId: string): Promise<void> {
     const { shard } = await this.find(id);
     this.publish([{ kind: 'result-awaited', to: this.shard(shard), runId: id, replyTo: { partition: 0, correlationId } }]);
+  }
+
+  /** Asks the code of a run; the answer is found in `answers`. */
+  async query(id: RunId, name: string, input: unknown, correlationId: string): Promise<void> {
+    const { shard } = await this.find(id);
+    const encoded = encodePayload(input);
+    const query = { runId: id, name, replyTo: { partition: 0, correlationId }, ...(encoded !== undefined && { input: encoded }) };
+    this.publish([{ kind: 'query-requested', to: this.shard(shard), ...query }]);
   }
 
   /** Delivers everything that is under way, and lets time pass up to `untilMs` from now. */
