@@ -17,6 +17,7 @@ import { StartLane } from './intake/start-lane.js';
 import { StartWorkflow } from './intake/start-workflow.js';
 import { QueryRun } from './questions/query-run.js';
 import { Questions } from './questions/questions.js';
+import { CountRuns } from './reads/count-runs.js';
 import { DescribeRun } from './reads/describe-run.js';
 import { FoldedRuns } from './reads/folded-runs.js';
 import { ListRuns } from './reads/list-runs.js';
@@ -46,6 +47,7 @@ export class ApiGatewayModule {
         { provide: GATEWAY_PORTS, inject, useFactory },
         { provide: APP_FILTER, useClass: ProblemFilter },
         Announcer,
+        CountRuns,
         Definitions,
         DescribeRun,
         FoldedRuns,

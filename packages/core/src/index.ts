@@ -53,5 +53,7 @@ export * from './run/event-roles.js';
 export * from './run/pending-activity.js';
 export * from './run/run-state.js';
 export * from './run/status.js';
+export * from './search/condition.js';
 export * from './search/search-attributes.js';
+export * from './search/search-key.js';
 export * from './until-available.js';

@@ -1,4 +1,11 @@
-import { describeDefinitionRegistry, describeOutbox, describeRunIntake, describeRunReader, describeRunStore } from '@marathon/conformance';
+import {
+  describeDefinitionRegistry,
+  describeOutbox,
+  describeRunIntake,
+  describeRunReader,
+  describeRunSearch,
+  describeRunStore,
+} from '@marathon/conformance';
 import { useTestServer } from '../test/test-server.js';
 
 const server = useTestServer();
@@ -8,4 +15,5 @@ describeRunStore('PostgreSQL', setup);
 describeRunIntake('PostgreSQL', setup);
 describeOutbox('PostgreSQL', setup);
 describeRunReader('PostgreSQL', setup);
+describeRunSearch('PostgreSQL', setup);
 describeDefinitionRegistry('PostgreSQL', setup);

@@ -13,9 +13,14 @@ describe('migrateDatabase', () => {
     const executed = await Promise.all(Array.from({ length: 10 }, () => migrateDatabase(connectionString)));
 
     expect(executed.filter((names) => names.length > 0)).toEqual([
-      ['CreateSchema1764000000000', 'AddRequestFingerprints1764100000000', 'AddCodeWaits1764230000000'],
+      [
+        'CreateSchema1764000000000',
+        'AddRequestFingerprints1764100000000',
+        'IndexSearchAttributes1764200000000',
+        'AddCodeWaits1764230000000',
+      ],
     ]);
-    expect(await query('select count(*)::int as count from schema_migrations')).toEqual([{ count: 3 }]);
+    expect(await query('select count(*)::int as count from schema_migrations')).toEqual([{ count: 4 }]);
   });
 
   it('refuses a database that a newer build migrated, and changes nothing in it', async () => {
@@ -35,7 +40,7 @@ describe('migrateDatabase', () => {
 
   it('makes the schema that the entities describe', async () => {
     const { connectionString } = await server().createDatabase();
-    const dataSource = await createDataSource(connectionString, 1).initialize();
+    const dataSource = await createDataSource(connectionString, { poolSize: 1 }).initialize();
     try {
       const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
       expect(upQueries.map(({ query }) => query)).toEqual([]);
@@ -47,7 +52,7 @@ describe('migrateDatabase', () => {
   it('can be undone', async () => {
     const { connectionString, query } = await server().createBlankDatabase();
     await migrateDatabase(connectionString);
-    const dataSource = await createDataSource(connectionString, 1).initialize();
+    const dataSource = await createDataSource(connectionString, { poolSize: 1 }).initialize();
     for (const _ of dataSource.migrations) await dataSource.undoLastMigration();
     await dataSource.destroy();
 

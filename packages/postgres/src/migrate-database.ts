@@ -40,7 +40,7 @@ export async function migrateDatabase(connectionString: string): Promise<readonl
 }
 
 async function runMigrations(connectionString: string): Promise<readonly string[]> {
-  const dataSource = await createDataSource(connectionString, 1).initialize();
+  const dataSource = await createDataSource(connectionString, { poolSize: 1 }).initialize();
   try {
     const known = new Set(dataSource.migrations.map(({ name }) => name));
     const unknown = (await executedMigrations(dataSource)).filter((name) => !known.has(name));

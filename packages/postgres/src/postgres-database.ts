@@ -7,6 +7,8 @@ import { PostgresRunIntake } from './postgres-run-intake.js';
 import { PostgresRunReader } from './postgres-run-reader.js';
 import { PostgresRunStore } from './postgres-run-store.js';
 
+const searchTimeoutMs = 5_000;
+
 export interface PostgresDatabaseOptions {
   /** TCP or a socket's directory, as `pg` reads it. The database must be migrated (see `migrateDatabase`). */
   readonly connectionString: string;
@@ -22,12 +24,15 @@ export class PostgresDatabase {
   readonly reader: RunReader;
   readonly definitions: DefinitionRegistry;
   private readonly reads: PooledDatabase;
+  /** Apart from the other reads: these may be slow. */
+  private readonly searches: PooledDatabase;
   private readonly hot: HotConnection[] = [];
 
   constructor(private readonly options: PostgresDatabaseOptions) {
-    this.reads = new PooledDatabase(options.connectionString);
+    this.reads = new PooledDatabase(options.connectionString, { poolSize: 4 });
+    this.searches = new PooledDatabase(options.connectionString, { poolSize: 2, statementTimeoutMs: searchTimeoutMs });
     this.outbox = new PostgresOutbox(this.reads);
-    this.reader = new PostgresRunReader(this.reads, () => this.connect('runs'));
+    this.reader = new PostgresRunReader(this.reads, this.searches, () => this.connect('runs'));
     this.definitions = new PostgresDefinitionRegistry(this.reads);
   }
 
@@ -51,7 +56,7 @@ export class PostgresDatabase {
 
   /** Waits for the calls that were made before. Closing twice is fine. */
   async close(): Promise<void> {
-    await Promise.all([this.reads.close(), ...this.hot.map((connection) => connection.close())]);
+    await Promise.all([this.reads.close(), this.searches.close(), ...this.hot.map((connection) => connection.close())]);
   }
 
   private connect(name: string): HotConnection {

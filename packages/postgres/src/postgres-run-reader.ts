@@ -1,20 +1,21 @@
-import {
-  type HistoryEvent,
-  isClosed,
-  type RunId,
-  type RunListQuery,
-  type RunReader,
-  type RunRow,
-  type RunSurroundings,
-  runId,
-  runStatus,
-  shardId,
-  statusCodes,
+import type {
+  Counted,
+  CountedGroups,
+  FoundRun,
+  GroupField,
+  HistoryEvent,
+  RunCount,
+  RunId,
+  RunReader,
+  RunRow,
+  RunSearch,
+  RunSurroundings,
+  SearchAttributes,
 } from '@marathon/core';
-import type { SelectQueryBuilder } from 'typeorm';
 import type { Executor } from './connections/executor.js';
-import type { PooledDatabase } from './connections/pooled-database.js';
-import { WorkflowRunEntity } from './entities/workflow-run.entity.js';
+import { countRuns, countRunsBy } from './search/count-runs.js';
+import { readSearchAttributes } from './search/read-search-attributes.js';
+import { searchRuns } from './search/search-runs.js';
 import { findRun } from './sql/find-run.js';
 import { readClosings } from './sql/read-closings.js';
 import { readHistory } from './sql/read-history.js';
@@ -28,7 +29,8 @@ export class PostgresRunReader implements RunReader {
   private opened: Executor | undefined;
 
   constructor(
-    private readonly database: PooledDatabase,
+    private readonly database: Executor,
+    private readonly searches: Executor,
     private readonly openHot: () => Executor,
   ) {}
 
@@ -36,19 +38,20 @@ export class PostgresRunReader implements RunReader {
     return findRun(this.hot, namespace, workflowId, id);
   }
 
-  async list({ namespace, status, workflow, workflowId, beforeRunId, limit }: RunListQuery): Promise<readonly RunRow[]> {
-    const entities = await this.select('list_runs', (runs) => {
-      runs.where('run.namespace = :namespace', { namespace });
-      if (status)
-        runs.andWhere(isClosed(status) ? 'run.closed_status = :code' : 'run.closed_at is null and run.status = :code', {
-          code: statusCodes[status],
-        });
-      if (workflow !== undefined) runs.andWhere('run.workflow = :workflow', { workflow });
-      if (workflowId !== undefined) runs.andWhere('run.workflow_id = :workflowId', { workflowId });
-      if (beforeRunId) runs.andWhere('run.run_id < :beforeRunId', { beforeRunId });
-      return runs.orderBy('run.run_id', 'DESC').limit(limit);
-    });
-    return entities.map(toRunRow);
+  search(search: RunSearch): Promise<readonly FoundRun[]> {
+    return searchRuns(this.searches, search);
+  }
+
+  count(count: RunCount): Promise<Counted> {
+    return countRuns(this.searches, count);
+  }
+
+  countBy(field: GroupField, count: RunCount & { readonly groupsMax: number }): Promise<CountedGroups> {
+    return countRunsBy(this.searches, field, count);
+  }
+
+  readSearchAttributes(runIds: readonly RunId[]): Promise<ReadonlyMap<RunId, SearchAttributes>> {
+    return readSearchAttributes(this.database, runIds);
   }
 
   readHistory(id: RunId, afterSeq: number, limit: number): Promise<readonly HistoryEvent[]> {
@@ -67,26 +70,4 @@ export class PostgresRunReader implements RunReader {
     this.opened ??= this.openHot();
     return this.opened;
   }
-
-  private select(
-    name: string,
-    narrow: (runs: SelectQueryBuilder<WorkflowRunEntity>) => SelectQueryBuilder<WorkflowRunEntity>,
-  ): Promise<readonly WorkflowRunEntity[]> {
-    return this.database.read(name, WorkflowRunEntity, (repository) => narrow(repository.createQueryBuilder('run')).getMany());
-  }
-}
-
-function toRunRow(entity: WorkflowRunEntity): RunRow {
-  return {
-    runId: runId(entity.runId),
-    workflowId: entity.workflowId,
-    workflow: entity.workflow,
-    taskQueue: entity.taskQueue,
-    shard: shardId(entity.shard),
-    status: runStatus(entity.status),
-    startedAtMs: entity.startedAt.getTime(),
-    closedAtMs: entity.closedAt?.getTime(),
-    lastSeq: entity.lastSeq,
-    awaitedSignals: entity.awaitedSignals === null ? [] : (JSON.parse(entity.awaitedSignals) as string[]),
-  };
 }

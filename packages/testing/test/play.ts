@@ -1,4 +1,4 @@
-import { type HistoryEvent, isClosed, type RunId } from '@marathon/core';
+import { type HistoryEvent, isClosed, newestFirst, type RunId } from '@marathon/core';
 import type { CheckedRun } from '../src/checks/check-run.js';
 import { type Faults, Simulation } from '../src/index.js';
 import type { Disturbance, Plan, PlannedRun } from './arbitraries.js';
@@ -102,7 +102,7 @@ function disturb(world: Simulation, workflowId: string, kind: Disturbance['kind'
 /** Suspended runs are resumed; those that cannot be are terminated in the end. */
 function resumeAgainAndAgain(world: Simulation, atMs: number, times = 3): void {
   world.clock.at(atMs, async () => {
-    for (const { status, workflowId } of await world.eventLog.reader.list({ namespace: 'default', limit: 1_000 })) {
+    for (const { status, workflowId } of await world.eventLog.reader.search({ namespace: 'default', orderBy: newestFirst, limit: 1_000 })) {
       if (status === 'Suspended') void world.request(workflowId, times > 0 ? { kind: 'resume' } : { kind: 'terminate' });
     }
   });
@@ -110,7 +110,7 @@ function resumeAgainAndAgain(world: Simulation, atMs: number, times = 3): void {
 }
 
 async function leftOpen(world: Simulation): Promise<readonly string[]> {
-  const rows = await world.eventLog.reader.list({ namespace: 'default', limit: 1_000 });
+  const rows = await world.eventLog.reader.search({ namespace: 'default', orderBy: newestFirst, limit: 1_000 });
   const open = rows.filter(({ status }) => !isClosed(status));
   return Promise.all(
     open.map(async ({ runId, status, workflowId }) => {

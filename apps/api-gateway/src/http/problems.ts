@@ -37,6 +37,11 @@ export const problems = {
     title: 'The handler of the query failed',
     remedy: '`failure` is what it threw: correct the input or the handler.',
   },
+  MARATHON_SEARCH_TOO_SLOW: {
+    status: 422,
+    title: 'The search takes too long',
+    remedy: 'Narrow it: by a search attribute, a workflow id, or a status that few runs have.',
+  },
   MARATHON_INTERNAL: { status: 500, title: 'The gateway has a defect', remedy: 'The log of the gateway says more. Report it.' },
   MARATHON_OVERLOADED: { status: 503, title: 'The gateway has too much to do', remedy: 'Try again after the time in `Retry-After`.' },
   MARATHON_RUN_UNREACHABLE: {

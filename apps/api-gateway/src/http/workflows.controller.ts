@@ -1,5 +1,6 @@
 import { durationMs } from '@marathon/core';
 import {
+  CountWorkflowsQuery,
   HistoryQuery,
   ListWorkflowsQuery,
   ResultQuery,
@@ -12,6 +13,7 @@ import { Controller, Get, Inject, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GATEWAY_PORTS, type GatewayPorts } from '../gateway-ports.js';
 import { type StartedRun, StartWorkflow } from '../intake/start-workflow.js';
+import { CountRuns } from '../reads/count-runs.js';
 import { DescribeRun } from '../reads/describe-run.js';
 import { ListRuns } from '../reads/list-runs.js';
 import { ReadHistory } from '../reads/read-history.js';
@@ -30,6 +32,7 @@ export class WorkflowsController {
     private readonly startWorkflow: StartWorkflow,
     private readonly results: RunResults,
     private readonly listRuns: ListRuns,
+    private readonly countRuns: CountRuns,
     private readonly describeRun: DescribeRun,
     private readonly whyRun: WhyRun,
     private readonly runs: Runs,
@@ -53,6 +56,11 @@ export class WorkflowsController {
     sendJsonText(reply, 200, JSON.stringify(await this.listRuns.page(queryOf(ListWorkflowsQuery, request))));
   }
 
+  @Get('count')
+  async count(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    sendJsonText(reply, 200, JSON.stringify(await this.countRuns.count(queryOf(CountWorkflowsQuery, request))));
+  }
+
   @Get(':workflowId')
   async describe(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     sendJsonText(reply, 200, await this.describeRun.describe(nameInPath(request, 'workflowId'), queryOf(RunQuery, request).runId));
@@ -68,7 +76,7 @@ export class WorkflowsController {
   async history(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { runId, after = 0, limit = 100, format } = queryOf(HistoryQuery, request);
     const run = await this.runs.find(nameInPath(request, 'workflowId'), runId);
-    if (format === 'file') return sendFile(reply, `${run.runId}.history.json`, this.readHistory.file(run));
+    if (format === 'file') return sendFile(reply, `${run.runId}.history.json`, await this.readHistory.file(run));
     sendJsonText(reply, 200, await this.readHistory.page(run.runId, run.lastSeq, after, limit));
   }
 

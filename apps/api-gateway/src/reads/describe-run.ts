@@ -1,4 +1,4 @@
-import { isClosed, type RunRow, type TypedEvent } from '@marathon/core';
+import { isClosed, type RunRow, type SearchAttributes, type TypedEvent } from '@marathon/core';
 import { activityTopic, type PendingActivity, type WorkflowDescription, withMember } from '@marathon/protocol';
 import { Inject, Injectable } from '@nestjs/common';
 import { GATEWAY_PORTS, type GatewayPorts } from '../gateway-ports.js';
@@ -24,15 +24,25 @@ export class DescribeRun {
     if (isClosed(run.status)) return this.describeClosed(run);
     const { state } = await this.foldedRuns.read(run.runId);
     if (!state.isOpen) return this.describeClosed(await this.runs.find(workflowId, run.runId));
-    const activities = await this.nameWhatIsMissing(pendingActivities(state, this.ports.clock.now()));
+    const [activities, attributes] = await Promise.all([
+      this.nameWhatIsMissing(pendingActivities(state, this.ports.clock.now())),
+      this.ports.runReader.readSearchAttributes([run.runId]),
+    ]);
     const pending = { activities: [...activities], timers: [...pendingTimers(state)], signals: [...run.awaitedSignals] };
-    return write({ ...run, lastSeq: state.lastSeq }, state.started, { pending, ...(state.suspension && { suspension: state.suspension }) });
+    const { started, lastSeq, suspension } = state;
+    return write({ ...run, lastSeq }, started, attributes.get(run.runId), { pending, ...(suspension && { suspension }) });
   }
 
   private async describeClosed(run: RunRow): Promise<string> {
     const { runReader } = this.ports;
-    const [[first], [closed]] = await Promise.all([runReader.readHistory(run.runId, 0, 1), runReader.readClosings([run.runId])]);
-    const text = write(run, first as TypedEvent<'WorkflowStarted'>, { pending: { activities: [], timers: [], signals: [] } });
+    const [[first], [closed], attributes] = await Promise.all([
+      runReader.readHistory(run.runId, 0, 1),
+      runReader.readClosings([run.runId]),
+      runReader.readSearchAttributes([run.runId]),
+    ]);
+    const text = write(run, first as TypedEvent<'WorkflowStarted'>, attributes.get(run.runId), {
+      pending: { activities: [], timers: [], signals: [] },
+    });
     return withOutcome(text, closed && closingOf(run.runId, closed.closing));
   }
 
@@ -50,8 +60,13 @@ export class DescribeRun {
   }
 }
 
-function write(run: RunRow, started: TypedEvent<'WorkflowStarted'>, state: Pick<WorkflowDescription, 'pending' | 'suspension'>): string {
-  const { memo, searchAttributes } = started.data;
+function write(
+  run: RunRow,
+  started: TypedEvent<'WorkflowStarted'>,
+  searchAttributes: SearchAttributes | undefined,
+  state: Pick<WorkflowDescription, 'pending' | 'suspension'>,
+): string {
+  const { memo } = started.data;
   const description: WorkflowDescription = {
     workflowId: run.workflowId,
     runId: run.runId,

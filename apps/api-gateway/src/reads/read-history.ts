@@ -32,8 +32,9 @@ export class ReadHistory {
   }
 
   /** The text of a `HistoryFile` in pieces, whatever its size: the history up to where the run stood when it was found. */
-  file(run: RunRow): AsyncGenerator<string, void> {
-    return writeHistoryFile(summaryOf(run), this.events(run));
+  async file(run: RunRow): Promise<AsyncIterable<string>> {
+    const attributes = await this.ports.runReader.readSearchAttributes([run.runId]);
+    return writeHistoryFile(summaryOf(run, attributes.get(run.runId)), this.events(run));
   }
 
   private async *events({ runId, lastSeq }: RunRow): AsyncGenerator<HistoryEvent, void> {

@@ -1,18 +1,12 @@
-import type { RunRow } from '@marathon/core';
+import type { RunRow, SearchAttributes } from '@marathon/core';
 import type { WorkflowSummary } from '@marathon/protocol';
 import { instant } from './instant.js';
 
 /** A run as lists show it. */
-export const summaryOf = ({
-  workflowId,
-  runId,
-  workflow,
-  status,
-  taskQueue,
-  startedAtMs,
-  closedAtMs,
-  lastSeq,
-}: RunRow): WorkflowSummary => ({
+export const summaryOf = (
+  { workflowId, runId, workflow, status, taskQueue, startedAtMs, closedAtMs, lastSeq }: RunRow,
+  searchAttributes: SearchAttributes | undefined,
+): WorkflowSummary => ({
   workflowId,
   runId,
   workflow,
@@ -21,4 +15,5 @@ export const summaryOf = ({
   startedAt: instant(startedAtMs),
   ...(closedAtMs !== undefined && { closedAt: instant(closedAtMs) }),
   lastSeq,
+  ...(searchAttributes && { searchAttributes }),
 });

@@ -1,12 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { encodePayload, type NewRequest, type Payload, type RunId, type RunListQuery } from '@marathon/core';
-import { advance, completion, continuation, namespace, newRunId, type OpenRun, signalReceived, useFixture } from './fixture.js';
+import { encodePayload, type NewRequest, type Payload, type RunId } from '@marathon/core';
+import { advance, completion, continuation, namespace, newRunId, signalReceived, useFixture } from './fixture.js';
 import type { StoreSetup } from './world.js';
 
 export function describeRunReader(name: string, setup: StoreSetup): void {
   describe(`RunReader: ${name}`, () => {
     describe('finding', () => describeFind(setup));
-    describe('listing', () => describeList(setup));
     describe('histories', () => describeHistories(setup));
     describe('surroundings', () => describeSurroundings(setup));
   });
@@ -49,55 +48,6 @@ function describeFind(setup: StoreSetup): void {
     expect(await find(run!.workflowId, newRunId())).toBeUndefined();
     expect(await find(run!.workflowId, other!.runId)).toBeUndefined();
     expect(await fixture().world.reader.find('other', run!.workflowId)).toBeUndefined();
-  });
-}
-
-function describeList(setup: StoreSetup): void {
-  const fixture = useFixture(setup);
-  const list = async (query: Partial<RunListQuery> = {}) =>
-    (await fixture().world.reader.list({ namespace, limit: 100, ...query })).map(({ runId }) => runId);
-  const ids = (...runs: readonly (OpenRun | undefined)[]) => runs.map((run) => run!.runId);
-
-  it('lists newest first, page by page', async () => {
-    const runs = (await fixture().startRuns(7)).toReversed();
-
-    expect(await list()).toEqual(ids(...runs));
-    const pages: RunId[][] = [];
-    for (let before: RunId | undefined; ; before = pages.at(-1)!.at(-1)) {
-      const page = await list({ limit: 3, ...(before && { beforeRunId: before }) });
-      if (page.length === 0) break;
-      pages.push(page);
-    }
-    expect(pages.map(({ length }) => length)).toEqual([3, 3, 1]);
-    expect(pages.flat()).toEqual(ids(...runs));
-  });
-
-  it('lists by status, open or closed', async () => {
-    const [pending, running, completed, failed] = await fixture().startRuns(4);
-    await fixture().commit(advance(running!), completion(completed!), completion(failed!, { status: 'Failed' }));
-
-    expect(await list({ status: 'Pending' })).toEqual(ids(pending));
-    expect(await list({ status: 'Running' })).toEqual(ids(running));
-    expect(await list({ status: 'Completed' })).toEqual(ids(completed));
-    expect(await list({ status: 'Failed' })).toEqual(ids(failed));
-    expect(await list({ status: 'Terminated' })).toEqual([]);
-    expect(await list({ status: 'Failed', beforeRunId: failed!.runId })).toEqual([]);
-  });
-
-  it('lists by workflow and by workflow id, within its namespace', async () => {
-    const data = { workflow: 'invoice', workflowId: 'invoice-1', taskQueue: 'conformance' };
-    const invoice = await fixture().startRun({ started: { seq: 1, type: 'WorkflowStarted', at: Date.now(), data } });
-    const elsewhere = await fixture().startRun({ namespace: 'other' });
-    const order = await fixture().startRun({ workflowId: 'order-1' });
-    await fixture().commit(completion(order));
-    const again = await fixture().startRun({ workflowId: 'order-1' });
-
-    expect(await list({ workflow: 'invoice' })).toEqual(ids(invoice));
-    expect(await list({ workflowId: 'order-1' })).toEqual(ids(again, order));
-    expect(await list({ workflowId: 'order-1', status: 'Completed' })).toEqual(ids(order));
-    expect(await list({ workflow: 'order', limit: 1 })).toEqual(ids(again));
-    expect(await list({ namespace: 'other' })).toEqual(ids(elsewhere));
-    expect(await list()).toEqual(ids(again, order, invoice));
   });
 }
 

@@ -26,3 +26,8 @@ export class StreamPublishError extends MarathonError {
     super(message, options);
   }
 }
+
+/** A search took longer than searches may. */
+export class SearchTooSlowError extends MarathonError {
+  readonly code = 'MARATHON_SEARCH_TOO_SLOW';
+}

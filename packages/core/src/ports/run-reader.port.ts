@@ -3,13 +3,21 @@ import type { RunId, ShardId } from '../ids.js';
 import type { RunRequest } from '../messages/message.js';
 import type { CodeWaits } from '../run/code-waits.js';
 import type { RunStatus } from '../run/status.js';
+import type { Condition, GroupField, Literal, Ordering } from '../search/condition.js';
+import type { SearchAttributes } from '../search/search-attributes.js';
 
 /** What a gateway reads. Everything it answers was committed before the question was asked. */
 export interface RunReader {
   /** The run, or the latest of that workflow id when `runId` is absent. */
   find(namespace: string, workflowId: string, runId?: RunId): Promise<RunRow | undefined>;
-  /** Newest first: below `beforeRunId` in the order of run ids, which is the order of starts. */
-  list(query: RunListQuery): Promise<readonly RunRow[]>;
+  /** In the order asked for, from behind `after`. @throws SearchTooSlowError */
+  search(search: RunSearch): Promise<readonly FoundRun[]>;
+  /** How many runs there are, exactly up to `countMax`. @throws SearchTooSlowError */
+  count(count: RunCount): Promise<Counted>;
+  /** The same by the values of a field, the largest groups first. @throws SearchTooSlowError */
+  countBy(field: GroupField, count: RunCount & { readonly groupsMax: number }): Promise<CountedGroups>;
+  /** The current ones of each run; runs that have none are left out. */
+  readSearchAttributes(runIds: readonly RunId[]): Promise<ReadonlyMap<RunId, SearchAttributes>>;
   /**
    * In the order of seq, from after `afterSeq`: at most `limit` events, and fewer when they are large (one at least while there are
    * any, so that an empty list says that there are no more).
@@ -21,13 +29,43 @@ export interface RunReader {
   readSurroundings(runId: RunId): Promise<RunSurroundings | undefined>;
 }
 
-export interface RunListQuery {
+export interface RunSearch {
   readonly namespace: string;
-  readonly status?: RunStatus;
-  readonly workflow?: string;
-  readonly workflowId?: string;
-  readonly beforeRunId?: RunId;
+  /** Its literals fit their fields, as a query's do that was parsed. Default: all runs. */
+  readonly where?: Condition;
+  readonly orderBy: Ordering;
+  /** Where the page before ended. */
+  readonly after?: SearchPosition;
   readonly limit: number;
+}
+
+/** A place in an order: no two runs have the same. */
+export interface SearchPosition {
+  readonly runId: RunId;
+  /** The value that the order goes by, as the store writes it; absent of a run that has none, and in the order of starts. */
+  readonly sortKey?: string;
+}
+
+export type FoundRun = RunRow & SearchPosition;
+
+export interface RunCount {
+  readonly namespace: string;
+  readonly where?: Condition;
+  /** No more are counted. */
+  readonly countMax: number;
+}
+
+export interface Counted {
+  readonly count: number;
+  /** False when there are more than could be counted. */
+  readonly isExact: boolean;
+}
+
+export interface CountedGroups {
+  /** `null` for runs without a value. A run counts once for each element of a list. */
+  readonly groups: readonly { readonly value: Literal | null; readonly count: number }[];
+  /** False when there are more groups, or more than could be counted. */
+  readonly isExact: boolean;
 }
 
 export interface RunRow {

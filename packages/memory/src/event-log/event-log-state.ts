@@ -9,6 +9,7 @@ import {
   type RunRequest,
   type RunStatus,
   type SavedHeartbeat,
+  type SearchAttributes,
   type Shard,
   type ShardId,
   type TypedEvent,
@@ -36,6 +37,7 @@ export interface RunRecord {
   wakeCauses: number;
   awaitedSignals: readonly string[];
   codeWaits: CodeWaits | undefined;
+  searchAttributes: SearchAttributes;
   requestsAccepted: number;
   /** Accepted and not taken, by ascending n. */
   requests: WaitingRequest[];
@@ -113,6 +115,7 @@ export class EventLogState {
       wakeCauses: wakeCause.start,
       awaitedSignals: [],
       codeWaits: undefined,
+      searchAttributes: started.data.searchAttributes ?? {},
       requestsAccepted: 0,
       requests: [],
     };

@@ -3,6 +3,7 @@ import {
   describeOutbox,
   describeRunIntake,
   describeRunReader,
+  describeRunSearch,
   describeRunStore,
   type StoreWorld,
 } from '@marathon/conformance';
@@ -17,4 +18,5 @@ describeRunStore('in memory', setup);
 describeRunIntake('in memory', setup);
 describeOutbox('in memory', setup);
 describeRunReader('in memory', setup);
+describeRunSearch('in memory', setup);
 describeDefinitionRegistry('in memory', setup);

@@ -1,16 +1,23 @@
 import {
+  type Counted,
+  type CountedGroups,
+  type FoundRun,
   fromEventRow,
+  type GroupField,
   type HistoryEvent,
   isClosed,
+  type RunCount,
   type RunId,
-  type RunListQuery,
   type RunReader,
   type RunRow,
+  type RunSearch,
   type RunSurroundings,
+  type SearchAttributes,
   surroundingEntriesMax,
   surroundingRequestsMax,
 } from '@marathon/core';
 import type { EventLogState, RunRecord } from './event-log-state.js';
+import { countRuns, countRunsBy, searchRuns } from './search-runs.js';
 
 /** Of one reading of a history, and one event more. */
 const bytesMax = 4 * 1024 * 1024;
@@ -24,12 +31,22 @@ export class MemoryRunReader implements RunReader {
     return run && run.namespace === namespace && run.workflowId === workflowId ? toRow(run) : undefined;
   }
 
-  async list(query: RunListQuery): Promise<readonly RunRow[]> {
-    return [...this.state.runs.values()]
-      .filter((run) => matches(run, query))
-      .sort((a, b) => (a.runId < b.runId ? 1 : -1))
-      .slice(0, query.limit)
-      .map(toRow);
+  async search(search: RunSearch): Promise<readonly FoundRun[]> {
+    return searchRuns(this.state.runs.values(), search).map(([run, position]) => ({ ...toRow(run), ...position }));
+  }
+
+  async count(count: RunCount): Promise<Counted> {
+    return countRuns(this.state.runs.values(), count);
+  }
+
+  async countBy(field: GroupField, count: RunCount & { readonly groupsMax: number }): Promise<CountedGroups> {
+    return countRunsBy(this.state.runs.values(), field, count);
+  }
+
+  async readSearchAttributes(runIds: readonly RunId[]): Promise<ReadonlyMap<RunId, SearchAttributes>> {
+    const known = runIds.flatMap((runId) => this.state.runs.get(runId) ?? []);
+    const having = known.filter(({ searchAttributes }) => Object.keys(searchAttributes).length > 0);
+    return new Map(having.map(({ runId, searchAttributes }) => [runId, searchAttributes]));
   }
 
   async readHistory(runId: RunId, afterSeq: number, limit: number): Promise<readonly HistoryEvent[]> {
@@ -68,16 +85,6 @@ export class MemoryRunReader implements RunReader {
       unpublishedSinceMs: oldest.find(({ entry }) => entry.runs.some((named) => named.runId === runId))?.createdAtMs,
     };
   }
-}
-
-function matches(run: RunRecord, { namespace, status, workflow, workflowId, beforeRunId }: RunListQuery): boolean {
-  return (
-    run.namespace === namespace &&
-    (status === undefined || run.status === status) &&
-    (workflow === undefined || run.workflow === workflow) &&
-    (workflowId === undefined || run.workflowId === workflowId) &&
-    (beforeRunId === undefined || run.runId < beforeRunId)
-  );
 }
 
 function toRow(run: RunRecord): RunRow {

@@ -154,6 +154,7 @@ export class MemoryRunStore implements RunStore {
     run.wakeCauses = advance.wakeCauses;
     run.awaitedSignals = advance.awaitedSignals;
     run.codeWaits = advance.codeWaits;
+    run.searchAttributes = advance.searchAttributes ?? run.searchAttributes;
     run.requests = run.requests.filter(({ request }) => request.n > advance.taken);
     run.wakesAtMs = lowerBound(run.wakesAtMs, advance.wakesAtMs, this.state.nowMs());
     const named = rows.length === 0 ? [] : [{ runId, afterSeq, toSeq: run.lastSeq }];

@@ -4,14 +4,22 @@ import { DefinitionEntity } from '../entities/definition.entity.js';
 import { HistoryEventEntity } from '../entities/history-event.entity.js';
 import { OutboxEntryEntity } from '../entities/outbox-entry.entity.js';
 import { RequestKeyEntity, RunRequestEntity } from '../entities/run-request.entity.js';
+import { SearchAttributeEntity } from '../entities/search-attribute.entity.js';
 import { ShardEntity } from '../entities/shard.entity.js';
 import { WorkflowRunEntity } from '../entities/workflow-run.entity.js';
 import { CreateSchema1764000000000 } from '../migrations/1764000000000-create-schema.js';
 import { AddRequestFingerprints1764100000000 } from '../migrations/1764100000000-add-request-fingerprints.js';
+import { IndexSearchAttributes1764200000000 } from '../migrations/1764200000000-index-search-attributes.js';
 import { AddCodeWaits1764230000000 } from '../migrations/1764230000000-add-code-waits.js';
 
+export interface PoolOptions {
+  readonly poolSize: number;
+  /** PostgreSQL gives a statement up after this. Default: never. */
+  readonly statementTimeoutMs?: number;
+}
+
 /** The schema as TypeORM sees it. Nothing is changed by connecting: `migrate` alone does that. */
-export function createDataSource(connectionString: string, poolSize: number): DataSource {
+export function createDataSource(connectionString: string, { poolSize, statementTimeoutMs }: PoolOptions): DataSource {
   return new DataSource({
     type: 'postgres',
     url: connectionString,
@@ -22,16 +30,26 @@ export function createDataSource(connectionString: string, poolSize: number): Da
       OutboxEntryEntity,
       RequestKeyEntity,
       RunRequestEntity,
+      SearchAttributeEntity,
       ShardEntity,
       WorkflowRunEntity,
     ],
-    migrations: [CreateSchema1764000000000, AddRequestFingerprints1764100000000, AddCodeWaits1764230000000],
+    migrations: [
+      CreateSchema1764000000000,
+      AddRequestFingerprints1764100000000,
+      IndexSearchAttributes1764200000000,
+      AddCodeWaits1764230000000,
+    ],
     migrationsTableName: 'schema_migrations',
     installExtensions: false,
     synchronize: false,
     logging: false,
     poolSize,
     connectTimeoutMS: 5_000,
-    extra: { application_name: 'marathon-reads', idleTimeoutMillis: 60_000 },
+    extra: {
+      application_name: 'marathon-reads',
+      idleTimeoutMillis: 60_000,
+      ...(statementTimeoutMs !== undefined && { statement_timeout: statementTimeoutMs }),
+    },
   });
 }

@@ -4,6 +4,8 @@ export interface Statement {
   readonly text: string;
   /** A write whose connection is lost may have happened; a read is simply asked again. */
   readonly isWrite?: boolean;
+  /** A search that somebody thought up: it may take too long. */
+  readonly isBounded?: boolean;
 }
 
 /** Runs statements, each as a commit of its own. */

@@ -1,13 +1,11 @@
 import { StoreUnavailableError } from '@marathon/core';
 import type { DataSource, EntityTarget, ObjectLiteral, Repository } from 'typeorm';
-import { createDataSource } from './data-source.js';
+import { createDataSource, type PoolOptions } from './data-source.js';
 import type { Executor, Statement } from './executor.js';
 import { toConnectError, toStoreError } from './store-errors.js';
 
-const poolSize = 4;
-
 /**
- * The small pool for everything that is not on the hot path. It connects with the first use, and again with the next one when
+ * A small pool for what is not on the hot path. It connects with the first use, and again with the next one when
  * that failed or when connections were lost.
  */
 export class PooledDatabase implements Executor {
@@ -15,8 +13,8 @@ export class PooledDatabase implements Executor {
   private opening: Promise<DataSource> | undefined;
   private isClosed = false;
 
-  constructor(connectionString: string) {
-    this.dataSource = createDataSource(connectionString, poolSize);
+  constructor(connectionString: string, options: PoolOptions) {
+    this.dataSource = createDataSource(connectionString, options);
   }
 
   /** @throws StoreUnavailableError, CommitOutcomeUnknownError (retryable), StatementFailedError */

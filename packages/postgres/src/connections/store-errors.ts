@@ -1,4 +1,4 @@
-import { CommitOutcomeUnknownError, MarathonError, StoreUnavailableError } from '@marathon/core';
+import { CommitOutcomeUnknownError, MarathonError, SearchTooSlowError, StoreUnavailableError } from '@marathon/core';
 import type { Statement } from './executor.js';
 
 /** A statement was refused for a reason that does not pass. */
@@ -18,6 +18,8 @@ export class StatementFailedError extends MarathonError {
 const mistakes: ReadonlySet<string> = new Set(['TypeError', 'RangeError', 'ReferenceError', 'SyntaxError']);
 const protocolViolation = '08P01'; // a statement and its values that do not fit each other
 
+const queryCanceled = '57014'; // what a statement's time-out gives
+
 /** Deadlocks and serialization failures: the statement did nothing, and may well succeed the next time. */
 export const isTransient = (error: unknown): boolean => ['40P01', '40001'].includes(sqlStateOf(error) ?? '');
 
@@ -29,7 +31,7 @@ export function isConnectionLoss(error: unknown): boolean {
 }
 
 /** Says what an error of the driver means to a caller of the store. */
-export function toStoreError(statement: Pick<Statement, 'name' | 'isWrite'>, thrown: unknown): Error {
+export function toStoreError(statement: Pick<Statement, 'name' | 'isWrite' | 'isBounded'>, thrown: unknown): Error {
   if (thrown instanceof MarathonError) return thrown;
   const cause = driverErrorOf(thrown);
   if (isConnectionLoss(cause)) {
@@ -37,6 +39,7 @@ export function toStoreError(statement: Pick<Statement, 'name' | 'isWrite'>, thr
     return statement.isWrite ? new CommitOutcomeUnknownError(message, { cause }) : new StoreUnavailableError(message, { cause });
   }
   const state = sqlStateOf(cause);
+  if (statement.isBounded && state === queryCanceled) return new SearchTooSlowError('the search took longer than searches may', { cause });
   // Out of disk, memory or connections; cancelled; read-only while a standby takes over.
   if (isTransient(cause) || state?.startsWith('53') || state?.startsWith('57') || state === '25006') {
     return new StoreUnavailableError(`PostgreSQL refused ${statement.name} for now (${state}): ${reasonOf(cause)}`, { cause });

@@ -12,6 +12,7 @@ import {
 } from '@marathon/core';
 import type { Executor, Statement } from '../connections/executor.js';
 import { firstWakeUp, instant } from './instants.js';
+import { indexed, replaced, searchAttributeColumns } from './search-attribute-rows.js';
 
 // One commit of a batch, in one statement:
 //   proved     shards whose epoch is still the committer's. A gain that is under way is waited for; its raised epoch then counts.
@@ -22,8 +23,8 @@ import { firstWakeUp, instant } from './instants.js';
 //   continued  successors: their predecessor's row has left the index of open runs by then.
 // A plan made while a table is empty, as outbox and requests mostly are, must not read all of it when it has grown: what could be joins
 // are arrays, hashed subqueries (`is true` keeps them that) and a lateral behind `offset 0`.
-const statement: Statement = {
-  name: 'commit_advances',
+const toStatement = (name: string, more = ''): Statement => ({
+  name,
   isWrite: true,
   text: `
     with proved as materialized (
@@ -77,15 +78,22 @@ const statement: Statement = {
       returning id
     ), published as (
       delete from outbox where id = any (array(select id from outbox where id = any ($27::bigint[]) for update skip locked))
-    )
+    )${more}
     select (select id from entry) as entry,
            case when (select count(*) from advanced) < cardinality($3) then (select coalesce(array_agg(run_id), '{}') from advanced) end as advanced`,
-};
+});
+
+const plain = toStatement('commit_advances');
+const withSearchAttributes = toStatement(
+  'commit_advances_with_search_attributes',
+  `, ${replaced(28, 'select run_id from advanced')}, ${indexed(28, 'select run_id from advanced union all select run_id from continued')}`,
+);
 
 /** Commits a batch; of a run there is at most one advance in it. */
 export async function commitAdvances(executor: Executor, batch: CommitBatch): Promise<CommitOutcome> {
   const { shards, advances, source, published } = batch;
-  const [row] = await executor.query<{ entry: OutboxEntryId | null; advanced: RunId[] | null }>(statement, [
+  const isIndexed = advances.some(hasSearchAttributes);
+  const [row] = await executor.query<{ entry: OutboxEntryId | null; advanced: RunId[] | null }>(isIndexed ? withSearchAttributes : plain, [
     shards.map(({ id }) => id),
     shards.map(({ epoch }) => epoch),
     ...runColumns(advances),
@@ -93,6 +101,7 @@ export async function commitAdvances(executor: Executor, batch: CommitBatch): Pr
     ...eventColumns(advances),
     source,
     published,
+    ...(isIndexed ? searchAttributeValues(advances) : []),
   ]);
   return { advanced: new Set(row?.advanced ?? advances.map(({ runId }) => runId)), entry: row?.entry ?? undefined };
 }
@@ -110,6 +119,17 @@ function runColumns(advances: readonly RunAdvance[]): unknown[][] {
     advances.map(({ taken }) => taken),
     advances.map(({ codeWaits }) => (codeWaits ? JSON.stringify(codeWaits) : null)),
   ];
+}
+
+const hasSearchAttributes = ({ searchAttributes, successor }: RunAdvance): boolean =>
+  (searchAttributes ?? successor?.started.data.searchAttributes) !== undefined;
+
+/** Of the sets that changed, of those with which successors begin, and whose the former are. */
+function searchAttributeValues(advances: readonly RunAdvance[]): readonly unknown[] {
+  const changed = advances.filter(({ searchAttributes }) => searchAttributes);
+  const begun = advances.flatMap(({ successor }) => successor ?? []);
+  const successors = begun.map(({ runId, started }) => ({ runId, searchAttributes: started.data.searchAttributes }));
+  return [...searchAttributeColumns([...changed, ...successors]), changed.map(({ runId }) => runId)];
 }
 
 function successorColumns(advances: readonly RunAdvance[]): unknown[][] {

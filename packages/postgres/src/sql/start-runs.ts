@@ -1,10 +1,11 @@
 import { eventCodes, type OutboxEntryId, type RunId, type RunStart, statusCodes, toEventRow, wakeCause } from '@marathon/core';
 import type { Executor, Statement } from '../connections/executor.js';
 import { firstWakeUp, instant } from './instants.js';
+import { indexed, searchAttributeColumns } from './search-attribute-rows.js';
 
 // A start whose workflow id is open, or whose key is known, inserts nothing: neither run nor history nor a name in the entry.
-const statement: Statement = {
-  name: 'start_runs',
+const toStatement = (name: string, more = ''): Statement => ({
+  name,
   isWrite: true,
   text: `
     with x as (
@@ -26,10 +27,13 @@ const statement: Statement = {
       insert into outbox (source, runs)
       select $13, json_agg(json_build_array(run_id, 0, 1)) from started having count(*) > 0
       returning id
-    )
+    )${more}
     select (select id from entry) as entry,
            case when (select count(*) from started) < cardinality($3) then (select coalesce(array_agg(run_id), '{}') from started) end as started`,
-};
+});
+
+const plain = toStatement('start_runs');
+const withSearchAttributes = toStatement('start_runs_with_search_attributes', `, ${indexed(14, 'select run_id from started')}`);
 
 export interface StartedRuns {
   readonly started: ReadonlySet<RunId>;
@@ -42,21 +46,28 @@ export async function startRuns(executor: Executor, source: string, starts: read
     (a, b) => compare(a.namespace, b.namespace) || compare(a.started.data.workflowId, b.started.data.workflowId),
   );
   const rows = sorted.map(({ started }) => toEventRow(started));
-  const [row] = await executor.query<{ entry: OutboxEntryId | null; started: RunId[] | null }>(statement, [
-    sorted.map(({ namespace }) => namespace),
-    sorted.map(({ started }) => started.data.workflowId),
-    sorted.map(({ runId }) => runId),
-    sorted.map(({ shard }) => shard),
-    sorted.map(({ started }) => started.data.workflow),
-    sorted.map(({ started }) => started.data.taskQueue),
-    rows.map(({ at }) => at),
-    sorted.map(({ wakesAtMs }) => wakesAtMs),
-    rows.map(({ data }) => data),
-    rows.map(({ payload }) => payload),
-    sorted.map(({ idempotencyKey }) => idempotencyKey),
-    sorted.map(({ fingerprint }) => fingerprint),
-    source,
-  ]);
+  const isSearchable = sorted.some(({ started }) => started.data.searchAttributes);
+  const [row] = await executor.query<{ entry: OutboxEntryId | null; started: RunId[] | null }>(
+    isSearchable ? withSearchAttributes : plain,
+    [
+      sorted.map(({ namespace }) => namespace),
+      sorted.map(({ started }) => started.data.workflowId),
+      sorted.map(({ runId }) => runId),
+      sorted.map(({ shard }) => shard),
+      sorted.map(({ started }) => started.data.workflow),
+      sorted.map(({ started }) => started.data.taskQueue),
+      rows.map(({ at }) => at),
+      sorted.map(({ wakesAtMs }) => wakesAtMs),
+      rows.map(({ data }) => data),
+      rows.map(({ payload }) => payload),
+      sorted.map(({ idempotencyKey }) => idempotencyKey),
+      sorted.map(({ fingerprint }) => fingerprint),
+      source,
+      ...(isSearchable
+        ? searchAttributeColumns(sorted.map(({ runId, started }) => ({ runId, searchAttributes: started.data.searchAttributes })))
+        : []),
+    ],
+  );
   return { started: new Set(row?.started ?? starts.map(({ runId }) => runId)), entry: row?.entry ?? undefined };
 }
 

@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import { Instant, integerParameter, Name, RunIdText, Status, TaskQueue } from './fields.js';
+import { SearchAttributesField } from './search-attributes.js';
+import { SearchText } from './search-text.js';
 
 /** The query of `GET /workflows` */
 export const ListWorkflowsQuery = z.strictObject({
-  status: Status.optional(),
-  workflow: Name.optional(),
-  workflowId: Name.optional(),
+  q: SearchText.optional().describe('Which runs, in which order: `status = "Running" and amount > 100 order by startedAt desc`.'),
+  status: Status.optional().describe('As `status = "…"` in `q`.'),
+  workflow: Name.optional().describe('As `workflow = "…"` in `q`.'),
+  workflowId: Name.optional().describe('As `workflowId = "…"` in `q`.'),
   limit: integerParameter(1, 200).default(50).describe('How many, at most. Default: 50.'),
   cursor: z.string().optional().describe('The `next` of the page before.'),
 });
@@ -20,11 +23,12 @@ export const WorkflowSummary = z
     startedAt: Instant,
     closedAt: Instant.optional(),
     lastSeq: z.int(),
+    searchAttributes: SearchAttributesField.optional(),
   })
   .meta({ id: 'WorkflowSummary' });
 export type WorkflowSummary = z.output<typeof WorkflowSummary>;
 
-/** `GET /workflows`: newest first. */
+/** `GET /workflows` */
 export const WorkflowList = z
   .object({
     workflows: z.array(WorkflowSummary),

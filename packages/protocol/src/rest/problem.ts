@@ -12,7 +12,13 @@ export const Problem = z
     instance: z.string().optional().describe('The path of the request.'),
     code: z.string().describe('Stable: what programs go by.'),
     errors: z
-      .array(z.object({ field: z.string(), message: z.string() }))
+      .array(
+        z.object({
+          field: z.string(),
+          message: z.string(),
+          position: z.int().optional().describe('Of the character where it is, from 1.'),
+        }),
+      )
       .optional()
       .describe('What is wrong with which field of the body, query, path or headers.'),
     /** Of the run that is in the way. */

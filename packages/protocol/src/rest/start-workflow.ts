@@ -6,7 +6,9 @@ import { SearchAttributesField } from './search-attributes.js';
 export const StartWorkflowRequest = z
   .strictObject({
     workflow: Name,
-    workflowId: Name.optional().describe('Unique among open runs. Default: a new UUID.'),
+    workflowId: Name.refine((id) => id !== 'count', 'must not be "count": that is the path to the number of runs')
+      .optional()
+      .describe('Unique among open runs. Default: a new UUID.'),
     input: JsonValue.optional(),
     taskQueue: TaskQueue.optional().describe('Default: the queue on which the workflow is registered.'),
     memo: JsonObject.optional().describe('Kept with the run and returned with it; never interpreted.'),

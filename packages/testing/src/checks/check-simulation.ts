@@ -1,10 +1,11 @@
+import { newestFirst } from '@marathon/core';
 import type { Simulation } from '../simulation/simulation.js';
 import { type CheckedEventLog, violationsOf } from './check-event-log.js';
 
 /** What a simulation's event log holds, to be checked. */
 export async function eventLogOf(world: Simulation, definitionOf: CheckedEventLog['definitionOf']): Promise<CheckedEventLog> {
   const { reader, outbox, runStore } = world.eventLog;
-  const rows = await reader.list({ namespace: 'default', limit: Number.MAX_SAFE_INTEGER });
+  const rows = await reader.search({ namespace: 'default', orderBy: newestFirst, limit: Number.MAX_SAFE_INTEGER });
   const accepted = Map.groupBy(world.accepted, ({ runId }) => runId);
   const runs = await Promise.all(
     rows.map(async (row) => ({

@@ -1,4 +1,4 @@
-import { type AnyWorkflowDefinition, closedStatusOf, type HistoryEvent } from '@marathon/core';
+import { type AnyWorkflowDefinition, closedStatusOf, type HistoryEvent, newestFirst } from '@marathon/core';
 import type { ActivityMocks, AnyActivities } from '../environment/activity-mocks.js';
 import { NothingWillHappenError, RunNotOpenError, RunSuspendedError } from '../environment/errors.js';
 import { TestEnvironment } from '../environment/test-environment.js';
@@ -83,7 +83,7 @@ async function checkedCodes(
   globals: UnsteadyGlobals,
 ): Promise<readonly CheckedCode[]> {
   const { eventLog } = env.simulation;
-  const rows = await eventLog.reader.list({ namespace: 'default', limit: Number.MAX_SAFE_INTEGER });
+  const rows = await eventLog.reader.search({ namespace: 'default', orderBy: newestFirst, limit: Number.MAX_SAFE_INTEGER });
   const ours = rows.filter((row) => row.workflowId === workflowId).toReversed();
   const others = rows.filter((row) => row.workflowId !== workflowId);
   return Promise.all(
