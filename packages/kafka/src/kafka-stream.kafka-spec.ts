@@ -126,7 +126,7 @@ it('deletes what the group has finished of its work, and only there', async () =
     await stream.partitionsOf(name);
     await stream.publish(Array.from({ length: 5 }, () => ({ topic: name, partition: 0, key: 'k', value: 'v' })));
   }
-  for (const owned of partitions) owned.begin({ logStart: 0, logEnd: 5, committed: { offset: 3, metadata: '' } });
+  for (const owned of partitions) owned.begin({ logStart: 0, logEnd: 5, committed: { offset: 3, metadata: '' }, isReleased: false });
 
   await new RecordTrimmer(admin).trim(partitions);
 

@@ -123,13 +123,16 @@ export class Claims implements Service {
     return this.#claims.delete(task);
   }
 
-  /** The task will not begin here. */
-  letGo(task: Task): void {
+  /** The task will not begin here. @returns false when it was not in doubt. */
+  letGo(task: Task): boolean {
     const claim = this.#claims.get(task);
-    if (!this.#claims.delete(task) || claim?.askedAtMs === undefined) return;
+    if (!claim) return false;
+    this.#claims.delete(task);
+    if (claim.askedAtMs === undefined) return true;
     if (this.#isFresh(claim.grantedAtMs)) this.#handBack(task);
     else this.#abandoned.set(keyOf(task.message), { task, askedAtMs: claim.askedAtMs });
     for (const [key, { askedAtMs }] of this.#abandoned) if (!this.#isFresh(askedAtMs)) this.#abandoned.delete(key);
+    return true;
   }
 
   /** Asks for what is due. */

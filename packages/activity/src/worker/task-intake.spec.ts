@@ -35,7 +35,13 @@ async function setup(countMax = 4) {
       calls.push(`${name} ${partitions.map(({ partition }) => partition)}`);
     };
   let subscription: Subscription | undefined;
-  const consumer: Partial<StreamConsumer> = { start: async () => {}, done: note('done'), pause: note('pause'), resume: note('resume') };
+  const consumer: Partial<StreamConsumer> = {
+    start: async () => {},
+    done: note('done'),
+    letGo: note('let go'),
+    pause: note('pause'),
+    resume: note('resume'),
+  };
   const stream: Partial<Stream> = {
     subscribe: (given) => {
       subscription = given;
@@ -171,13 +177,13 @@ describe('a task intake', () => {
     expect(intake.next()).toBeUndefined();
   });
 
-  it('takes nothing more once it is closed, and finishes nothing that was not begun (I2)', () => {
+  it('takes nothing more once it is closed, finishes nothing that was not begun, and lets go of what is not in doubt (I2)', () => {
     const { intake, calls, subscription } = world;
-    subscription.onMessages(messages(1));
+    subscription.onMessages([...messages(1), ...messages(1).map((message) => ({ ...message, redelivered: true }))]);
     intake.close();
     subscription.onMessages(messages(1));
     expect(intake.next()).toBeUndefined();
-    expect(calls).toEqual(['pause 0']);
+    expect(calls).toEqual(['pause 0', 'let go 0']);
   });
 
   it('reports done what is no task, when its dead letter is published (I3)', async () => {

@@ -90,7 +90,7 @@ export class TaskIntake {
   close(): void {
     this.#isClosed = true;
     this.#pause();
-    for (const task of this.#waiting) this.#claims.letGo(task);
+    for (const task of this.#waiting) if (!this.#claims.letGo(task)) task.letGo();
     this.#waiting = [];
     this.#waitingSize = 0;
   }

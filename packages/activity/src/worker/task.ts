@@ -26,6 +26,11 @@ export class Task {
     return partitions.some(({ topic, partition }) => partition === this.#incoming.partition && topic === this.#incoming.topic);
   }
 
+  /** It was not begun and will not be: whoever gets it next need not ask. */
+  letGo(): void {
+    this.#consumer.letGo([this.#incoming]);
+  }
+
   /** The stream may forget it. */
   done(): void {
     this.#consumer.done([this.#incoming]);

@@ -35,6 +35,27 @@ export function describeRedelivery(setup: StreamSetup): void {
     expect(second.received.filter(({ redelivered }) => !redelivered)).toEqual([]);
   });
 
+  it('delivers what was let go again, as if it came first, and marks it for whoever comes after (S4)', async () => {
+    const { publish, joinAlone } = fixture();
+    const values = numbered(5);
+    const first = await joinAlone();
+    await publish(0, ...values);
+    await first.untilReceived(values);
+    first.consumer.done(first.received.filter(({ value }) => value === 'value-1'));
+    first.consumer.letGo(first.received.filter(({ value }) => value !== 'value-1'));
+    await first.consumer.stop();
+
+    const second = await joinAlone();
+    const unfinished = values.filter((value) => value !== 'value-1');
+    await second.untilReceived(unfinished);
+    expect(second.received.filter(({ value, redelivered }) => unfinished.includes(value) && redelivered)).toEqual([]);
+    second.consumer.letGo(second.received.slice(1));
+    await second.consumer.stop();
+
+    const third = await joinAlone();
+    expect(await third.messageOf(second.received[0]?.value as string)).toMatchObject({ redelivered: true });
+  });
+
   it('delivers an unfinished message among finished ones again, and marks whatever else comes twice (S4)', async () => {
     const { publish, joinAlone, join } = fixture();
     const values = numbered(20);

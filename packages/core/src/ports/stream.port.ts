@@ -9,7 +9,8 @@ import type { Service } from './service.js';
  *      Nothing is promised between partitions, nor between the order of two `publish` calls that overlap.
  *  S3  A partition has one consumer of a group at a time, as the group sees it: a consumer that lost a partition may go on
  *      receiving its messages for a while.
- *  S4  A message that was not reported `done` is delivered again to the partition's next consumer; one that was may be, too.
+ *  S4  A message that was not reported `done` is delivered again to the partition's next consumer; one that was may be, too. Both are
+ *      marked `redelivered`, unless whoever had them has let go of them and stopped in order.
  *  S5  Handlers enqueue and return. What is unfinished is bounded by the receiver with `pause`.
  *  S6  A message of more than 1 MiB is never taken.
  */
@@ -58,7 +59,7 @@ export interface IncomingMessage {
   readonly headers: Readonly<Record<string, string>>;
   /** When the stream took it, milliseconds since 1970. */
   readonly timestampMs: number;
-  /** True when somebody may have begun with it before: it was unfinished at the last rebalance. */
+  /** True when somebody may have begun with it before: it was unfinished at the last rebalance, and not let go. */
   readonly redelivered: boolean;
 }
 
@@ -90,6 +91,11 @@ export interface TailSubscription {
 export interface StreamConsumer extends Service {
   /** Finished, in any order; the adapter commits in the background, below the lowest unfinished message. Unassigned partitions are ignored. */
   done(messages: readonly IncomingMessage[]): void;
+  /**
+   * Never begun, and never to be: they are delivered again, and when nothing else is unfinished of a partition as the consumer stops,
+   * its next consumer has none of them marked.
+   */
+  letGo(messages: readonly IncomingMessage[]): void;
   pause(partitions: readonly TopicPartition[]): void;
   resume(partitions: readonly TopicPartition[]): void;
   /**

@@ -5,7 +5,9 @@ export const metadataBytesMax = 4_096;
 
 /** Tells our metadata from that of other clients, and one encoding from the next. */
 const prefix = 'f1:';
-const digit = /^f1:([A-Za-z0-9_-]*)$/;
+/** The same, and nobody can have begun with what is unfinished: whoever commits that has stopped in order. */
+const releasedPrefix = 'r1:';
+const pattern = /^[fr]1:([A-Za-z0-9_-]*)$/;
 
 /**
  * What is finished above a committed offset, as that commit's metadata: `f1:` and base64url of LEB128 numbers, two for each range:
@@ -29,10 +31,21 @@ export function encodeFinished(ranges: Iterable<readonly [start: number, end: nu
   return bytes.length === 0 ? '' : prefix + Buffer.from(bytes).toString('base64url');
 }
 
+/** `metadata`, and the word of whoever commits it that nobody can have begun with what is unfinished. */
+export const released = (metadata: string): string => releasedPrefix + metadata.slice(prefix.length);
+
+export const isReleased = (metadata: string): boolean => metadata.startsWith(releasedPrefix);
+
+/** `metadata` without that word: somebody is about to begin. */
+export function taken(metadata: string): string {
+  if (!isReleased(metadata)) return metadata;
+  return metadata === releasedPrefix ? '' : prefix + metadata.slice(releasedPrefix.length);
+}
+
 /** Metadata that another client wrote names nothing that is finished. */
 export function decodeFinished(metadata: string | null | undefined, committed: number): OffsetRanges {
   const ranges = new OffsetRanges();
-  const encoded = digit.exec(metadata ?? '')?.[1];
+  const encoded = pattern.exec(metadata ?? '')?.[1];
   if (!encoded) return ranges;
   const numbers = readNumbers(Buffer.from(encoded, 'base64url'));
   let at = committed;

@@ -116,6 +116,7 @@ export class GroupMember {
     this.#isLeaving = true;
     this.#revoke([...this.#owned]);
     await this.#revoking;
+    for (const owned of this.#owned) owned.release();
     await within(leaveMsMax, this.#positions.commit());
     this.#owned.clear();
     this.#ended.resolve(undefined);
@@ -129,6 +130,10 @@ export class GroupMember {
 
   done(messages: readonly IncomingMessage[]): void {
     for (const message of messages) this.#owned.get(message)?.progress?.finish(Number(message.offset));
+  }
+
+  letGo(messages: readonly IncomingMessage[]): void {
+    for (const message of messages) this.#owned.get(message)?.progress?.letGo(Number(message.offset));
   }
 
   pause(partitions: readonly TopicPartition[]): void {

@@ -52,6 +52,10 @@ export class KafkaConsumer implements StreamConsumer {
     this.#member?.done(messages);
   }
 
+  letGo(messages: readonly IncomingMessage[]): void {
+    this.#member?.letGo(messages);
+  }
+
   pause(partitions: readonly TopicPartition[]): void {
     this.#member?.pause(partitions);
   }

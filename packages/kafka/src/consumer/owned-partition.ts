@@ -10,6 +10,8 @@ export interface Found {
   readonly logEnd: number;
   /** What the group has committed; `undefined` when nobody ever had the partition. */
   readonly committed: Committed | undefined;
+  /** Nobody can have begun with what the group has not finished. */
+  readonly isReleased: boolean;
 }
 
 /** A partition from its assignment until it is another's. */
@@ -53,11 +55,11 @@ export class OwnedPartition implements TopicPartition {
   }
 
   /** A group that came further than the log reaches goes on within the log. */
-  begin({ logStart, logEnd, committed }: Found): void {
+  begin({ logStart, logEnd, committed, isReleased }: Found): void {
     const start = committed ? Math.min(Math.max(committed.offset, logStart), logEnd) : logStart;
     this.#progress = new PartitionProgress(start, committed);
     this.#fetchNext = start;
-    this.#inDoubtBelow = committed ? logEnd : 0;
+    this.#inDoubtBelow = committed && !isReleased ? logEnd : 0;
   }
 
   ready(): void {
@@ -67,6 +69,11 @@ export class OwnedPartition implements TopicPartition {
   /** Somebody may have begun with a message that was there when we came. */
   isInDoubt(offset: number): boolean {
     return offset < this.#inDoubtBelow;
+  }
+
+  /** Says so with the next commit when nobody can have begun with what is unfinished. */
+  release(): void {
+    if (this.#progress && this.#progress.next >= this.#inDoubtBelow) this.#progress.release();
   }
 
   /** True when the last fetch read from where we are: a rebalance moves kafkajs elsewhere. */

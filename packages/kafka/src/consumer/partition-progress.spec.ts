@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { isReleased, taken } from './finished-set.js';
 import { PartitionProgress } from './partition-progress.js';
 
 function handedOver(start: number, end: number): PartitionProgress {
@@ -69,6 +70,20 @@ describe('PartitionProgress', () => {
 
     progress.finish(4);
     expect(progress.lowest).toBe(9);
+  });
+
+  it('says that it is released when all that is unfinished was let go, and not when something was begun', () => {
+    const [progress, begun] = [handedOver(0, 5), handedOver(0, 5)];
+    for (const each of [progress, begun]) each.finish(1);
+    for (const offset of [0, 2, 3, 4]) progress.letGo(offset);
+    for (const offset of [0, 2, 4]) begun.letGo(offset);
+    for (const each of [progress, begun]) each.release();
+
+    const [released, doubtful] = [progress.commit(), begun.commit()];
+    expect(isReleased(released?.metadata ?? '')).toBe(true);
+    expect(new PartitionProgress(0, released).isFinished(1)).toBe(true);
+    expect(taken(released?.metadata ?? '')).toBe(doubtful?.metadata);
+    expect(isReleased(doubtful?.metadata ?? '')).toBe(false);
   });
 
   it('is full before the metadata is, and no longer when gaps have closed', () => {

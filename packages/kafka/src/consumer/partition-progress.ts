@@ -1,4 +1,4 @@
-import { decodeFinished, encodeFinished } from './finished-set.js';
+import { decodeFinished, encodeFinished, released } from './finished-set.js';
 import { OffsetRanges } from './offset-ranges.js';
 
 /** Metadata of this length holds a partition's delivery until some of its unfinished messages are finished. */
@@ -17,6 +17,8 @@ export class PartitionProgress {
   #next: number;
   #committed: Committed | undefined;
   #isChanged = false;
+  readonly #letGo = new Set<number>();
+  #isReleased = false;
 
   /** Begins where the group has got to, or at `start` when it has never been here. */
   constructor(start: number, committed?: Committed) {
@@ -60,11 +62,26 @@ export class PartitionProgress {
     if (offset < this.#next && !this.isFinished(offset)) this.#finish(offset, offset + 1);
   }
 
+  /** It was handed over, and will not be begun. */
+  letGo(offset: number): void {
+    if (offset < this.#next && !this.isFinished(offset)) this.#letGo.add(offset);
+  }
+
+  /** Nothing more is handed over. When all that is unfinished was let go, the commit says so. */
+  release(): void {
+    for (let offset = this.#lowest; offset < this.#next; offset += 1) {
+      if (!this.isFinished(offset) && !this.#letGo.has(offset)) return;
+    }
+    this.#isReleased = true;
+    this.#isChanged = true;
+  }
+
   /** What is to be committed; `undefined` when it is already. */
   commit(): Committed | undefined {
     if (!this.#isChanged) return undefined;
     this.#isChanged = false;
-    const next = { offset: this.#lowest, metadata: encodeFinished(this.#finished, this.#lowest) };
+    const finished = encodeFinished(this.#finished, this.#lowest);
+    const next = { offset: this.#lowest, metadata: this.#isReleased ? released(finished) : finished };
     if (next.offset === this.#committed?.offset && next.metadata === this.#committed.metadata) return undefined;
     return next;
   }

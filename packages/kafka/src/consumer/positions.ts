@@ -1,3 +1,4 @@
+import { isReleased, taken } from './finished-set.js';
 import type { GroupSession } from './group-session.js';
 import type { OwnedPartition } from './owned-partition.js';
 import type { OwnedPartitions } from './owned-partitions.js';
@@ -17,8 +18,8 @@ export class Positions {
   }
 
   /**
-   * Begins the partitions where the group is. One that nobody ever had is committed at once: whoever comes next knows by that
-   * that somebody may have begun with its messages.
+   * Begins the partitions where the group is. One that nobody ever had, or that was released, is committed at once: whoever comes
+   * next knows by that that somebody may have begun with its messages.
    */
   async find(partitions: readonly OwnedPartition[]): Promise<void> {
     const [committed, starts, ends] = await Promise.all([
@@ -30,12 +31,17 @@ export class Positions {
     const found = partitions.map((owned) => {
       const [position, logStart, logEnd] = [known.get(keyOf(owned)), starts.get(keyOf(owned)), ends.get(keyOf(owned))];
       if (!position || logStart === undefined || logEnd === undefined) throw new Error(`no position of ${owned.topic}/${owned.partition}`);
-      return { owned, logStart, logEnd, committed: position.offset === -1 ? undefined : position };
+      const committed = position.offset === -1 ? undefined : { offset: position.offset, metadata: taken(position.metadata) };
+      return { owned, logStart, logEnd, committed, isReleased: isReleased(position.metadata) };
     });
-    const strange = found.filter(({ committed }) => committed === undefined);
-    if (strange.length > 0) {
+    const untouched = found.filter(({ committed, isReleased }) => committed === undefined || isReleased);
+    if (untouched.length > 0) {
       await this.session.commit(
-        strange.map(({ owned: { topic, partition }, logStart: offset }) => ({ topic, partition, offset, metadata: '' })),
+        untouched.map(({ owned: { topic, partition }, logStart, committed = { offset: logStart, metadata: '' } }) => ({
+          topic,
+          partition,
+          ...committed,
+        })),
       );
     }
     for (const { owned, ...position } of found) owned.begin(position);

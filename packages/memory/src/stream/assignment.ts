@@ -54,6 +54,10 @@ export class Assignment {
     this.queue.take(limit, batch);
   }
 
+  letGo(offset: string): void {
+    this.queue.letGo(offset);
+  }
+
   finish(offset: string): void {
     this.queue.finish(offset);
     this.source.admit();

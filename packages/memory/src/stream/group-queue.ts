@@ -12,6 +12,7 @@ export class GroupQueue implements Sink {
 
   readonly #waiting = new Fifo<KeptMessage>();
   readonly #handedOut = new Map<string, KeptMessage>();
+  readonly #letGo = new Set<KeptMessage>();
   readonly #lastFinished: KeptMessage[] = [];
   #bytes = 0;
 
@@ -58,19 +59,29 @@ export class GroupQueue implements Sink {
     const kept = this.#handedOut.get(offset);
     if (!kept) return;
     this.#handedOut.delete(offset);
+    this.#letGo.delete(kept);
     this.#bytes -= kept.bytes;
     if (this.repeats === 0) return;
     this.#lastFinished.push(kept);
     if (this.#lastFinished.length > this.repeats) this.#lastFinished.shift();
   }
 
-  /** What was handed out and is not finished waits again, marked: the partition goes to another consumer. */
+  /** It will not be begun: the next consumer gets it as if it were the first. */
+  letGo(offset: string): void {
+    const kept = this.#handedOut.get(offset);
+    if (kept) this.#letGo.add(kept);
+  }
+
+  /** What was handed out and is not finished waits again, marked unless it was let go: the partition goes to another consumer. */
   handBack(): void {
     const repeated = this.#lastFinished.splice(0);
     for (const kept of repeated) this.#bytes += kept.bytes;
     const again = [...repeated, ...this.#handedOut.values()].sort((a, b) => a.offset - b.offset);
     this.#handedOut.clear();
-    this.#waiting.prepend(again.map((kept) => ({ ...kept, message: { ...kept.message, redelivered: true } })));
+    this.#waiting.prepend(
+      again.map((kept) => (this.#letGo.has(kept) ? kept : { ...kept, message: { ...kept.message, redelivered: true } })),
+    );
+    this.#letGo.clear();
   }
 
   /** All that is not finished, in the order of offsets. */

@@ -42,6 +42,10 @@ export class InProcessConsumer implements StreamConsumer, GroupMember {
     });
   }
 
+  letGo(messages: readonly IncomingMessage[]): void {
+    for (const message of messages) this.#assignmentOf(message)?.letGo(message.offset);
+  }
+
   pause(partitions: readonly TopicPartition[]): void {
     for (const partition of partitions) this.#assignmentOf(partition)?.pause();
   }
