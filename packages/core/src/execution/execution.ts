@@ -3,6 +3,7 @@ import type { RunId } from '../ids.js';
 import { decodePayload, encodePayload, type Payload } from '../payload.js';
 import { type CancellationScope, CancellationScopes } from './cancellation-scope.js';
 import { caughtFailure } from './caught-failure.js';
+import { Chance } from './chance.js';
 import { CodeContext } from './code-context.js';
 import type { Command, Outcome, StepCommand } from './command.js';
 import type { CommandSink, OpenedScope } from './command-sink.js';
@@ -20,10 +21,11 @@ import { failureOf } from './failure-of.js';
 import { Handlers } from './handlers.js';
 import type { Look } from './look.js';
 import { type QueryAnswer, QueryHandlers } from './query-handlers.js';
-import { Random } from './random.js';
+import type { Random } from './random.js';
+import { otherStep } from './recorded-command.js';
 import { NonDeterministicCallError, type RunScope, runScope } from './run-scope.js';
 import { SignalInbox } from './signal-inbox.js';
-import { Wait } from './wait.js';
+import { beingHandled, Wait } from './wait.js';
 
 /** How many conditions may be met in one turn: code that goes round in circles must not hold its process. */
 const conditionsPerTurnMax = 10_000;
@@ -56,8 +58,7 @@ export class Execution implements RunScope, CommandSink {
   private look: Look | undefined;
   /** Activities and timers that are recorded and not settled, by seq. */
   private readonly waits = new Map<number, Wait>();
-  private readonly randomness: Random;
-  private strayRandomness: Random | undefined;
+  private readonly chance: Chance;
   private issued: Command[] = [];
   private stepCount = 0;
   private clockMs = 0;
@@ -73,7 +74,7 @@ export class Execution implements RunScope, CommandSink {
     /** Called when the code is found guilty between turns. */
     private readonly onViolation: () => void,
   ) {
-    this.randomness = new Random(runId);
+    this.chance = new Chance(runId);
   }
 
   /** How the code ended, as soon as its function has returned and no handler is under way. It goes on when another begins. */
@@ -280,23 +281,20 @@ export class Execution implements RunScope, CommandSink {
     return this.clockMs;
   }
 
-  /** What a callback draws that runs in this scope between turns must not move what the code draws in them. */
-  private get chance(): Random {
-    if (this.inTurn && !this.inPredicate) return this.randomness;
-    this.strayRandomness ??= new Random(`${this.runId} between its turns`);
-    return this.strayRandomness;
+  private get randomness(): Random {
+    return this.chance.source(this.inTurn && !this.inPredicate);
   }
 
   random(): number {
-    return this.chance.fraction();
+    return this.randomness.fraction();
   }
 
   randomBytes(length: number): Uint8Array {
-    return this.chance.bytes(length);
+    return this.randomness.bytes(length);
   }
 
   uuid(): string {
-    return this.chance.uuid();
+    return this.randomness.uuid();
   }
 
   violated(call: string, remedy: string): Error {
@@ -374,12 +372,7 @@ export class Execution implements RunScope, CommandSink {
     const step = this.steps.get(event.data.step);
     this.steps.delete(event.data.step);
     if (step && step.name === event.data.name && step.inputDigest === event.data.inputDigest) return step;
-    this.violate({
-      reason: 'non-deterministic',
-      message: `step ${event.data.step} is another one than the history has`,
-      expected: `step "${event.data.name}" with input digest ${event.data.inputDigest ?? '(none)'} (event ${event.seq})`,
-      actual: step ? `step "${step.name}" with input digest ${step.inputDigest ?? '(none)'}` : 'no such step',
-    });
+    this.violate(otherStep(step, event));
     return undefined;
   }
 
@@ -408,9 +401,3 @@ export class Execution implements RunScope, CommandSink {
 }
 
 const cancelCommand = (wait: Wait): Command => ({ kind: wait.kind === 'activity' ? 'CancelActivity' : 'CancelTimer', wait });
-
-/** Code may begin now and await later: that nobody looks at a rejection yet is no fault. */
-function beingHandled<Result>(promise: Promise<Result>): Promise<Result> {
-  promise.catch(() => {});
-  return promise;
-}

@@ -1,6 +1,6 @@
-import type { HistoryEvent } from '../history/event.js';
+import type { HistoryEvent, Suspension, TypedEvent } from '../history/event.js';
 import type { NewEvent } from '../run/decide.js';
-import type { Command, Outcome } from './command.js';
+import type { Command, Outcome, StepCommand } from './command.js';
 
 /** The event that records a command; a step has none before it is over. */
 export function commandEvent(command: Command, atMs: number): NewEvent | undefined {
@@ -60,3 +60,14 @@ export function replayIdentity(event: NewEvent | HistoryEvent): string {
 }
 
 const shown = (payload: string | undefined) => payload ?? '(none)';
+
+/** A step that code began where the history has another. */
+export const otherStep = (
+  step: StepCommand | undefined,
+  { seq, data }: TypedEvent<'StepCompleted'> | TypedEvent<'StepFailed'>,
+): Suspension => ({
+  reason: 'non-deterministic',
+  message: `step ${data.step} is another one than the history has`,
+  expected: `step "${data.name}" with input digest ${data.inputDigest ?? '(none)'} (event ${seq})`,
+  actual: step ? `step "${step.name}" with input digest ${step.inputDigest ?? '(none)'}` : 'no such step',
+});

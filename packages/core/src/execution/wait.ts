@@ -17,8 +17,7 @@ export class Wait {
     this.promise = new Promise((resolve, reject) => {
       this.settleWith = { resolve, reject };
     });
-    // Code may begin now and await later: that nobody looks at a rejection yet is no fault. Awaiting it throws all the same.
-    this.promise.catch(() => {});
+    beingHandled(this.promise);
   }
 
   resolve(value: unknown): void {
@@ -39,4 +38,10 @@ export class Wait {
   get isPending(): boolean {
     return this.isOpen;
   }
+}
+
+/** Code may begin now and await later: that nobody looks at a rejection yet is no fault. Awaiting it throws all the same. */
+export function beingHandled<Result>(promise: Promise<Result>): Promise<Result> {
+  promise.catch(() => {});
+  return promise;
 }
