@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { MarathonClient, WorkflowAlreadyOpenError, WorkflowFailedError, WorkflowNotFoundError } from '@marathon/client';
-import { signal } from '@marathon/workflow';
+import { query, signal } from '@marathon/workflow';
 import { freshId } from '../api/api-client.js';
 import { failing } from '../fixtures/workflows/basics.workflows.js';
 import type { insisting } from '../fixtures/workflows/cancellation.workflows.js';
@@ -9,6 +9,7 @@ import { filing } from '../fixtures/workflows/signals.workflows.js';
 import { countdown } from '../fixtures/workflows/successors.workflows.js';
 import { useSystem } from '../system/use-system.js';
 
+const above = query<readonly number[], { readonly limit: number }>('above');
 const item = signal<number>('item');
 
 const system = useSystem();
@@ -44,6 +45,18 @@ describe('the typed client', () => {
     const handle = await client.start('e2e.collect', { input: { name: 'item', count: 2 } });
     for (const payload of ['a', 'a', 'b']) await handle.signal('item', payload, { idempotencyKey: `key-${payload}` });
     expect(await handle.result()).toEqual(['a', 'b']);
+  });
+
+  it('asks the code of a run, and why it does not go on', async () => {
+    const handle = await client.start('e2e.adding');
+    await handle.signal('add', 7);
+    expect(await handle.query(above, { limit: 2 })).toEqual([7]);
+    expect(await handle.why()).toMatchObject({ runId: handle.runId, waits: expect.any(Array) });
+    await expect(handle.query('unheard-of')).rejects.toMatchObject({
+      code: 'MARATHON_QUERY_UNKNOWN',
+      problem: { names: expect.any(Array) },
+    });
+    await handle.terminate();
   });
 
   it('tells how a run failed, with its causes', async () => {

@@ -25,6 +25,8 @@ export interface Call {
   readonly body?: unknown;
   /** Makes a call repeatable that changes something. */
   readonly idempotencyKey?: string;
+  /** Of a call that changes nothing, though its method is another than GET. */
+  readonly isReading?: boolean;
   /** How long the gateway was asked to wait before it answers. */
   readonly waitMs?: number;
   readonly signal?: AbortSignal | undefined;
@@ -53,7 +55,7 @@ export class Transport {
    * @throws MarathonApiError, MarathonConnectionError, UnexpectedAnswerError, the reason of the call's signal
    */
   async send<Body>(call: Call): Promise<Answer<Body>> {
-    const isRepeatable = call.method === 'GET' || call.idempotencyKey !== undefined;
+    const isRepeatable = call.method === 'GET' || call.isReading || call.idempotencyKey !== undefined;
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.#attempt(call);

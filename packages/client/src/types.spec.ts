@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { SignalDefinition, WorkflowContext, WorkflowDefinition } from '@marathon/core';
+import type { QueryDefinition, SignalDefinition, WorkflowContext, WorkflowDefinition } from '@marathon/core';
 import { MarathonClient } from './marathon-client.js';
 
 // The compiler is the test: `tsc` fails where an error that is expected here does not come. Nothing of it is run.
@@ -11,6 +11,8 @@ interface Order {
 declare const order: WorkflowDefinition<Order, { readonly paymentId: string }>;
 declare const ping: WorkflowDefinition;
 declare const approve: SignalDefinition<{ readonly by: string }>;
+declare const progress: QueryDefinition<void, { readonly done: number }>;
+declare const above: QueryDefinition<{ readonly limit: number }, readonly number[]>;
 declare const wake: SignalDefinition<void>;
 
 class OrderWorkflow {
@@ -87,6 +89,21 @@ const signals = async (): Promise<void> => {
   await handle.signal('anything');
 };
 
+const queries = async (): Promise<void> => {
+  const handle = client.workflow(order, 'order-1');
+  (await handle.query(progress)).done satisfies number;
+  (await handle.query(above, { limit: 2 })) satisfies readonly number[];
+  // @ts-expect-error the input is missing
+  await handle.query(above);
+  // @ts-expect-error the input is another one
+  await handle.query(above, { limit: '2' });
+  // @ts-expect-error the answer has no such part
+  (await handle.query(progress)).total;
+  (await handle.query<typeof above>('above', { limit: 2 })) satisfies readonly number[];
+  // @ts-expect-error of an unknown query nothing is known
+  (await handle.query('anything')).done;
+};
+
 describe('types from the definition', () => {
-  it('are checked by the compiler', () => expect([starts, results, signals]).toHaveLength(3));
+  it('are checked by the compiler', () => expect([starts, results, signals, queries]).toHaveLength(4));
 });

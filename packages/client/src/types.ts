@@ -1,4 +1,4 @@
-import type { AnySignalDefinition, SignalDefinition } from '@marathon/core';
+import type { AnyQueryDefinition, AnySignalDefinition, QueryDefinition, SignalDefinition } from '@marathon/core';
 
 /** Whatever has a workflow's `run`: a definition, or an instance of a class with `@Workflow()`. Only its type is looked at. */
 export interface WorkflowType {
@@ -20,6 +20,13 @@ export type InputOf<Type extends WorkflowType> = Type extends { readonly run?: R
 export type OutputOf<Type extends WorkflowType> = Type extends { readonly run?: Run<never, infer Output> } ? Output : unknown;
 
 export type PayloadOf<Signal extends AnySignalDefinition> = Signal extends SignalDefinition<infer Payload> ? Payload : unknown;
+
+export type QueryInputOf<Query extends AnyQueryDefinition> = Query extends QueryDefinition<infer Input, unknown> ? Input : unknown;
+export type QueryOutputOf<Query extends AnyQueryDefinition> =
+  Query extends QueryDefinition<infer _Input, infer Output> ? Known<Output> : unknown;
+
+/** Of what is asked for by its name alone nothing is known. */
+type Known<Type> = 0 extends Type & 1 ? unknown : Type;
 
 /** An argument that may be left out where its type allows for nothing, and what follows it. */
 export type Argument<Value, Options> = undefined extends Value ? [value?: Value, options?: Options] : [value: Value, options?: Options];

@@ -26,6 +26,23 @@ describe('a signal', () => {
   });
 });
 
+describe('a query', () => {
+  it('is repeated like other reading, and gives the answer', async () => {
+    await using server = await HostileServer.open(drop, problem(503, 'MARATHON_OVERLOADED'), json(200, { result: { done: 2 } }));
+    expect(await handleOf(server, 'r1').query('progress', { of: 3 })).toEqual({ done: 2 });
+    const { url, body, headers } = server.received[2] ?? {};
+    expect([url, body, headers?.['idempotency-key']]).toEqual(['/workflows/a%2Fb/queries/progress?runId=r1', { of: 3 }, undefined]);
+  });
+
+  it('is not repeated when the gateway has tried long enough, or the run cannot answer', async () => {
+    const unknown = problem(404, 'MARATHON_QUERY_UNKNOWN', { names: ['total'] });
+    await using server = await HostileServer.open(problem(503, 'MARATHON_RUN_UNREACHABLE'), unknown);
+    await expect(handleOf(server).query('progress')).rejects.toMatchObject({ code: 'MARATHON_RUN_UNREACHABLE' });
+    await expect(handleOf(server).query('progress')).rejects.toMatchObject({ problem: { names: ['total'] } });
+    expect(server.received).toHaveLength(2);
+  });
+});
+
 describe('what changes a run without a key', () => {
   it('is sent once, whatever happens', async () => {
     await using server = await HostileServer.open(drop, problem(503, 'MARATHON_OVERLOADED'), drop);

@@ -1,10 +1,18 @@
-import { type AnySignalDefinition, type CaughtFailure, type Duration, durationMs } from '@marathon/core';
-import type { HistoryEntry, HistoryPage, RequestAccepted, WorkflowDescription, WorkflowOutcome } from '@marathon/protocol';
+import { type AnyQueryDefinition, type AnySignalDefinition, type CaughtFailure, type Duration, durationMs } from '@marathon/core';
+import type {
+  HistoryEntry,
+  HistoryPage,
+  RequestAccepted,
+  RunAnswer,
+  WhyAnswer,
+  WorkflowDescription,
+  WorkflowOutcome,
+} from '@marathon/protocol';
 import { Deadline } from './deadline.js';
 import { ResultTimeoutError, WorkflowFailedError } from './errors.js';
 import { followEvents } from './follow-events.js';
 import { type Call, newIdempotencyKey, type Transport } from './transport.js';
-import type { Argument, PayloadOf } from './types.js';
+import type { Argument, PayloadOf, QueryInputOf, QueryOutputOf } from './types.js';
 
 export interface RequestOptions {
   /** Gives up when it aborts, with its reason. What the gateway had accepted by then stays accepted. */
@@ -28,6 +36,8 @@ export interface EventsOptions extends RequestOptions {
 
 /** Proxies give up after 30 s and more. */
 const longPollMs = 25_000;
+/** How long a gateway waits for the answer of a run. */
+const queryWaitMs = 10_000;
 const historyPageLimit = 1_000;
 
 /** One workflow, as clients see it: its run, or the latest one of its workflow id where no run id is known. */
@@ -46,9 +56,22 @@ export class WorkflowHandle<Output = unknown> {
     signal: Signal | Signal['name'],
     ...[payload, options = {}]: Argument<PayloadOf<Signal>, SignalOptions>
   ): Promise<void> {
-    const name = typeof signal === 'string' ? signal : signal.name;
     const { idempotencyKey = newIdempotencyKey() } = options;
-    await this.#post(['signals', name], payload, options, idempotencyKey);
+    await this.#post(['signals', nameOf(signal)], payload, options, idempotencyKey);
+  }
+
+  /**
+   * What the run's code answers, also when it has closed. Changes nothing, and is repeated like other reading.
+   * @throws MarathonApiError when the run knows no such query, or its handler failed: `problem.names`, `problem.failure`
+   */
+  async query<Query extends AnyQueryDefinition>(
+    query: Query | Query['name'],
+    ...[input, { signal } = {}]: Argument<QueryInputOf<Query>, RequestOptions>
+  ): Promise<QueryOutputOf<Query>> {
+    const path = this.#path(['queries', nameOf(query)]);
+    const reading = { method: 'POST', isReading: true, waitMs: queryWaitMs } as const;
+    const { body } = await this.transport.send<RunAnswer>({ ...reading, path, query: { runId: this.runId }, body: input, signal });
+    return body.result as QueryOutputOf<Query>;
   }
 
   /**
@@ -83,6 +106,11 @@ export class WorkflowHandle<Output = unknown> {
 
   describe(options: RequestOptions = {}): Promise<WorkflowDescription> {
     return this.#get([], { runId: this.runId }, options);
+  }
+
+  /** What the run waits for, since when, and what would move it. */
+  why(options: RequestOptions = {}): Promise<WhyAnswer> {
+    return this.#get(['why'], { runId: this.runId }, options);
   }
 
   /** The recorded events, read page by page, up to the last one that there is. */
@@ -133,6 +161,9 @@ export class WorkflowHandle<Output = unknown> {
     return ['workflows', this.workflowId, ...rest];
   }
 }
+
+const nameOf = (interaction: string | { readonly name: string }): string =>
+  typeof interaction === 'string' ? interaction : interaction.name;
 
 function resultOf({ workflowId, runId, status, result, failure }: WorkflowOutcome): unknown {
   if (status === 'Completed') return result;
