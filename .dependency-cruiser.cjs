@@ -28,6 +28,8 @@ const mayImport = {
   // What starts a server of its own: a lock on its data directory, ports, the end of a process. Not an adapter.
   ...Object.fromEntries(adapters.map((room) => [room, [...protocol, 'packages/embedded-server']])),
   'packages/conformance': core,
+  // Says in an editor what the guards say at run time.
+  'packages/eslint-plugin': ['packages/guards'],
   'packages/testing': belowApps,
   ...Object.fromEntries(deployables.map((room) => [room, belowApps])),
   'apps/standalone': [...belowApps, ...deployables, 'examples'],
