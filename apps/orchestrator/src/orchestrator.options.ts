@@ -14,4 +14,6 @@ export interface OrchestratorOptions {
   readonly sweepAgeMs?: number;
   /** How long workers may be silent about an attempt, and a run may stand still at its start, before somebody looks. Default 600,000. */
   readonly resendAfterMs?: number;
+  /** How many events a run may have before it is suspended. Default 50,000. */
+  readonly historyEventsMax?: number;
 }

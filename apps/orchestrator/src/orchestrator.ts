@@ -58,6 +58,7 @@ export class Orchestrator implements Service {
       caughtUpTo: (shard: OwnedShard) => this.#subscriptions.get(shard.taskQueue)?.caughtUpTo(shard) ?? 0,
       sessionIsFresh: () => [...this.#subscriptions.values()].every((subscription) => subscription.sessionIsFresh()),
       losesMessages: stream.durability === 'process',
+      historyEventsMax: options.historyEventsMax,
     };
     const { residentRuns = 10_000, residentBytes = 64 * 1024 * 1024, resendAfterMs = 600_000 } = options;
     const ownerOptions = { name: ports.processName, residentRuns, residentBytes, resendAfterMs };

@@ -44,6 +44,7 @@ export const orchestratorVariables = {
   MARATHON_TASK_QUEUES: list().optional().describe('the queues whose runs it drives, with commas between them'),
   MARATHON_RESIDENT_RUNS: wholeNumber(0, 1_000_000).default(10_000).describe('runs kept in memory with their code'),
   MARATHON_SWEEP_AGE: duration().default(10_000).describe('how old an outbox entry is that a dead process left, such as 10s'),
+  MARATHON_HISTORY_EVENTS_MAX: wholeNumber(1_000, 1_000_000).default(50_000).describe('events that a run may have before it is suspended'),
   MARATHON_RESEND_AFTER: duration().default(600_000).describe('how long an attempt may be silent before it is offered again, such as 10m'),
 };
 
@@ -79,6 +80,7 @@ async function startOrchestrator(
       residentRuns: environment.MARATHON_RESIDENT_RUNS,
       sweepAgeMs: environment.MARATHON_SWEEP_AGE,
       resendAfterMs: environment.MARATHON_RESEND_AFTER,
+      historyEventsMax: environment.MARATHON_HISTORY_EVENTS_MAX,
     },
     storage: postgresStorage({ connectionString, processName: name, lanes, clock: new SystemClock(), log: createLog('Database') }),
     stream: transport.stream,

@@ -50,6 +50,7 @@ export * from './relay/sweeper.js';
 export * from './run/activity-options.js';
 export * from './run/code-waits.js';
 export * from './run/event-roles.js';
+export { historyEventsLong, shortHistoryRemedy } from './run/history-limit.js';
 export * from './run/pending-activity.js';
 export * from './run/run-state.js';
 export * from './run/status.js';

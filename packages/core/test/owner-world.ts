@@ -43,6 +43,7 @@ export class OwnerWorld {
   /** Up to where the stream is read; the present when undefined. */
   caughtUpToMs: number | undefined;
   /** What was logged as an error. */
+  readonly warnings: string[] = [];
   readonly errors: string[] = [];
   /** Nothing can be published for now. */
   isStreamAway = false;
@@ -75,7 +76,11 @@ export class OwnerWorld {
         return { tooLarge: [] };
       },
     };
-    const log = { info() {}, warn() {}, error: (message: string) => void this.errors.push(message) };
+    const log = {
+      info() {},
+      warn: (message: string) => void this.warnings.push(message),
+      error: (message: string) => void this.errors.push(message),
+    };
     const shardOf = async (id: Shard['id']) => this.shards.find((shard) => shard.id === id);
     const store = this.heldBack(this.failing(runStore));
     const sweeper = new Sweeper(outbox, store, publisher, shardOf, clock, log, { olderThanMs: 10_000, intervalMs: 5_000 });

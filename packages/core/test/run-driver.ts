@@ -107,9 +107,14 @@ export class RunDriver {
   }
 
   /** Forgets what is in memory and reads the run again, with the same code or another. */
-  async reload(definition: AnyWorkflowDefinition | undefined, revive: 'always' | 'other-build' | 'never' = 'always', build?: string) {
+  async reload(
+    definition: AnyWorkflowDefinition | undefined,
+    revive: 'always' | 'other-build' | 'never' = 'always',
+    build?: string,
+    historyEventsMax?: number,
+  ) {
     this.run.drop();
-    this.loader = loaderOf(definition, build);
+    this.loader = loaderOf(definition, build, historyEventsMax);
     const { runId: id, state } = this.run;
     const stored = { runId: id, shard: shard.id, status: state.status, lastSeq: state.lastSeq, requestsAccepted: this.requests };
     if (isClosed(state.status)) throw new Error('a closed run is not loaded');
@@ -130,5 +135,7 @@ export class RunDriver {
   }
 }
 
-const loaderOf = (definition: AnyWorkflowDefinition | undefined, build = 'build') =>
-  new RunLoader(new Definitions(definition ? [definition] : [], build), new TurnLoop({ turnBegan() {}, turnEnded() {} }), () => {});
+const loaderOf = (definition: AnyWorkflowDefinition | undefined, build = 'build', historyEventsMax?: number) => {
+  const turns = new TurnLoop({ turnBegan() {}, turnEnded() {} });
+  return new RunLoader(new Definitions(definition ? [definition] : [], build), turns, () => {}, historyEventsMax);
+};

@@ -1,9 +1,10 @@
-import { isClosed, type RunRow, type SearchAttributes, type TypedEvent } from '@marathon/core';
+import { historyEventsLong, isClosed, type RunRow, type SearchAttributes, type TypedEvent } from '@marathon/core';
 import { activityTopic, type PendingActivity, type WorkflowDescription, withMember } from '@marathon/protocol';
 import { Inject, Injectable } from '@nestjs/common';
 import { GATEWAY_PORTS, type GatewayPorts } from '../gateway-ports.js';
 import { closingOf, withOutcome } from '../results/closing.js';
 import { noWorkerListens } from '../why/activity-waits.js';
+import { longHistoryWarning } from '../why/notes.js';
 import { FoldedRuns } from './folded-runs.js';
 import { instant } from './instant.js';
 import { pendingActivities, pendingTimers } from './pending.js';
@@ -76,6 +77,7 @@ function write(
     startedAt: instant(run.startedAtMs),
     ...(run.closedAtMs !== undefined && { closedAt: instant(run.closedAtMs) }),
     lastSeq: run.lastSeq,
+    ...(!isClosed(run.status) && run.lastSeq >= historyEventsLong && { warning: longHistoryWarning(run.lastSeq) }),
     ...(memo && { memo }),
     ...(searchAttributes && { searchAttributes }),
     ...state,

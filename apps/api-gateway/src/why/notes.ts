@@ -1,3 +1,4 @@
+import { historyEventsLong, shortHistoryRemedy } from '@marathon/core';
 import type { WhyNote } from '@marathon/protocol';
 import type { RunView } from './run-view.js';
 
@@ -19,5 +20,16 @@ export function notesOf({ state, surroundings }: Pick<RunView, 'state' | 'surrou
     notes.push({ kind: 'signals-handled', what: `Signals that the code takes whenever they come: ${names}.`, names: [...handledSignals] });
   }
   if (state.cancelRequested) notes.push({ kind: 'cancel-requested', what: 'The run was canceled, and its code has not ended yet.' });
+  if (state.lastSeq >= historyEventsLong) notes.push(longHistory(state.lastSeq));
   return notes;
 }
+
+export const longHistoryWarning = (events: number): string =>
+  `The history has ${events} events: each replay of the run takes longer, and it is suspended when they are too many.`;
+
+const longHistory = (events: number): WhyNote => ({
+  kind: 'history-long',
+  what: longHistoryWarning(events),
+  remedy: `Keep it short: ${shortHistoryRemedy}.`,
+  events,
+});

@@ -1,4 +1,4 @@
-import type { Suspension, SuspensionReason } from '@marathon/core';
+import { type Suspension, type SuspensionReason, shortHistoryRemedy } from '@marathon/core';
 
 const deploy = 'a new build of the orchestrator takes the run up by itself';
 
@@ -9,7 +9,7 @@ const remedies: Record<SuspensionReason, string> = {
   unresponsive: 'It is taken up by itself; when it is suspended again, move what computes for long into an activity and deploy.',
   'ended-owners': `Move what computes for long into an activity and deploy: ${deploy}.`,
   'unknown-workflow': `Deploy an orchestrator that has the workflow on this task queue: ${deploy}.`,
-  limit: `Let the code continue as new before it gets there, or do many activities by one command (ctx.map), and deploy: ${deploy}.`,
+  limit: `Let the code ${shortHistoryRemedy}, and deploy: ${deploy}. Or let orchestrators allow more (MARATHON_HISTORY_EVENTS_MAX).`,
 };
 
 /** What would move a suspended run; `/resume` tries the same build once more, and `/terminate` ends it. */

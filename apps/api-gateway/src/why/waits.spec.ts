@@ -221,4 +221,12 @@ describe('what may explain it', () => {
       { kind: 'cancel-requested' },
     ]);
   });
+
+  it('is a history that has grown long', () => {
+    const view = viewOf([scheduled]);
+    view.state.lastSeq = 9_999;
+    expect(notesOf(view)).toEqual([]);
+    view.state.lastSeq = 10_000;
+    expect(notesOf(view)).toMatchObject([{ kind: 'history-long', events: 10_000, remedy: expect.stringContaining('ctx.continueAsNew') }]);
+  });
 });

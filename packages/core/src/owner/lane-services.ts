@@ -26,6 +26,8 @@ export interface LaneServices {
   sessionIsFresh(): boolean;
   /** True when messages die with the process: what runs wait for is sent again when their shard is gained. */
   readonly losesMessages: boolean;
+  /** How many events a run may have before it is suspended. Default 50,000. */
+  readonly historyEventsMax?: number | undefined;
 }
 
 /** What a lane tells the owner of shards. */

@@ -1,5 +1,6 @@
 import type { OwnedShard, ShardId } from '../ids.js';
 import type { Relay } from '../relay/relay.js';
+import { grewLong, shortHistoryRemedy } from '../run/history-limit.js';
 import type { Run } from '../run/run.js';
 import type { RunInput } from '../run/run-input.js';
 import { closedStatusOf } from '../run/run-state.js';
@@ -120,6 +121,12 @@ export class Round {
     }
   }
 
+  private warnOfLongHistory({ runId, state: { started, lastSeq } }: Run): void {
+    const { workflow, workflowId } = started.data;
+    const message = `the history of a run has grown long; ${shortHistoryRemedy}`;
+    this.services.log.warn(message, { workflow, workflowId, runId, events: lastSeq });
+  }
+
   private async readMissingRequests(works: readonly RunWork[]): Promise<void> {
     const gaps = works.filter((work) => work.run && !work.orderRequests(work.run.state.taken));
     if (gaps.length === 0) return;
@@ -155,6 +162,7 @@ export class Round {
     const done = collected.filter(({ work }) => advanced.has(work.runId));
     for (const { run, advance } of done) {
       run.confirm(advance);
+      if (grewLong(advance.expectedSeq, run.committed.seq)) this.warnOfLongHistory(run);
       this.lag.caughtUp(run.runId);
     }
     this.relay.send(entry, messagesOfCommit(done, this.waiters));

@@ -4,6 +4,7 @@ import type { TurnLoop } from '../execution/turn-loop.js';
 import type { Suspension, TypedEvent } from '../history/event.js';
 import type { OwnedShard, RunId } from '../ids.js';
 import type { StoredRun } from '../ports/run-store.port.js';
+import { historyEventsMax as historyEventsMaxDefault } from '../run/history-limit.js';
 import { beginLeases } from '../run/lease.js';
 import { Run } from '../run/run.js';
 import { RunState } from '../run/run-state.js';
@@ -18,12 +19,13 @@ export class RunLoader {
     private readonly turns: TurnLoop,
     /** Called when a run's code is found guilty between its turns. */
     private readonly onViolation: (runId: RunId) => void,
+    private readonly historyEventsMax = historyEventsMaxDefault,
   ) {}
 
   fresh(runId: RunId, shard: OwnedShard, started: TypedEvent<'WorkflowStarted'>): Run {
     const state = RunState.of([started]);
     const execution = this.execution(runId, started);
-    const run = new Run(runId, shard, state, execution, this.definitions.build);
+    const run = new Run(runId, shard, state, execution, this.definitions.build, this.historyEventsMax);
     run.isProven = false;
     if (!execution) run.suspend(this.unknownWorkflow(started), 1);
     return run;
@@ -41,7 +43,7 @@ export class RunLoader {
     }
     beginLeases(state, nowMs);
     if (state.suspension && !this.revives(state.suspension, revive))
-      return new Run(stored.runId, shard, state, undefined, this.definitions.build);
+      return new Run(stored.runId, shard, state, undefined, this.definitions.build, this.historyEventsMax);
     return this.withCode(stored, shard, state);
   }
 
@@ -69,12 +71,12 @@ export class RunLoader {
     const { divergence, unrecorded } =
       execution && !obstacle ? await replay(execution, stored.history, this.turns) : { divergence: obstacle, unrecorded: [] };
     if (!divergence) {
-      const run = new Run(stored.runId, shard, state, execution, this.definitions.build);
+      const run = new Run(stored.runId, shard, state, execution, this.definitions.build, this.historyEventsMax);
       run.answer(unrecorded, started.seq);
       return run;
     }
     execution?.abandon();
-    const run = new Run(stored.runId, shard, state, undefined, this.definitions.build, divergence);
+    const run = new Run(stored.runId, shard, state, undefined, this.definitions.build, this.historyEventsMax, divergence);
     if (!state.suspension) run.suspend(divergence, state.deferred[0]?.seq ?? state.lastSeq + 1);
     return run;
   }

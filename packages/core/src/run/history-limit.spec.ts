@@ -54,6 +54,25 @@ describe('a history that grows', () => {
     expect(run.types.indexOf('WorkflowSuspended', resumedAt)).toBe(resumedAt + 1_000);
   });
 
+  it('goes on in the same run when its orchestrator allows more', async () => {
+    const run = await runWith(historyEventsMax);
+    await run.reload(consumer(), 'always', undefined, historyEventsMax + 5_000);
+    await run.request({ kind: 'resume' });
+    await signal(run, 3_000);
+    expect(run.run.status).toBe('Running');
+    await signal(run, 2_000);
+    expect(run.suspension).toMatchObject({
+      reason: 'limit',
+      message: expect.stringContaining(`${historyEventsMax + 5_000} events is the most`),
+    });
+  });
+
+  it('can be given up where it was suspended', async () => {
+    const run = await runWith(historyEventsMax);
+    await run.request({ kind: 'terminate', reason: 'enough' });
+    expect(run.last).toMatchObject({ type: 'WorkflowTerminated', data: { reason: 'enough' } });
+  });
+
   it('terminates its run at 60,000 events, with every request recorded', async () => {
     const run = await runWith(60_500);
     expect(run.last).toMatchObject({ type: 'WorkflowTerminated', data: { reason: expect.stringContaining('60000 events') } });
@@ -75,14 +94,14 @@ describe('a history that grows', () => {
   it('is bounded by what it holds, too', () => {
     const state = RunState.of([]);
     state.payloadChars = historyCharsMax - 1;
-    expect(limitReached(state)).toBeUndefined();
+    expect(limitReached(state, historyEventsMax)).toBeUndefined();
     state.payloadChars++;
-    expect(limitReached(state)?.message).toContain(`${historyCharsMax} characters of payloads`);
+    expect(limitReached(state, historyEventsMax)?.message).toContain(`${historyCharsMax} characters of payloads`);
     state.resumedAt = { seq: 0, payloadChars: historyCharsMax };
-    expect(limitReached(state)).toBeUndefined();
-    expect(limitExceeded(state)).toBeUndefined();
+    expect(limitReached(state, historyEventsMax)).toBeUndefined();
+    expect(limitExceeded(state, historyEventsMax)).toBeUndefined();
     state.payloadChars = 2 * historyCharsMax;
-    expect(limitExceeded(state)?.reason).toBe('limit');
+    expect(limitExceeded(state, historyEventsMax)?.reason).toBe('limit');
   });
 
   it('includes the attempts of an activity that never succeeds', async () => {

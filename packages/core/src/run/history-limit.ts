@@ -6,32 +6,43 @@ import type { RunState } from './run-state.js';
 //   H2  A resume gives it a little more, so that code may continue as new.
 //   H3  Far above the bounds there is an end: the run is terminated.
 
-/** What a run may have before it is suspended. */
+//   H4  Well below them its owner warns, once.
+
+/** What a run may have before it is suspended, unless its orchestrator says otherwise. */
 export const historyEventsMax = 50_000;
 /** Of all inputs, results and signals together. */
 export const historyCharsMax = 64 * 1024 * 1024;
+/** What a run has when its owner warns (H4): a replay of it takes a while by then. */
+export const historyEventsLong = 10_000;
 
 /** What a resumed run may add (H2). */
 const graceEvents = 1_000;
 const graceChars = 8 * 1024 * 1024;
-/** Where it ends (H3). */
-const eventsEnd = 60_000;
+/** How far above the bound it ends (H3). */
+const eventsBeyond = 10_000;
 const charsEnd = 128 * 1024 * 1024;
 
+/** What keeps a history short, in words for its author. */
+export const shortHistoryRemedy =
+  'continue as new before it gets there (ctx.continueAsNew), or do many activities by one command (ctx.map)';
+
 /** Why the run has to be suspended now, or nothing. */
-export function limitReached({ lastSeq, payloadChars, resumedAt }: RunState): Suspension | undefined {
-  if (lastSeq >= Math.max(historyEventsMax, resumedAt.seq + graceEvents)) return atLimit(`${lastSeq} events`, `${historyEventsMax} events`);
+export function limitReached({ lastSeq, payloadChars, resumedAt }: RunState, eventsMax: number): Suspension | undefined {
+  if (lastSeq >= Math.max(eventsMax, resumedAt.seq + graceEvents)) return atLimit(`${lastSeq} events`, `${eventsMax} events`);
   if (payloadChars < Math.max(historyCharsMax, resumedAt.payloadChars + graceChars)) return undefined;
   return atLimit(`${payloadChars} characters of payloads`, `${historyCharsMax} characters`);
 }
 
 /** Why the run has to end without these many events more, or nothing: one turn may ask for any number. */
-export function limitExceeded({ lastSeq, payloadChars }: RunState, furtherEvents = 0): Suspension | undefined {
-  if (lastSeq + furtherEvents >= eventsEnd) return atLimit(`${lastSeq + furtherEvents} events`, `${historyEventsMax} events`);
+export function limitExceeded({ lastSeq, payloadChars }: RunState, eventsMax: number, furtherEvents = 0): Suspension | undefined {
+  if (lastSeq + furtherEvents >= eventsMax + eventsBeyond) return atLimit(`${lastSeq + furtherEvents} events`, `${eventsMax} events`);
   return payloadChars >= charsEnd ? atLimit(`${payloadChars} characters of payloads`, `${historyCharsMax} characters`) : undefined;
 }
 
+/** True when these events made a history long that was not: once for each run. */
+export const grewLong = (before: number, after: number): boolean => before < historyEventsLong && after >= historyEventsLong;
+
 const atLimit = (has: string, most: string): Suspension => ({
   reason: 'limit',
-  message: `the history has ${has}, and ${most} is the most that a run should have: continue as new before it gets there (ctx.continueAsNew); code that does so now can be resumed`,
+  message: `the history has ${has}, and ${most} is the most that a run should have: ${shortHistoryRemedy}; code that does so now can be resumed`,
 });

@@ -42,6 +42,7 @@ export class Run {
     public execution: Execution | undefined,
     /** Whose code it is; recorded with suspensions. */
     private readonly build: string,
+    private readonly historyEventsMax: number,
     /** Why there is no execution, when replay failed. */
     private readonly replayFailure?: Suspension,
   ) {
@@ -69,7 +70,7 @@ export class Run {
 
   /** Records what the code decided when it was fed event `fedSeq`. */
   answer(commands: readonly Command[], fedSeq: number): void {
-    const suspension = this.execution?.suspension ?? limitExceeded(this.state, commands.length);
+    const suspension = this.execution?.suspension ?? limitExceeded(this.state, this.historyEventsMax, commands.length);
     if (suspension) return this.suspend(suspension, Math.min(fedSeq, this.state.unansweredFrom));
     for (const command of commands) {
       const event = commandEvent(command, this.state.clockMs);
@@ -193,7 +194,7 @@ export class Run {
     if (this.isResume(input) && !this.mayResume) return;
     if (input.kind === 'start') return this.start();
     if (input.kind === 'step-finished' && !this.takesStep(input.step)) return;
-    const exceeded = limitExceeded(state);
+    const exceeded = limitExceeded(state, this.historyEventsMax);
     if (exceeded && !this.isEnding) this.verdict = { type: 'WorkflowTerminated', data: { reason: exceeded.message } };
     if (exceeded && input.kind !== 'request') return;
     this.touchLease(input, nowMs);
@@ -206,7 +207,7 @@ export class Run {
   /** Before the next input, but not before the code has ended: it may have continued as new. */
   private suspendAtLimit(): void {
     if (!this.state.runsCode || this.isEnding) return;
-    const suspension = limitReached(this.state);
+    const suspension = limitReached(this.state, this.historyEventsMax);
     if (suspension) this.suspend(suspension, this.toFeed[0]?.seq ?? this.state.lastSeq + 1);
   }
 

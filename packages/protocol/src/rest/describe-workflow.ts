@@ -52,6 +52,7 @@ export const WorkflowDescription = z
     startedAt: Instant,
     closedAt: Instant.optional(),
     lastSeq: z.int(),
+    warning: z.string().optional().describe('What will stop the run later unless something is done: a history that has grown long.'),
     pending: z.object({
       activities: z.array(PendingActivity),
       timers: z.array(PendingTimer),
