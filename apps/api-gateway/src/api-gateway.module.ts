@@ -9,7 +9,9 @@ import { EventsController } from './http/events.controller.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { QuestionsController } from './http/questions.controller.js';
 import { RunRequestsController } from './http/run-requests.controller.js';
+import { TokensController } from './http/tokens.controller.js';
 import { WorkflowsController } from './http/workflows.controller.js';
+import { ActivityOutcomes } from './intake/activity-outcomes.js';
 import { Announcer } from './intake/announcer.js';
 import { Definitions } from './intake/definitions.js';
 import { RequestLane } from './intake/request-lane.js';
@@ -42,10 +44,19 @@ export class ApiGatewayModule {
     return {
       module: ApiGatewayModule,
       imports,
-      controllers: [WorkflowsController, RunRequestsController, QuestionsController, EventsController, HealthController, DocsController],
+      controllers: [
+        WorkflowsController,
+        RunRequestsController,
+        QuestionsController,
+        TokensController,
+        EventsController,
+        HealthController,
+        DocsController,
+      ],
       providers: [
         { provide: GATEWAY_PORTS, inject, useFactory },
         { provide: APP_FILTER, useClass: ProblemFilter },
+        ActivityOutcomes,
         Announcer,
         CountRuns,
         Definitions,

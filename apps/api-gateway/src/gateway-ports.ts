@@ -1,4 +1,4 @@
-import type { Clock, DefinitionRegistry, MessagePublisher, Outbox, RunIntake, RunReader, Stream } from '@marathon/core';
+import type { Clock, DefinitionRegistry, MessagePublisher, Outbox, RunIntake, RunReader, Secrets, Stream } from '@marathon/core';
 import type { Readiness } from '@marathon/host';
 
 export const GATEWAY_PORTS = Symbol('GatewayPorts');
@@ -12,6 +12,7 @@ export interface GatewayPorts {
   readonly outbox: Outbox;
   readonly definitionRegistry: Pick<DefinitionRegistry, 'readAll'>;
   readonly stream: Pick<Stream, 'tail' | 'partitionsOf' | 'consumersOf' | 'isUsable'>;
+  readonly secrets: Secrets;
   readonly messagePublisher: MessagePublisher;
   readonly clock: Clock;
   /** Its probes include that the database and the stream are usable. */

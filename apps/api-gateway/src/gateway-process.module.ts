@@ -11,7 +11,9 @@ export interface GatewayProcessOptions {
   readonly stream: Stream;
 }
 
-export interface GatewayStorage extends Service, Pick<GatewayPorts, 'runIntake' | 'runReader' | 'outbox' | 'definitionRegistry'> {
+export interface GatewayStorage
+  extends Service,
+    Pick<GatewayPorts, 'runIntake' | 'runReader' | 'outbox' | 'definitionRegistry' | 'secrets'> {
   isUsable(): boolean | Promise<boolean>;
 }
 
@@ -19,7 +21,7 @@ export interface GatewayStorage extends Service, Pick<GatewayPorts, 'runIntake' 
 @Module({})
 export class GatewayProcessModule {
   static forRoot({ processName, storage, stream }: GatewayProcessOptions): DynamicModule {
-    const { runIntake, runReader, outbox, definitionRegistry } = storage;
+    const { runIntake, runReader, outbox, definitionRegistry, secrets } = storage;
     return {
       module: GatewayProcessModule,
       imports: [
@@ -28,7 +30,7 @@ export class GatewayProcessModule {
           inject: [CLOCK, MESSAGE_PUBLISHER, Readiness],
           useFactory: (clock: Clock, messagePublisher: MessagePublisher, readiness: Readiness) => {
             readiness.add('database', () => storage.isUsable());
-            return { runIntake, runReader, outbox, definitionRegistry, processName, stream, messagePublisher, clock, readiness };
+            return { runIntake, runReader, outbox, definitionRegistry, secrets, processName, stream, messagePublisher, clock, readiness };
           },
         }),
       ],

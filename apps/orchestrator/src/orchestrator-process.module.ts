@@ -1,4 +1,4 @@
-import type { Clock, DefinitionRegistry, MessagePublisher, Outbox, RunStore, Service, Stream, TurnMonitor } from '@marathon/core';
+import type { Clock, DefinitionRegistry, MessagePublisher, Outbox, RunStore, Secrets, Service, Stream, TurnMonitor } from '@marathon/core';
 import { CLOCK, HostModule, MESSAGE_PUBLISHER, Readiness, ServiceGroup } from '@marathon/host';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Orchestrator } from './orchestrator.js';
@@ -19,6 +19,7 @@ export interface OrchestratorStorage extends Service {
   readonly store: RunStore;
   readonly outbox: Outbox;
   readonly definitionRegistry: DefinitionRegistry;
+  readonly secrets: Secrets;
   isUsable(): boolean | Promise<boolean>;
 }
 
@@ -30,7 +31,7 @@ export class OrchestratorProcessModule {
     return {
       module: OrchestratorProcessModule,
       imports: [
-        HostModule.forRoot({ stream }),
+        HostModule.forRoot({ stream, secrets: storage.secrets }),
         OrchestratorModule.forRoot({
           ...options,
           inject: [CLOCK, MESSAGE_PUBLISHER],

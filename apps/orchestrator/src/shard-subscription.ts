@@ -21,6 +21,7 @@ const kinds = Object.keys({
   'run-started': true,
   'request-accepted': true,
   'activity-finished': true,
+  'activity-deferred': true,
   'activity-announced': true,
   'activity-claim-requested': true,
   'leases-renewed': true,

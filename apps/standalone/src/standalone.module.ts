@@ -26,7 +26,7 @@ export class StandaloneModule {
     return {
       module: StandaloneModule,
       imports: [
-        HostModule.forRoot({ stream }),
+        HostModule.forRoot({ stream, secrets: storage.secrets }),
         ApiGatewayModule.forRoot({
           inject: [CLOCK, MESSAGE_PUBLISHER, Readiness],
           useFactory: (clock: Clock, messagePublisher: MessagePublisher, readiness: Readiness) => {
@@ -76,6 +76,6 @@ export class StandaloneModule {
 @Module({})
 class ActivitiesModule {}
 
-function portsOf({ laneStores, store, outbox, runIntake, runReader, definitionRegistry }: Storage) {
-  return { laneStores, store, outbox, runIntake, runReader, definitionRegistry };
+function portsOf({ laneStores, store, outbox, runIntake, runReader, definitionRegistry, secrets }: Storage) {
+  return { laneStores, store, outbox, runIntake, runReader, definitionRegistry, secrets };
 }

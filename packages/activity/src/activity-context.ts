@@ -25,6 +25,18 @@ export interface ActivityContext {
    * @throws HeartbeatDetailsError when `details` has no JSON form or more than 64 KiB of it.
    */
   heartbeat(details?: unknown): void;
+  /**
+   * Names this attempt to whoever has it: `POST /tokens/{token}/complete` brings the result, from anywhere. 76 characters that are safe
+   * in addresses. A secret: hand it to those alone who may complete the activity.
+   * @throws ActivityTokenMissingError when the orchestrator that sent the task gives none: it is an older build.
+   */
+  readonly token: string;
+  /**
+   * The attempt does not end with this code: whoever has its `token` brings the outcome. `return activityContext().completeLater();`
+   * What the code returns is not looked at then; what it throws still fails the attempt. No slot is held from the end of the code on,
+   * and the time-outs go on: set `startToCloseTimeout` to the time that the outcome may take.
+   */
+  completeLater(): never;
   /** Writes to the worker's log, with the run and the attempt as fields. */
   readonly log: ActivityLog;
 }

@@ -59,6 +59,11 @@ export class HeartbeatDetailsError extends MarathonError {
   readonly code = 'MARATHON_HEARTBEAT_DETAILS_INVALID';
 }
 
+/** The task has no token. */
+export class ActivityTokenMissingError extends MarathonError {
+  readonly code = 'MARATHON_ACTIVITY_TOKEN_MISSING';
+}
+
 /** Activities that cannot be told apart, or cannot be called. Thrown when the application starts. */
 export class ActivityRegistrationError extends MarathonError {
   readonly code = 'MARATHON_ACTIVITY_REGISTRATION_INVALID';

@@ -41,6 +41,7 @@ export * from './ports/outbox.port.js';
 export * from './ports/run-intake.port.js';
 export * from './ports/run-reader.port.js';
 export * from './ports/run-store.port.js';
+export * from './ports/secrets.port.js';
 export * from './ports/service.js';
 export * from './ports/stream.port.js';
 export * from './ports/turn-monitor.port.js';

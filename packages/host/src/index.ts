@@ -1,3 +1,4 @@
+export * from './activity-tokens.js';
 export * from './application.js';
 export * from './ended-by-user.js';
 export * from './environment.js';

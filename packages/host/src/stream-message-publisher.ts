@@ -1,16 +1,25 @@
-import { type Message, type MessagePublisher, type OutgoingMessage, type Stream, StreamPublishError } from '@marathon/core';
+import { type Message, type MessagePublisher, type OutgoingMessage, type Secrets, type Stream, StreamPublishError } from '@marathon/core';
 import { encodeMessage } from '@marathon/protocol';
+import { ActivityTokens } from './activity-tokens.js';
 
-/** Writes messages in their wire format and hands them to the stream. */
+/** Writes messages in their wire format and hands them to the stream; with secrets, tasks of activities get their tokens. */
 export class StreamMessagePublisher implements MessagePublisher {
   readonly #stream: Stream;
+  readonly #secrets: Secrets | undefined;
+  #tokens: ActivityTokens | undefined;
 
-  constructor(stream: Stream) {
+  constructor(stream: Stream, secrets?: Secrets) {
     this.#stream = stream;
+    this.#secrets = secrets;
   }
 
+  /** @throws also what `Secrets.read` throws, until it has succeeded once. */
   async publish(messages: readonly Message[]): Promise<{ readonly tooLarge: readonly Message[] }> {
-    const outgoing = messages.map(encodeMessage);
+    if (this.#secrets && !this.#tokens) this.#tokens = await ActivityTokens.load(this.#secrets);
+    const tokens = this.#tokens;
+    const outgoing = messages.map((message) =>
+      encodeMessage(tokens && message.kind === 'activity-task' ? { ...message, token: tokens.issue(message) } : message),
+    );
     const tooLarge = await this.#publishWhatFits(outgoing);
     return { tooLarge: tooLarge.size === 0 ? [] : messages.filter((_, index) => tooLarge.has(outgoing[index] as OutgoingMessage)) };
   }

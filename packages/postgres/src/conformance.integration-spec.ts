@@ -5,6 +5,7 @@ import {
   describeRunReader,
   describeRunSearch,
   describeRunStore,
+  describeSecrets,
 } from '@marathon/conformance';
 import { useTestServer } from '../test/test-server.js';
 
@@ -17,3 +18,4 @@ describeOutbox('PostgreSQL', setup);
 describeRunReader('PostgreSQL', setup);
 describeRunSearch('PostgreSQL', setup);
 describeDefinitionRegistry('PostgreSQL', setup);
+describeSecrets('PostgreSQL', setup);

@@ -18,9 +18,10 @@ describe('migrateDatabase', () => {
         'AddRequestFingerprints1764100000000',
         'IndexSearchAttributes1764200000000',
         'AddCodeWaits1764230000000',
+        'AddSecrets1764240000000',
       ],
     ]);
-    expect(await query('select count(*)::int as count from schema_migrations')).toEqual([{ count: 4 }]);
+    expect(await query('select count(*)::int as count from schema_migrations')).toEqual([{ count: 5 }]);
   });
 
   it('refuses a database that a newer build migrated, and changes nothing in it', async () => {

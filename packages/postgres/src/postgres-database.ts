@@ -1,4 +1,4 @@
-import type { DefinitionRegistry, Log, Outbox, RunIntake, RunReader, RunStore } from '@marathon/core';
+import type { DefinitionRegistry, Log, Outbox, RunIntake, RunReader, RunStore, Secrets } from '@marathon/core';
 import { HotConnection } from './connections/hot-connection.js';
 import { PooledDatabase } from './connections/pooled-database.js';
 import { PostgresDefinitionRegistry } from './postgres-definition-registry.js';
@@ -6,6 +6,7 @@ import { PostgresOutbox } from './postgres-outbox.js';
 import { PostgresRunIntake } from './postgres-run-intake.js';
 import { PostgresRunReader } from './postgres-run-reader.js';
 import { PostgresRunStore } from './postgres-run-store.js';
+import { readSecrets } from './sql/read-secrets.js';
 
 const searchTimeoutMs = 5_000;
 
@@ -23,6 +24,7 @@ export class PostgresDatabase {
   readonly outbox: Outbox;
   readonly reader: RunReader;
   readonly definitions: DefinitionRegistry;
+  readonly secrets: Secrets;
   private readonly reads: PooledDatabase;
   /** Apart from the other reads: these may be slow. */
   private readonly searches: PooledDatabase;
@@ -34,6 +36,7 @@ export class PostgresDatabase {
     this.outbox = new PostgresOutbox(this.reads);
     this.reader = new PostgresRunReader(this.reads, this.searches, () => this.connect('runs'));
     this.definitions = new PostgresDefinitionRegistry(this.reads);
+    this.secrets = { read: (name) => readSecrets(this.reads, name) };
   }
 
   /** One for each lane of an owner: a connection. */

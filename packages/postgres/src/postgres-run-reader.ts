@@ -1,4 +1,6 @@
 import type {
+  ActivityQuery,
+  ActivityRow,
   Counted,
   CountedGroups,
   FoundRun,
@@ -16,6 +18,7 @@ import type { Executor } from './connections/executor.js';
 import { countRuns, countRunsBy } from './search/count-runs.js';
 import { readSearchAttributes } from './search/read-search-attributes.js';
 import { searchRuns } from './search/search-runs.js';
+import { findActivity } from './sql/find-activity.js';
 import { findRun } from './sql/find-run.js';
 import { readClosings } from './sql/read-closings.js';
 import { readHistory } from './sql/read-history.js';
@@ -56,6 +59,10 @@ export class PostgresRunReader implements RunReader {
 
   readHistory(id: RunId, afterSeq: number, limit: number): Promise<readonly HistoryEvent[]> {
     return readHistory(this.database, id, afterSeq, limit);
+  }
+
+  findActivity(query: ActivityQuery): Promise<ActivityRow | undefined> {
+    return findActivity(this.database, query);
   }
 
   readClosings(runIds: readonly RunId[]): Promise<readonly { readonly runId: RunId; readonly closing: HistoryEvent }[]> {

@@ -6,6 +6,7 @@ import {
   type RunIntake,
   type RunReader,
   type RunStore,
+  type Secrets,
   type Service,
   untilAvailable,
 } from '@marathon/core';
@@ -20,6 +21,7 @@ export interface Storage extends Service {
   readonly runIntake: RunIntake;
   readonly runReader: RunReader;
   readonly definitionRegistry: DefinitionRegistry;
+  readonly secrets: Secrets;
   isUsable(): boolean | Promise<boolean>;
 }
 
@@ -43,6 +45,7 @@ export function postgresStorage({ connectionString, processName, lanes, clock, l
     runIntake: database.openRunIntake(processName),
     runReader: database.reader,
     definitionRegistry: database.definitions,
+    secrets: database.secrets,
     isUsable: () => database.isUsable(),
     async start() {
       await untilAvailable({ clock, log, what: 'reach PostgreSQL', isWanted: () => !isStopped }, () => migrateDatabase(connectionString));

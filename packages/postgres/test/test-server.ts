@@ -104,10 +104,11 @@ function toDatabase(connectionString: string): TestDatabase {
   };
 }
 
+/** But for what migrations wrote. */
 async function deleteAllRows(connectionString: string): Promise<void> {
   const { query } = toDatabase(connectionString);
   const tables = await query<{ name: string }>(
-    `select table_name as name from information_schema.tables where table_schema = 'public' and table_name <> 'schema_migrations'`,
+    `select table_name as name from information_schema.tables where table_schema = 'public' and table_name not in ('schema_migrations', 'secrets')`,
   );
   await query(tables.map(({ name }) => `delete from ${name}`).join(';'));
 }
@@ -122,6 +123,7 @@ export function toWorld(database: TestDatabase): StoreWorld {
     outbox: postgres.outbox,
     reader: postgres.reader,
     definitions: postgres.definitions,
+    secrets: postgres.secrets,
     close: async () => {
       await postgres.close();
       await database.release();

@@ -4,6 +4,7 @@ export { type WireFailure, writeFailure } from './messages/parts/failure.js';
 export { writeEventData } from './messages/parts/history-event.js';
 export { withMember } from './messages/parts/json-text.js';
 export * from './protocol.error.js';
+export * from './rest/activity-tokens.js';
 export * from './rest/count-workflows.js';
 export * from './rest/describe-workflow.js';
 export { JsonValue, Name, RunIdText, Status, TaskQueue } from './rest/fields.js';

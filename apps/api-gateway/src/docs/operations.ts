@@ -1,4 +1,5 @@
 import {
+  ActivityFailure,
   AnswerQuery,
   CountWorkflowsQuery,
   EventsQuery,
@@ -194,6 +195,35 @@ export const operations: readonly Operation[] = [
     body: { schema: NoBody, isRequired: false },
     answers: accepted,
     problems: [404, 409, 415],
+  },
+  {
+    id: 'completeActivity',
+    method: 'post',
+    path: '/tokens/{token}/complete',
+    summary: 'Bring the result of an activity that handed out its token',
+    description: 'An attempt has one outcome. Sent again, it is the same one.',
+    body: { schema: JsonValue, isRequired: false },
+    answers: { 202: { description: 'The result is durable.', schema: RequestAccepted } },
+    problems: [404, 409, 413, 415],
+  },
+  {
+    id: 'failActivity',
+    method: 'post',
+    path: '/tokens/{token}/fail',
+    summary: 'Let an attempt fail: the retry policy says what follows',
+    body: { schema: ActivityFailure, isRequired: true },
+    answers: { 202: { description: 'The failure is durable.', schema: RequestAccepted } },
+    problems: [404, 409, 413, 415],
+  },
+  {
+    id: 'heartbeatActivity',
+    method: 'post',
+    path: '/tokens/{token}/heartbeat',
+    summary: 'Say that the work behind a token goes on',
+    description: 'The body is handed to the next attempt, if there is one. Told to the owner of the run; a heartbeat may be lost.',
+    body: { schema: JsonValue, isRequired: false },
+    answers: { 202: { description: 'The attempt is open, and its owner is told.', schema: RequestAccepted } },
+    problems: [404, 409, 413, 415],
   },
   ...(['live', 'ready'] as const).map(
     (state): Operation => ({

@@ -15,6 +15,16 @@ export const problems = {
     remedy: 'Use the run that `runId` names, send `"idConflict": "useExisting"`, or choose another id.',
   },
   MARATHON_RUN_CLOSED: { status: 409, title: 'The run is closed', remedy: 'A closed run takes no requests: start a new one.' },
+  MARATHON_TOKEN_UNKNOWN: {
+    status: 404,
+    title: 'The token names nothing',
+    remedy: 'Send the token that the activity handed out, unchanged.',
+  },
+  MARATHON_ATTEMPT_OVER: {
+    status: 409,
+    title: 'The attempt is over',
+    remedy: 'Nothing is left to do: `detail` says what became of it. A later attempt has a token of its own.',
+  },
   MARATHON_RUN_NOT_SUSPENDED: { status: 409, title: 'The run is not suspended', remedy: 'Only a suspended run can be resumed.' },
   MARATHON_QUERY_UNANSWERABLE: {
     status: 409,

@@ -1,4 +1,4 @@
-import type { Message, RequestIntake, RequestOutcome } from '@marathon/core';
+import type { Message, NewRequest, RequestIntake, RequestOutcome } from '@marathon/core';
 import { Inject, Injectable } from '@nestjs/common';
 import { GATEWAY_PORTS, type GatewayPorts } from '../gateway-ports.js';
 import { Announcer } from './announcer.js';
@@ -21,8 +21,7 @@ export class RequestLane {
 
   /** Resolves when the outcome is durable. @throws ProblemError MARATHON_OVERLOADED */
   submit(intake: RequestIntake): Promise<RequestOutcome> {
-    const payload = intake.request.kind === 'signal' ? intake.request.payload : undefined;
-    return this.lane.submit(intake, overheadBytes + (payload?.length ?? 0));
+    return this.lane.submit(intake, overheadBytes + contentChars(intake.request));
   }
 
   private async commit(requests: readonly RequestIntake[]): Promise<readonly RequestOutcome[]> {
@@ -43,4 +42,9 @@ export class RequestLane {
     const to = await this.definitions.addressOf(outcome.shard);
     return to && { kind: 'request-accepted', to, runId: outcome.runId, n: outcome.request.n, request: outcome.request };
   }
+}
+
+function contentChars(request: NewRequest): number {
+  if (request.kind === 'fail-activity') return request.failure.message.length + (request.failure.details?.length ?? 0);
+  return 'payload' in request ? (request.payload?.length ?? 0) : 0;
 }

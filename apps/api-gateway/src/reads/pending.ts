@@ -18,7 +18,7 @@ function describe(activity: OpenActivity, nowMs: number): PendingActivity {
     activitySeq: seq,
     activity: activity.activity,
     taskQueue: options.taskQueue,
-    state: startedAtMs !== undefined ? 'running' : isBackingOff ? 'backing-off' : 'queued',
+    state: activity.isDeferred ? 'deferred' : startedAtMs !== undefined ? 'running' : isBackingOff ? 'backing-off' : 'queued',
     attempt,
     scheduledAt: instant(scheduledAtMs),
     ...(startedAtMs !== undefined && { startedAt: instant(startedAtMs) }),

@@ -15,6 +15,7 @@ export function activityWaits({ state, world }: RunView): readonly ViewedWait[] 
 
 function waitOf(activity: PendingActivity, { workers: workersOf, nowMs }: RunView['world']): ViewedWait {
   const workers = workersOf.get(activity.options.taskQueue);
+  if (activity.isDeferred) return deferred(activity);
   if (activity.startedAtMs !== undefined) return running(activity, workers, activity.startedAtMs);
   // Who hands an attempt back does so within moments: it is offered to others in between.
   const isBack = activity.handBacks > 0 && workers !== 0 && nowMs - activity.availableAtMs < announcedAfterMs;
@@ -34,6 +35,17 @@ function running(activity: PendingActivity, workers: number | undefined, sinceMs
     }),
     ...factsOf(activity, workers),
     ...(worker !== undefined && { worker }),
+  };
+}
+
+function deferred(activity: PendingActivity): ViewedWait {
+  return {
+    kind: 'activity-deferred',
+    what: `${attemptOf(activity)} handed out its token and waits for whoever has it.`,
+    sinceMs: activity.startedAtMs ?? activity.scheduledAtMs,
+    ...timeoutOf(activity),
+    remedy: 'Whoever has the token sends the outcome: POST /tokens/{token}/complete, or /fail.',
+    ...factsOf(activity, undefined),
   };
 }
 

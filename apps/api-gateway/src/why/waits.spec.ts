@@ -174,6 +174,13 @@ describe('what a run waits for', () => {
     expect(waitsOf(view)[0]).toMatchObject(first);
   });
 
+  it('for whoever has its token, when it is deferred', () => {
+    const deferred: Sketch = ['ActivityDeferred', { activitySeq: 2, attempt: 1 }];
+    expect(waitsOf(viewOf([scheduled, announced, deferred], { world: nobody }))).toMatchObject([
+      { kind: 'activity-deferred', sinceMs: startedAtMs + 2_000, untilMs: startedAtMs + 62_000, remedy: expect.stringContaining('token') },
+    ]);
+  });
+
   it('is everything at once, with its time-out as the last', () => {
     const view = viewOf([scheduled, timer(nowMs + 1_000)], {
       started: { runTimeoutMs: 60_000 },

@@ -76,6 +76,64 @@ describe('an activity worker', () => {
     });
   });
 
+  it('reports an attempt as deferred whose outcome comes later, and frees its slot', async () => {
+    const gate = new Gate();
+    const tokens: string[] = [];
+    const worker = await world.worker(
+      activity(async () => {
+        const { token, heartbeat, completeLater } = activityContext();
+        tokens.push(token);
+        heartbeat({ page: 7 });
+        completeLater();
+        await gate.passed;
+        return 'not looked at';
+      }),
+      { maxConcurrent: 1 },
+    );
+    const task = world.task({ token: 'a-token' });
+    await world.send(task);
+    await until(() => worker.status.running === 1);
+    gate.open();
+
+    expect(await world.owner.next('activity-deferred')).toEqual({
+      kind: 'activity-deferred',
+      to: { taskQueue: 'default', partition: 1 },
+      runId: task.runId,
+      activitySeq: 2,
+      attempt: 1,
+      heartbeatDetails: payload({ page: 7 }),
+    });
+    await until(() => worker.status.running === 0);
+    expect(worker.status.leases).toBe(0);
+    await world.send({ ...task, redelivered: false });
+    await rest();
+    expect(tokens).toEqual(['a-token']);
+    expect(world.owner.all('activity-finished')).toEqual([]);
+  });
+
+  it('lets an attempt fail that throws after it said that its outcome comes later', async () => {
+    await world.worker(
+      activity(async () => {
+        activityContext().completeLater();
+        throw new Error('could not hand out the token');
+      }),
+    );
+    await world.send(world.task());
+
+    expect(await world.owner.next('activity-finished')).toMatchObject({ outcome: 'failed' });
+    expect(world.owner.all('activity-deferred')).toEqual([]);
+  });
+
+  it('has no token to hand out when the task brought none', async () => {
+    await world.worker(activity(async () => activityContext().token));
+    await world.send(world.task());
+
+    expect(await world.owner.next('activity-finished')).toMatchObject({
+      outcome: 'failed',
+      failure: { type: 'ActivityTokenMissingError' },
+    });
+  });
+
   it('has no context outside', () => {
     expect(() => activityContext()).toThrow(expect.objectContaining({ code: 'MARATHON_ACTIVITY_CONTEXT_MISSING' }));
   });

@@ -8,7 +8,7 @@ import {
   type TaskMessage,
 } from '@marathon/core';
 import { Logger } from '@nestjs/common';
-import { type ActivityAbortedError, HeartbeatDetailsError } from '../activity.errors.js';
+import { type ActivityAbortedError, ActivityTokenMissingError, HeartbeatDetailsError } from '../activity.errors.js';
 import type { ActivityContext, ActivityLog, LogFields } from '../activity-context.js';
 import { utf8Bytes } from './attempt-outcome.js';
 
@@ -28,6 +28,7 @@ export class AttemptContext implements ActivityContext {
   #controller: AbortController | undefined;
   #aborted: ActivityAbortedError | undefined;
   #log: ActivityLog | undefined;
+  #isDeferred = false;
 
   constructor(task: TaskMessage, deadlineMs: number, onHeartbeat: (details: Payload | undefined) => void) {
     this.runId = task.runId;
@@ -61,6 +62,23 @@ export class AttemptContext implements ActivityContext {
     this.#log ??= createLog(this);
     return this.#log;
   }
+
+  get token(): string {
+    const { token } = this.#task;
+    if (token !== undefined) return token;
+    throw new ActivityTokenMissingError(`the task of activity "${this.activity}" has no token: an older orchestrator sent it`);
+  }
+
+  /** Whether the outcome is to come from elsewhere. */
+  get isDeferred(): boolean {
+    return this.#isDeferred;
+  }
+
+  /** It cannot throw, as its type has it: code around it may catch everything. The type keeps other results from being returned. */
+  readonly completeLater = (): never => {
+    this.#isDeferred = true;
+    return undefined as never;
+  };
 
   /** A property, so that it may be taken off the context. */
   readonly heartbeat = (details?: unknown): void => this.#onHeartbeat(encodeDetails(details));

@@ -1,6 +1,6 @@
-import type { AttemptOutcome } from '@marathon/core';
 import { Logger } from '@nestjs/common';
 import type { Attempt } from './attempt.js';
+import type { AttemptEnd } from './attempt-outcome.js';
 import type { Occurrences } from './occurrences.js';
 
 /** What operators and authors read of attempts that did not go well. Stacks are here, and nowhere else. */
@@ -12,7 +12,7 @@ export class AttemptLog {
     this.#occurrences = occurrences;
   }
 
-  noteOutcome({ task, ref }: Attempt, outcome: AttemptOutcome, thrown: unknown): void {
+  noteOutcome({ task, ref }: Attempt, outcome: AttemptEnd, thrown: unknown): void {
     if (outcome.outcome === 'failed') {
       const message = `activity "${task.activity}" failed at attempt ${ref.attempt}`;
       if (thrown === undefined) this.#log.warn(`${message}: ${outcome.failure.message}`, { ...ref });

@@ -1,6 +1,9 @@
 import { type AttemptOutcome, encodePayload, failureOf, PayloadError, PayloadTooLargeError } from '@marathon/core';
 import { ActivityAbortedError } from '../activity.errors.js';
 
+/** How an attempt ended here. `deferred`: its outcome comes from elsewhere. */
+export type AttemptEnd = AttemptOutcome | { readonly outcome: 'deferred' };
+
 /** What the code returned, or the failure that it is when it cannot be recorded. */
 export function outcomeOfResult(result: unknown, bytesMax: number): AttemptOutcome {
   try {

@@ -2,7 +2,7 @@ import type { ActivityCancelRequestedMessage, AttemptOutcome, AttemptRef, Clock,
 import type { ActivityRegistry } from '../activity-registry.js';
 import { Attempt } from './attempt.js';
 import { AttemptLog } from './attempt-log.js';
-import { canceledBeforeStart, handedBack, outcomeOfRefusal } from './attempt-outcome.js';
+import { type AttemptEnd, canceledBeforeStart, handedBack, outcomeOfRefusal } from './attempt-outcome.js';
 import { Leases } from './leases.js';
 import type { Occurrences } from './occurrences.js';
 import { RecentKeys } from './recent-keys.js';
@@ -154,15 +154,16 @@ export class AttemptSlots {
     else slot.tasks.push(task);
   }
 
-  #settle(slot: Slot, outcome: AttemptOutcome, thrown: unknown): void {
+  #settle(slot: Slot, outcome: AttemptEnd, thrown: unknown): void {
     this.#leases.end(slot.attempt);
     this.#log.noteOutcome(slot.attempt, outcome, thrown);
     void this.#report(slot, outcome);
   }
 
-  async #report(slot: Slot, outcome: AttemptOutcome): Promise<void> {
+  async #report(slot: Slot, outcome: AttemptEnd): Promise<void> {
     let delivery = await this.#send(slot.attempt, outcome, slot.attempt.heartbeatDetails);
-    if (delivery === 'refused') delivery = await this.#send(slot.attempt, outcomeOfRefusal(outcome), undefined);
+    if (delivery === 'refused' && outcome.outcome !== 'deferred')
+      delivery = await this.#send(slot.attempt, outcomeOfRefusal(outcome), undefined);
     if (delivery === 'abandoned') return;
     if (outcome.outcome !== 'handed-back') this.#finished.add(slot.key, this.#settings.clock.now());
     slot.isReported = true;
@@ -171,7 +172,11 @@ export class AttemptSlots {
     this.#freeWhenOver(slot);
   }
 
-  #send({ replyTo, ref }: Attempt, outcome: AttemptOutcome, lastDetails: Payload | undefined): Promise<Delivery> {
+  #send({ replyTo, ref }: Attempt, outcome: AttemptEnd, lastDetails: Payload | undefined): Promise<Delivery> {
+    if (outcome.outcome === 'deferred') {
+      const deferred = { kind: 'activity-deferred', to: replyTo, ...ref } as const;
+      return this.#sender.send(lastDetails ? { ...deferred, heartbeatDetails: lastDetails } : deferred, lastDetails?.length ?? 0);
+    }
     // Who completes needs no progress any more.
     const heartbeatDetails = outcome.outcome === 'completed' ? undefined : lastDetails;
     const size = (outcome.outcome === 'completed' ? outcome.result : heartbeatDetails)?.length ?? 0;

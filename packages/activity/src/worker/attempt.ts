@@ -1,21 +1,13 @@
-import {
-  type AttemptOutcome,
-  type AttemptRef,
-  type Clock,
-  decodePayload,
-  type Payload,
-  type ShardAddress,
-  type TaskMessage,
-} from '@marathon/core';
+import { type AttemptRef, type Clock, decodePayload, type Payload, type ShardAddress, type TaskMessage } from '@marathon/core';
 import { type AbortCause, ActivityAbortedError } from '../activity.errors.js';
 import { runInActivityContext } from '../activity-context.js';
 import type { ActivityFunction } from '../activity-registry.js';
 import { AttemptContext } from './attempt-context.js';
-import { outcomeOfError, outcomeOfResult } from './attempt-outcome.js';
+import { type AttemptEnd, outcomeOfError, outcomeOfResult } from './attempt-outcome.js';
 
 export interface AttemptListener {
   /** Once: the outcome to report. `thrown` is what the code threw, when it is a failure of the code. */
-  onSettled(outcome: AttemptOutcome, thrown?: unknown): void;
+  onSettled(outcome: AttemptEnd, thrown?: unknown): void;
   /** Once: the code is over. `isLate` when the attempt had been settled before, so that what the code gave is lost. */
   onEnded(isLate: boolean): void;
 }
@@ -83,7 +75,7 @@ export class Attempt {
     let isLate: boolean;
     try {
       const result = await runInActivityContext(this.context, () => activity(decodePayload(this.task.input)));
-      isLate = !this.settle(outcomeOfResult(result, this.#resultBytesMax));
+      isLate = !this.settle(this.context.isDeferred ? { outcome: 'deferred' } : outcomeOfResult(result, this.#resultBytesMax));
     } catch (thrown) {
       isLate = !this.settle(outcomeOfError(thrown, this.context.aborted), thrown);
     }
@@ -92,7 +84,7 @@ export class Attempt {
   }
 
   /** False when it is settled already. */
-  settle(outcome: AttemptOutcome, thrown?: unknown): boolean {
+  settle(outcome: AttemptEnd, thrown?: unknown): boolean {
     if (this.#isSettled) return false;
     this.#isSettled = true;
     this.#cancelDeadline?.();

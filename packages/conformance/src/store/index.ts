@@ -6,4 +6,5 @@ export { describeRunIntake } from './run-intake.suite.js';
 export { describeRunReader } from './run-reader.suite.js';
 export { describeRunSearch } from './run-search.suite.js';
 export { describeRunStore } from './run-store.suite.js';
+export { describeSecrets } from './secrets.suite.js';
 export type { StoreSetup, StoreWorld } from './world.js';

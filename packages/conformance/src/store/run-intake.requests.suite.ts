@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import type { RequestIntake, RequestOutcome } from '@marathon/core';
+import { type RequestIntake, type RequestOutcome, recordedPayload } from '@marathon/core';
 import { awkwardPayloads, completion, continuation, namespace, newRunId, type OpenRun, useFixture } from './fixture.js';
 import type { StoreSetup } from './world.js';
 
@@ -126,6 +126,22 @@ export function describeRequests(setup: StoreSetup): void {
     expect(rows.map((row) => row.request.kind === 'signal' && row.request.payload === awkwardPayloads[row.request.n - 1]![1])).toEqual(
       awkwardPayloads.map(() => true),
     );
+  });
+
+  it('keeps outcomes of activities as they were sent', async () => {
+    const run = await fixture().startRun();
+    const { runId, workflowId } = run;
+    const failure = { type: 'E', message: '\u0000 \ud800', nonRetryable: true, details: recordedPayload('{"z":1,"a":-0}') };
+    const sent = [
+      { kind: 'complete-activity', activitySeq: 2, attempt: 1 },
+      { kind: 'complete-activity', activitySeq: 3, attempt: 2, payload: recordedPayload('{"z":1,"a":1e999}') },
+      { kind: 'fail-activity', activitySeq: 4, attempt: 3, failure },
+    ] as const;
+
+    await request(...sent.map((each) => ({ namespace, workflowId, runId, request: each })));
+
+    const rows = await fixture().store.readRequests([run.runId]);
+    expect(rows.map((row) => row.request)).toEqual(sent.map((each, i) => ({ ...each, n: i + 1 })));
   });
 
   const request = (...all: RequestIntake[]): Promise<readonly RequestOutcome[]> => fixture().intake.request(all);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { encodePayload, type NewRequest, type Payload, type RunId } from '@marathon/core';
 import { advance, completion, continuation, namespace, newRunId, signalReceived, useFixture } from './fixture.js';
+import { describeActivities } from './run-reader.activities.suite.js';
 import type { StoreSetup } from './world.js';
 
 export function describeRunReader(name: string, setup: StoreSetup): void {
@@ -8,6 +9,7 @@ export function describeRunReader(name: string, setup: StoreSetup): void {
     describe('finding', () => describeFind(setup));
     describe('histories', () => describeHistories(setup));
     describe('surroundings', () => describeSurroundings(setup));
+    describe('activities', () => describeActivities(setup));
   });
 }
 

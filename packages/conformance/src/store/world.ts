@@ -1,4 +1,4 @@
-import type { DefinitionRegistry, Outbox, RunIntake, RunReader, RunStore } from '@marathon/core';
+import type { DefinitionRegistry, Outbox, RunIntake, RunReader, RunStore, Secrets } from '@marathon/core';
 
 /** One store, empty at first, as several processes see it. */
 export interface StoreWorld {
@@ -9,6 +9,7 @@ export interface StoreWorld {
   readonly outbox: Outbox;
   readonly reader: RunReader;
   readonly definitions: DefinitionRegistry;
+  readonly secrets: Secrets;
   close(): Promise<void>;
 }
 

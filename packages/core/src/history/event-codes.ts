@@ -20,6 +20,8 @@ export const eventCodes = {
   ActivityRetryScheduled: 25,
   ActivityCanceled: 26,
   ActivityRetryDue: 27,
+  ActivityDeferred: 28,
+  ActivityCompletionDropped: 29,
   StepCompleted: 30,
   StepFailed: 31,
   TimerStarted: 40,

@@ -31,22 +31,33 @@ export interface EventData {
   ActivityScheduled: { readonly activity: string } & RecordedActivityOptions;
   /** A worker announced that it is at it. Recorded only for attempts that outlive a short time, or that ask for it. */
   ActivityStarted: { readonly activitySeq: number; readonly attempt: number; readonly worker: string };
-  /** payload: the result */
-  ActivityCompleted: { readonly activitySeq: number; readonly attempt: number };
+  /** The worker's code has ended without a result: somebody else brings it, by the attempt's token. payload: the details of the last heartbeat. */
+  ActivityDeferred: { readonly activitySeq: number; readonly attempt: number };
+  /** payload: the result. Here and below, `n` is the number of the request when a token brought the outcome. */
+  ActivityCompleted: { readonly activitySeq: number; readonly attempt: number; readonly n?: number };
   /** No further attempt will be made. */
-  ActivityFailed: { readonly activitySeq: number; readonly attempt: number; readonly failure: Failure };
+  ActivityFailed: { readonly activitySeq: number; readonly attempt: number; readonly failure: Failure; readonly n?: number };
   /** No further attempt will be made. */
   ActivityTimedOut: {
     readonly activitySeq: number;
     readonly attempt: number;
     readonly timeout: ActivityTimeout;
     readonly lastFailure?: Failure;
+    readonly n?: number;
   };
   /** Attempt `attempt` follows at `firesAtMs`; it is the same one again when a worker handed it back. payload: the details of the last heartbeat. */
-  ActivityRetryScheduled: { readonly activitySeq: number; readonly attempt: number; readonly firesAtMs: number; readonly failure: Failure };
+  ActivityRetryScheduled: {
+    readonly activitySeq: number;
+    readonly attempt: number;
+    readonly firesAtMs: number;
+    readonly failure: Failure;
+    readonly n?: number;
+  };
   /** The back-off is over: the attempt was offered to workers. */
   ActivityRetryDue: { readonly activitySeq: number; readonly attempt: number };
   ActivityCanceled: { readonly activitySeq: number };
+  /** An outcome that a token brought was accepted, and came too late. */
+  ActivityCompletionDropped: { readonly activitySeq: number; readonly attempt: number; readonly n: number };
   /** payload: the result. `step` counts the run's steps from 1. */
   StepCompleted: { readonly step: number; readonly name: string; readonly inputDigest?: string };
   StepFailed: { readonly step: number; readonly name: string; readonly inputDigest?: string; readonly failure: Failure };

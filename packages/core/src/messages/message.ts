@@ -23,6 +23,7 @@ export type ShardMessage = (
   | RunStartedMessage
   | RequestAcceptedMessage
   | ActivityFinishedMessage
+  | ActivityDeferredMessage
   | ActivityAnnouncedMessage
   | ActivityClaimRequestedMessage
   | LeasesRenewedMessage
@@ -51,7 +52,25 @@ export type RunRequest =
   | { readonly kind: 'signal'; readonly n: number; readonly name: string; readonly payload?: Payload }
   | { readonly kind: 'cancel'; readonly n: number; readonly reason?: string }
   | { readonly kind: 'terminate'; readonly n: number; readonly reason?: string }
-  | { readonly kind: 'resume'; readonly n: number };
+  | { readonly kind: 'resume'; readonly n: number }
+  | ActivityRequest;
+
+/** How an attempt ended, from somebody who has its token. */
+export type ActivityRequest =
+  | {
+      readonly kind: 'complete-activity';
+      readonly n: number;
+      readonly activitySeq: number;
+      readonly attempt: number;
+      readonly payload?: Payload;
+    }
+  | {
+      readonly kind: 'fail-activity';
+      readonly n: number;
+      readonly activitySeq: number;
+      readonly attempt: number;
+      readonly failure: Failure;
+    };
 
 /** The nudge that spares the owner a read, unless the request is too large for a message; the row in `run_requests` is what counts. */
 export interface RequestAcceptedMessage {
@@ -83,6 +102,13 @@ export type ActivityFinishedMessage = AttemptRef &
     /** The details of the last heartbeat, when there were any. */
     readonly heartbeatDetails?: Payload;
   };
+
+/** The attempt's code has ended without an outcome: that comes from whoever has its token. It may have come already. */
+export interface ActivityDeferredMessage extends AttemptRef {
+  readonly kind: 'activity-deferred';
+  readonly to: ShardAddress;
+  readonly heartbeatDetails?: Payload;
+}
 
 /** A worker is at it and will renew the lease. */
 export interface ActivityAnnouncedMessage extends AttemptRef {
@@ -153,6 +179,8 @@ export interface TaskMessage extends AttemptRef {
   /** True when the time until the start is limited, so that the worker must announce it at once rather than after 2 s. */
   readonly announceAtOnce: boolean;
   readonly replyTo: ShardAddress;
+  /** Whoever has it may complete the attempt. Added where messages are published: no history holds it. */
+  readonly token?: string;
   readonly redelivered?: boolean;
 }
 

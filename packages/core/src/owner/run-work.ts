@@ -81,6 +81,12 @@ export class RunWork {
         this.inputs.push(heartbeatDetails === undefined ? input : { ...input, heartbeatDetails });
         return;
       }
+      case 'activity-deferred': {
+        const { activitySeq, attempt, heartbeatDetails } = message;
+        const input = { kind: 'attempt-deferred', activitySeq, attempt } as const;
+        this.inputs.push(heartbeatDetails === undefined ? input : { ...input, heartbeatDetails });
+        return;
+      }
       case 'activity-announced':
         this.inputs.push({ kind: 'attempt-announced', activitySeq: message.activitySeq, attempt: message.attempt, worker: message.worker });
         return;

@@ -1,6 +1,6 @@
 import type { TypedEvent } from '../history/event.js';
 import type { OutboxEntryId, RunId, ShardId } from '../ids.js';
-import type { RunRequest } from '../messages/message.js';
+import type { ActivityRequest, RunRequest } from '../messages/message.js';
 import type { Payload } from '../payload.js';
 import type { RunStatus } from '../run/status.js';
 
@@ -53,7 +53,13 @@ export interface RequestIntake {
 export type NewRequest =
   | { readonly kind: 'signal'; readonly name: string; readonly payload?: Payload }
   | { readonly kind: 'cancel' | 'terminate'; readonly reason?: string }
-  | { readonly kind: 'resume' };
+  | { readonly kind: 'resume' }
+  | NewActivityRequest;
+
+/** Named by run id. A run's own activities only: whoever asks has seen to it that there is such an activity. */
+export type NewActivityRequest =
+  | Omit<Extract<ActivityRequest, { kind: 'complete-activity' }>, 'n'>
+  | Omit<Extract<ActivityRequest, { kind: 'fail-activity' }>, 'n'>;
 
 export type RequestOutcome =
   | { readonly outcome: 'accepted'; readonly runId: RunId; readonly shard: ShardId; readonly request: RunRequest }

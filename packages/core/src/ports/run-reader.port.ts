@@ -27,6 +27,24 @@ export interface RunReader {
   readClosings(runIds: readonly RunId[]): Promise<readonly { readonly runId: RunId; readonly closing: HistoryEvent }[]>;
   /** What is known of a run beside its history, for who asks why it does not go on; nothing for an unknown one. */
   readSurroundings(runId: RunId): Promise<RunSurroundings | undefined>;
+  /** An activity of a run, with what was recorded of it; nothing when there is no such run or activity. */
+  findActivity(query: ActivityQuery): Promise<ActivityRow | undefined>;
+}
+
+export interface ActivityQuery {
+  readonly namespace: string;
+  readonly runId: RunId;
+  readonly activitySeq: number;
+  /** Whether a request was accepted under it is told, too. */
+  readonly idempotencyKey: string;
+}
+
+export interface ActivityRow {
+  readonly run: RunRow;
+  /** In the order of seq, its `ActivityScheduled` first, which has no input here. */
+  readonly events: readonly HistoryEvent[];
+  /** What was accepted under the key. */
+  readonly request?: { readonly fingerprint: string | undefined };
 }
 
 export interface RunSearch {

@@ -243,3 +243,78 @@ describe('a suspension', () => {
 it('says nothing of a run’s time-out, which is no event of its own', () => {
   expect(decided([], { kind: 'run-timed-out' })).toBeUndefined();
 });
+
+describe('an attempt that is deferred', () => {
+  const deferred: Recorded = { type: 'ActivityDeferred', data: { activitySeq: 2, attempt: 1 } };
+  const defer: RunInput = { kind: 'attempt-deferred', activitySeq: 2, attempt: 1 };
+
+  it('is so once, whether it was announced or not', () => {
+    expect(decided([scheduled()], defer)).toEqual(deferred);
+    expect(decided([scheduled(), started()], { ...defer, heartbeatDetails: '7' as Payload })).toEqual({ ...deferred, payload: '7' });
+    expect(decided([scheduled(), deferred], defer)).toBeUndefined();
+  });
+
+  it('is not, when its outcome came first, or it is over', () => {
+    expect(decided([scheduled(), completed], defer)).toBeUndefined();
+    expect(decided([scheduled(), retryScheduled(2)], defer)).toBeUndefined();
+  });
+
+  it('is nobody’s to announce or to claim', () => {
+    expect(decided([scheduled(), started(), deferred], announced())).toBeUndefined();
+    expect(decided([scheduled(), deferred], { kind: 'attempt-claimed', activitySeq: 2, attempt: 1, worker: 'w' })).toBeUndefined();
+  });
+
+  it('runs out of its time, and is followed by another, which is not deferred', () => {
+    const short = scheduled({ startToCloseTimeoutMs: 1_000 });
+    expect(decided([short, started(), deferred], timedOut())).toMatchObject({ type: 'ActivityRetryScheduled', data: { attempt: 2 } });
+    expect(decided([scheduled(), deferred], timedOut())).toBeUndefined();
+    expect(
+      decided([scheduled(), deferred, retryScheduled(2), { type: 'ActivityRetryDue', data: { activitySeq: 2, attempt: 2 } }], announced(2)),
+    ).toMatchObject({
+      type: 'ActivityStarted',
+    });
+  });
+});
+
+describe('an outcome that a token brings', () => {
+  const deferred: Recorded = { type: 'ActivityDeferred', data: { activitySeq: 2, attempt: 1 } };
+  const complete = (attempt = 1) => request({ kind: 'complete-activity', n: 1, activitySeq: 2, attempt, payload: '1' });
+  const fail = (attempt = 1, more = {}) =>
+    request({ kind: 'fail-activity', n: 1, activitySeq: 2, attempt, failure: { ...failure, ...more } });
+  const dropped = (attempt: number) => ({ type: 'ActivityCompletionDropped', data: { activitySeq: 2, attempt, n: 1 } });
+
+  it('is as good before the attempt is deferred as after it', () => {
+    for (const events of [[scheduled()], [scheduled(), started()], [scheduled(), started(), deferred]]) {
+      expect(decided(events, complete())).toEqual({ type: 'ActivityCompleted', data: { activitySeq: 2, attempt: 1, n: 1 }, payload: '1' });
+      expect(decided(events, fail(1, { nonRetryable: true }))).toMatchObject({ type: 'ActivityFailed', data: { attempt: 1, n: 1 } });
+    }
+  });
+
+  it('is taken from an earlier attempt when it is a success, and written down as too late when it is a failure', () => {
+    expect(decided([scheduled(), deferred, retryScheduled(2)], complete(1))).toMatchObject({
+      type: 'ActivityCompleted',
+      data: { attempt: 1 },
+    });
+    expect(decided([scheduled(), deferred, retryScheduled(2)], fail(1))).toEqual(dropped(1));
+  });
+
+  it('is followed by another attempt when it is a failure that may be retried', () => {
+    expect(decided([scheduled(), deferred], fail())).toEqual({
+      type: 'ActivityRetryScheduled',
+      data: { activitySeq: 2, attempt: 2, firesAtMs: nowMs + 100, failure, n: 1 },
+    });
+  });
+
+  it('is written down as too late when the activity is over', () => {
+    expect(decided([scheduled(), completed], complete())).toEqual(dropped(1));
+    expect(decided([scheduled(), { type: 'ActivityCanceled', data: { activitySeq: 2 } }], fail())).toEqual(dropped(1));
+  });
+
+  it('counts as a request that was taken', () => {
+    for (const input of [complete(), fail(), complete(2)]) {
+      const event = decided([scheduled(), deferred], input) as Recorded;
+      expect(RunState.of(recorded(scheduled(), deferred, event)).taken).toBe(1);
+    }
+    expect(RunState.of(recorded(scheduled(), completed, dropped(1) as Recorded)).taken).toBe(1);
+  });
+});

@@ -1,6 +1,6 @@
 import type { ActivityTimeout, Failure } from '../failure.js';
 import type { EventData, EventType } from '../history/event.js';
-import type { RunRequest } from '../messages/message.js';
+import type { ActivityRequest, AttemptOutcome, RunRequest } from '../messages/message.js';
 import type { Payload } from '../payload.js';
 import { closesAtMs, isFreeFor, nextAttemptAtMs, nextTimeout, type PendingActivity } from './pending-activity.js';
 import type { RunInput } from './run-input.js';
@@ -30,6 +30,12 @@ export function decide(state: RunState, input: RunInput, nowMs: number): NewEven
       if (input.kind === 'attempt-claimed' && !isFreeFor(input.worker, activity)) return undefined;
       return { type: 'ActivityStarted', data: { activitySeq: activity.seq, attempt: input.attempt, worker: input.worker } };
     }
+    case 'attempt-deferred': {
+      const activity = openAttempt(state, input.activitySeq, input.attempt);
+      if (!activity?.isOffered || activity.isDeferred) return undefined;
+      const data = { activitySeq: activity.seq, attempt: input.attempt };
+      return { type: 'ActivityDeferred', data, ...(input.heartbeatDetails !== undefined && { payload: input.heartbeatDetails }) };
+    }
     case 'attempt-timed-out': {
       const activity = openAttempt(state, input.activitySeq, input.attempt);
       const next = activity && nextTimeout(activity);
@@ -46,7 +52,7 @@ export function decide(state: RunState, input: RunInput, nowMs: number): NewEven
     case 'step-finished':
       return stepFinished(input);
     case 'request':
-      return requestTaken(state, input.request);
+      return requestTaken(state, input.request, nowMs);
     case 'run-timed-out':
       return undefined;
     case 'take-up':
@@ -131,7 +137,7 @@ function stepFinished({ step, name, inputDigest, outcome }: Extract<RunInput, { 
 }
 
 /** Requests are taken in the order of their numbers, each once; the caller sees to gaps. */
-function requestTaken(state: RunState, request: RunRequest): NewEvent | undefined {
+function requestTaken(state: RunState, request: RunRequest, nowMs: number): NewEvent | undefined {
   if (request.n !== state.taken + 1) return undefined;
   switch (request.kind) {
     case 'signal':
@@ -144,7 +150,22 @@ function requestTaken(state: RunState, request: RunRequest): NewEvent | undefine
       return { type: 'CancelRequested', data: request.reason === undefined ? { n: request.n } : { n: request.n, reason: request.reason } };
     case 'resume':
       return { type: 'WorkflowResumed', data: { n: request.n } };
+    case 'complete-activity':
+    case 'fail-activity':
+      return tokenUsed(state, request, nowMs);
     case 'terminate':
       return undefined;
   }
+}
+
+/** As if a worker had said it, but that an outcome which comes too late is written down, too: it was accepted. */
+function tokenUsed(state: RunState, request: ActivityRequest, nowMs: number): NewEvent {
+  const { n, activitySeq, attempt } = request;
+  const outcome: AttemptOutcome =
+    request.kind === 'fail-activity'
+      ? { outcome: 'failed', failure: request.failure }
+      : { outcome: 'completed', ...(request.payload !== undefined && { result: request.payload }) };
+  const event = attemptFinished(state, { kind: 'attempt-finished', activitySeq, attempt, outcome }, nowMs);
+  if (!event) return { type: 'ActivityCompletionDropped', data: { activitySeq, attempt, n } };
+  return { ...event, data: { ...event.data, n } } as NewEvent;
 }

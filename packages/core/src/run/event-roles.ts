@@ -29,6 +29,8 @@ const roles = {
   ActivityStarted: 'bookkeeping',
   ActivityRetryScheduled: 'bookkeeping',
   ActivityRetryDue: 'bookkeeping',
+  ActivityDeferred: 'bookkeeping',
+  ActivityCompletionDropped: 'bookkeeping',
   WorkflowTimedOut: 'bookkeeping',
   WorkflowTerminated: 'bookkeeping',
 } as const satisfies Record<EventType, string>;

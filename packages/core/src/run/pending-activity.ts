@@ -17,6 +17,8 @@ export interface PendingActivity {
   /** Workers were offered the attempt, or will be from the outbox; false during the back-off. */
   isOffered: boolean;
   startedAtMs: number | undefined;
+  /** No worker is at the attempt any more: its outcome is to come from elsewhere, and no lease holds it. */
+  isDeferred: boolean;
   worker: string | undefined;
   lastFailure: Failure | undefined;
   /** When the attempt before failed, or this one was handed back. */
@@ -32,8 +34,8 @@ export const leaseMs = 10_000;
 export const renewalIntervalMs = leaseMs / 5;
 
 /** Whether `worker` may begin the current attempt, which another may have begun: nobody announced it, or that very worker did. */
-export function isFreeFor(worker: string, { isOffered, startedAtMs, worker: holder }: PendingActivity): boolean {
-  return isOffered && (startedAtMs === undefined || holder === worker);
+export function isFreeFor(worker: string, { isOffered, isDeferred, startedAtMs, worker: holder }: PendingActivity): boolean {
+  return isOffered && !isDeferred && (startedAtMs === undefined || holder === worker);
 }
 
 /** When the current attempt, or the whole activity, runs out of time first, and of which. */

@@ -15,6 +15,8 @@ export type RunInput =
       readonly heartbeatDetails?: Payload;
     }
   | { readonly kind: 'attempt-announced'; readonly activitySeq: number; readonly attempt: number; readonly worker: string }
+  /** Its code has ended, and its outcome is to come from elsewhere. */
+  | { readonly kind: 'attempt-deferred'; readonly activitySeq: number; readonly attempt: number; readonly heartbeatDetails?: Payload }
   /** As an announcement, from a worker that begins only if the attempt is then its own. */
   | { readonly kind: 'attempt-claimed'; readonly activitySeq: number; readonly attempt: number; readonly worker: string }
   | { readonly kind: 'attempt-timed-out'; readonly activitySeq: number; readonly attempt: number }

@@ -158,6 +158,8 @@ export class RunState {
   }
 
   private foldActivityOrClosing(event: HistoryEvent): void {
+    // Outcomes that tokens brought are requests.
+    if ('activitySeq' in event.data && 'n' in event.data) this.taken = event.data.n ?? this.taken;
     switch (event.type) {
       case 'ActivityScheduled':
         this.activities.set(event.seq, this.scheduled(event));
@@ -167,6 +169,11 @@ export class RunState {
         if (!activity) return;
         activity.startedAtMs = event.at;
         activity.worker = event.data.worker;
+        return;
+      }
+      case 'ActivityDeferred': {
+        const activity = this.activities.get(event.data.activitySeq);
+        if (activity) defer(activity, event);
         return;
       }
       case 'ActivityRetryScheduled': {
@@ -207,6 +214,7 @@ export class RunState {
       handBacks: 0,
       availableAtMs: event.at,
       startedAtMs: undefined,
+      isDeferred: false,
       worker: undefined,
       lastFailure: undefined,
       heartbeatDetails: undefined,
@@ -232,6 +240,15 @@ export class RunState {
   }
 }
 
+/** A start that was never announced counts from here. */
+function defer(activity: PendingActivity, event: TypedEvent<'ActivityDeferred'>): void {
+  activity.startedAtMs ??= event.at;
+  activity.isDeferred = true;
+  activity.worker = undefined;
+  activity.heartbeatDetails = event.payload ?? activity.heartbeatDetails;
+  activity.lease = { untilMs: undefined, lastHeartbeatAtMs: event.at };
+}
+
 function retry(activity: PendingActivity, event: TypedEvent<'ActivityRetryScheduled'>): void {
   activity.handBacks = event.data.attempt === activity.attempt ? activity.handBacks + 1 : 0;
   activity.attempt = event.data.attempt;
@@ -239,6 +256,7 @@ function retry(activity: PendingActivity, event: TypedEvent<'ActivityRetrySchedu
   activity.lastFailure = event.data.failure;
   activity.lastFailedAtMs = event.at;
   activity.startedAtMs = undefined;
+  activity.isDeferred = false;
   activity.worker = undefined;
   activity.heartbeatDetails = event.payload ?? activity.heartbeatDetails;
   activity.isOffered = false;

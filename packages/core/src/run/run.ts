@@ -12,7 +12,7 @@ import { isFreeFor } from './pending-activity.js';
 import type { RunInput } from './run-input.js';
 import { closedStatusOf, type RunState } from './run-state.js';
 import type { RunStatus } from './status.js';
-import { nextWakeMs } from './wake.js';
+import { activityCauses, nextWakeMs } from './wake.js';
 
 /**
  * A run as its owner holds it: what its history says, its code in flight, and what is decided and not committed yet.
@@ -173,7 +173,7 @@ export class Run {
     if (execution && execution.steps.size > 0) causes |= wakeCause.step;
     if (execution?.signals.isAwaited) causes |= wakeCause.signal;
     if (execution?.conditions.isAwaited) causes |= wakeCause.condition;
-    if (state.activities.size > 0) causes |= wakeCause.activity;
+    causes |= activityCauses(state);
     if (state.timers.size > 0 || state.startsAtMs !== undefined) causes |= wakeCause.timer;
     return causes;
   }
@@ -200,7 +200,7 @@ export class Run {
     this.touchLease(input, nowMs);
     const event = decide(state, input, nowMs);
     if (event) this.take(event, nowMs);
-    else if (input.kind === 'attempt-finished' || input.kind === 'attempt-announced') this.oldAttempts++;
+    else if (wordsOfWorkers.has(input.kind)) this.oldAttempts++;
     if (this.toFeed.length === 0) this.suspendAtLimit();
   }
 
@@ -316,5 +316,8 @@ export class Run {
     return runTimeoutMs === undefined ? { runId: newId, started } : { runId: newId, started, wakesAtMs: at + runTimeoutMs };
   }
 }
+
+/** Those that are of no use when their attempt is over. */
+const wordsOfWorkers: ReadonlySet<RunInput['kind']> = new Set(['attempt-finished', 'attempt-announced', 'attempt-deferred']);
 
 const payloadOf = <P>(payload: P | undefined) => (payload === undefined ? {} : { payload });

@@ -1,3 +1,4 @@
+import { wakeCause } from '../ports/run-store.port.js';
 import { nextTimeout } from './pending-activity.js';
 import type { RunInput } from './run-input.js';
 import type { RunState } from './run-state.js';
@@ -17,6 +18,16 @@ export function nextWakeMs(state: RunState): number | undefined {
     consider(nextTimeout(activity)?.atMs);
   }
   return earliest === Number.POSITIVE_INFINITY ? undefined : earliest;
+}
+
+/** Activities that no worker is at wait for somebody outside, as for a signal: they need not be offered again. */
+export function activityCauses({ activities }: RunState): number {
+  let causes = 0;
+  for (const { isDeferred } of activities.values()) {
+    if (!isDeferred) return causes | wakeCause.activity;
+    causes = wakeCause.signal;
+  }
+  return causes;
 }
 
 /**

@@ -5,13 +5,14 @@ import {
   describeRunReader,
   describeRunSearch,
   describeRunStore,
+  describeSecrets,
   type StoreWorld,
 } from '@marathon/conformance';
 import { InMemoryEventLog } from './in-memory-event-log.js';
 
 async function setup(): Promise<StoreWorld> {
-  const { runStore, intake, outbox, reader, definitions } = new InMemoryEventLog();
-  return { openRunStore: () => runStore, openRunIntake: () => intake, outbox, reader, definitions, close: async () => {} };
+  const { runStore, intake, outbox, reader, definitions, secrets } = new InMemoryEventLog();
+  return { openRunStore: () => runStore, openRunIntake: () => intake, outbox, reader, definitions, secrets, close: async () => {} };
 }
 
 describeRunStore('in memory', setup);
@@ -20,3 +21,4 @@ describeOutbox('in memory', setup);
 describeRunReader('in memory', setup);
 describeRunSearch('in memory', setup);
 describeDefinitionRegistry('in memory', setup);
+describeSecrets('in memory', setup);

@@ -1,4 +1,5 @@
-import type { Clock, DefinitionRegistry, Outbox, RunIntake, RunReader, RunStore } from '@marathon/core';
+import { randomBytes } from 'node:crypto';
+import type { Clock, DefinitionRegistry, Outbox, RunIntake, RunReader, RunStore, Secrets } from '@marathon/core';
 import { EventLogState } from './event-log-state.js';
 import { type CommitFault, type CommittingCall, Faults } from './faults.js';
 import { MemoryDefinitionRegistry } from './memory-definition-registry.js';
@@ -22,6 +23,7 @@ export class InMemoryEventLog {
   readonly outbox: Outbox;
   readonly reader: RunReader;
   readonly definitions: DefinitionRegistry;
+  readonly secrets: Secrets;
   readonly #faults = new Faults();
 
   constructor({ clock }: InMemoryEventLogOptions = {}) {
@@ -31,6 +33,8 @@ export class InMemoryEventLog {
     this.outbox = new MemoryOutbox(state);
     this.reader = new MemoryRunReader(state);
     this.definitions = new MemoryDefinitionRegistry(state);
+    const key = { version: 1, key: randomBytes(32) };
+    this.secrets = { read: async () => [key] };
   }
 
   /** Plans how the next such call fails; planned twice, the next two fail. */

@@ -1,4 +1,6 @@
 import {
+  type ActivityQuery,
+  type ActivityRow,
   type Counted,
   type CountedGroups,
   type FoundRun,
@@ -16,7 +18,7 @@ import {
   surroundingEntriesMax,
   surroundingRequestsMax,
 } from '@marathon/core';
-import type { EventLogState, RunRecord } from './event-log-state.js';
+import { type EventLogState, keyOf, type RunRecord } from './event-log-state.js';
 import { countRuns, countRunsBy, searchRuns } from './search-runs.js';
 
 /** Of one reading of a history, and one event more. */
@@ -61,6 +63,16 @@ export class MemoryRunReader implements RunReader {
     return events;
   }
 
+  async findActivity({ namespace, runId, activitySeq, idempotencyKey }: ActivityQuery): Promise<ActivityRow | undefined> {
+    const run = this.state.runs.get(runId);
+    const following = (run?.history ?? []).slice(activitySeq - 1).map(fromEventRow);
+    const [scheduled, ...others] = following.filter((event) => isOf(event, activitySeq));
+    if (run?.namespace !== namespace || scheduled?.type !== 'ActivityScheduled') return undefined;
+    const { payload: _, ...withoutInput } = scheduled;
+    const request = this.state.requestKeys.get(keyOf(run.firstRunId, idempotencyKey));
+    return { run: toRow(run), events: [withoutInput, ...others], ...(request && { request: { fingerprint: request.fingerprint } }) };
+  }
+
   async readClosings(runIds: readonly RunId[]): Promise<readonly { readonly runId: RunId; readonly closing: HistoryEvent }[]> {
     return runIds.flatMap((runId) => {
       const run = this.state.runs.get(runId);
@@ -86,6 +98,9 @@ export class MemoryRunReader implements RunReader {
     };
   }
 }
+
+const isOf = ({ seq, data }: HistoryEvent, activitySeq: number) =>
+  seq === activitySeq || ('activitySeq' in data && data.activitySeq === activitySeq);
 
 function toRow(run: RunRecord): RunRow {
   const { runId, workflowId, workflow, taskQueue, shard, status, startedAtMs, closedAtMs, lastSeq, awaitedSignals } = run;

@@ -5,12 +5,14 @@ import { HistoryEventEntity } from '../entities/history-event.entity.js';
 import { OutboxEntryEntity } from '../entities/outbox-entry.entity.js';
 import { RequestKeyEntity, RunRequestEntity } from '../entities/run-request.entity.js';
 import { SearchAttributeEntity } from '../entities/search-attribute.entity.js';
+import { SecretEntity } from '../entities/secret.entity.js';
 import { ShardEntity } from '../entities/shard.entity.js';
 import { WorkflowRunEntity } from '../entities/workflow-run.entity.js';
 import { CreateSchema1764000000000 } from '../migrations/1764000000000-create-schema.js';
 import { AddRequestFingerprints1764100000000 } from '../migrations/1764100000000-add-request-fingerprints.js';
 import { IndexSearchAttributes1764200000000 } from '../migrations/1764200000000-index-search-attributes.js';
 import { AddCodeWaits1764230000000 } from '../migrations/1764230000000-add-code-waits.js';
+import { AddSecrets1764240000000 } from '../migrations/1764240000000-add-secrets.js';
 
 export interface PoolOptions {
   readonly poolSize: number;
@@ -31,6 +33,7 @@ export function createDataSource(connectionString: string, { poolSize, statement
       RequestKeyEntity,
       RunRequestEntity,
       SearchAttributeEntity,
+      SecretEntity,
       ShardEntity,
       WorkflowRunEntity,
     ],
@@ -39,6 +42,7 @@ export function createDataSource(connectionString: string, { poolSize, statement
       AddRequestFingerprints1764100000000,
       IndexSearchAttributes1764200000000,
       AddCodeWaits1764230000000,
+      AddSecrets1764240000000,
     ],
     migrationsTableName: 'schema_migrations',
     installExtensions: false,

@@ -1,7 +1,18 @@
-import { type NewRequest, type PendingRequest, type RunId, type RunRequest, recordedPayload, type ShardId } from '@marathon/core';
+import {
+  type NewRequest,
+  type Payload,
+  type PendingRequest,
+  type RunId,
+  type RunRequest,
+  recordedPayload,
+  type ShardId,
+} from '@marathon/core';
 
 /** The numbers under which kinds of requests are stored. A number is never given to another kind. */
-const kindCodes = { signal: 1, cancel: 2, terminate: 3, resume: 4 } as const satisfies Record<RunRequest['kind'], number>;
+const kindCodes = { signal: 1, cancel: 2, terminate: 3, resume: 4, 'complete-activity': 6, 'fail-activity': 7 } as const satisfies Record<
+  RunRequest['kind'],
+  number
+>;
 
 const kinds = new Map(Object.entries(kindCodes).map(([kind, code]) => [code as number, kind as RunRequest['kind']]));
 
@@ -14,7 +25,7 @@ export interface RequestColumns {
 
 export function toRequestColumns(request: NewRequest): RequestColumns {
   const { kind, ...given } = request;
-  const { payload, ...data } = kind === 'signal' ? (given as { name: string; payload?: string }) : { ...given, payload: undefined };
+  const { payload, ...data } = given as { readonly payload?: Payload };
   const text = JSON.stringify(data);
   return { kind: kindCodes[kind], data: text === '{}' ? null : text, payload: payload ?? null };
 }

@@ -3,6 +3,7 @@ import { activityAnnouncedCodecV1 } from './activity-announced/v1/codec.js';
 import { activityCancelRequestedCodecV1 } from './activity-cancel-requested/v1/codec.js';
 import { activityClaimAnsweredCodecV1 } from './activity-claim-answered/v1/codec.js';
 import { activityClaimRequestedCodecV1 } from './activity-claim-requested/v1/codec.js';
+import { activityDeferredCodecV1 } from './activity-deferred/v1/codec.js';
 import { activityFinishedCodecV1 } from './activity-finished/v1/codec.js';
 import { activityTaskCodecV1 } from './activity-task/v1/codec.js';
 import type { Codec } from './codec.js';
@@ -21,6 +22,7 @@ export const catalogue = {
   'run-started': [runStartedCodecV1],
   'request-accepted': [requestAcceptedCodecV1],
   'activity-finished': [activityFinishedCodecV1],
+  'activity-deferred': [activityDeferredCodecV1],
   'activity-announced': [activityAnnouncedCodecV1],
   'activity-claim-requested': [activityClaimRequestedCodecV1],
   'leases-renewed': [leasesRenewedCodecV1],

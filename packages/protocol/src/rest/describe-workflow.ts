@@ -11,7 +11,7 @@ export const PendingActivity = z
     activitySeq: z.int().describe('The seq of its `ActivityScheduled`.'),
     activity: Name,
     taskQueue: TaskQueue,
-    state: z.enum(['queued', 'running', 'backing-off']),
+    state: z.enum(['queued', 'running', 'deferred', 'backing-off']).describe('`deferred`: whoever has its token is to bring the outcome.'),
     attempt: z.int(),
     scheduledAt: Instant,
     startedAt: Instant.optional().describe('When a worker announced the attempt; attempts of less than 2 s are not announced.'),

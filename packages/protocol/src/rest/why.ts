@@ -46,6 +46,7 @@ export const RunWait = z
     wait('step', { names: z.array(z.string()) }),
     wait('activity-queued', activityFacts),
     wait('activity-running', { ...activityFacts, worker: z.string().optional() }),
+    wait('activity-deferred', activityFacts),
     wait('activity-backing-off', activityFacts),
     wait('activity-handed-back', activityFacts),
     wait('timer', { timerSeq: z.int() }),

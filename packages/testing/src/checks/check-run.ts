@@ -69,6 +69,11 @@ function requestNumber(event: HistoryEvent): number | undefined {
     case 'CancelRequested':
     case 'WorkflowTerminated':
     case 'WorkflowResumed':
+    case 'ActivityCompleted':
+    case 'ActivityFailed':
+    case 'ActivityTimedOut':
+    case 'ActivityRetryScheduled':
+    case 'ActivityCompletionDropped':
       return event.data.n;
     default:
       return undefined;
@@ -85,6 +90,10 @@ function says(event: HistoryEvent, request: RunRequest): boolean {
       return event.type === 'WorkflowTerminated' && event.data.reason === request.reason;
     case 'resume':
       return event.type === 'WorkflowResumed';
+    case 'complete-activity':
+      return event.type === 'ActivityCompleted' ? event.payload === request.payload : event.type === 'ActivityCompletionDropped';
+    case 'fail-activity':
+      return ['ActivityFailed', 'ActivityTimedOut', 'ActivityRetryScheduled', 'ActivityCompletionDropped'].includes(event.type);
   }
 }
 

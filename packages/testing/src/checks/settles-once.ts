@@ -24,6 +24,8 @@ class Settlement {
 
   take(event: HistoryEvent): void {
     switch (event.type) {
+      case 'ActivityCompletionDropped':
+        return;
       case 'WorkflowSuspended':
         this.isSuspended = true;
         return;
@@ -54,7 +56,13 @@ class Settlement {
     if (pending?.kind !== kind) return this.blame(event, `${of} is over, or never began`);
     if (event.type === 'TimerFired' && event.at < pending.firesAtMs) this.blame(event, `it is not ${pending.firesAtMs} yet`);
     this.takeAttempt(event, pending);
-    if (event.type === 'ActivityStarted' || event.type === 'ActivityRetryScheduled' || event.type === 'ActivityRetryDue') return;
+    if (
+      event.type === 'ActivityDeferred' ||
+      event.type === 'ActivityStarted' ||
+      event.type === 'ActivityRetryScheduled' ||
+      event.type === 'ActivityRetryDue'
+    )
+      return;
     this.open.delete(of);
     if (this.isSuspended) this.overUnseen.add(of);
   }

@@ -18,6 +18,8 @@ export const jsonObjectField = z
   )
   .meta({ type: 'object' });
 
-export const attemptRefFields = { runId: runIdField, activitySeq: ordinalField, attempt: ordinalField };
+/** Within a run. */
+export const attemptFields = { activitySeq: ordinalField, attempt: ordinalField };
+export const attemptRefFields = { runId: runIdField, ...attemptFields };
 
 export const replyAddressField = z.object({ partition: partitionField.describe('Of `marathon.replies`.'), correlationId: nameField });

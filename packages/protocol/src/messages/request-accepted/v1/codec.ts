@@ -1,6 +1,7 @@
 import type { RequestAcceptedMessage, RunRequest } from '@marathon/core';
 import type { z } from 'zod';
 import type { Codec } from '../../codec.js';
+import { readFailure, writeFailure } from '../../parts/failure.js';
 import { payloadMember, withMember } from '../../parts/json-text.js';
 import { shardOf, toShard } from '../../parts/shard-address.js';
 import { requestAcceptedV1 } from './schema.js';
@@ -20,12 +21,33 @@ export const requestAcceptedCodecV1: Codec<RequestAcceptedMessage, typeof reques
 };
 
 function writeRequest(request: RunRequest): string {
-  if (request.kind === 'signal') return withMember(JSON.stringify({ kind: request.kind, name: request.name }), 'payload', request.payload);
-  const { n, ...plain } = request;
-  return JSON.stringify(plain);
+  switch (request.kind) {
+    case 'signal':
+    case 'complete-activity': {
+      const { n, payload, ...plain } = request;
+      return withMember(JSON.stringify(plain), 'payload', payload);
+    }
+    case 'fail-activity': {
+      const { n, failure, ...plain } = request;
+      return withMember(JSON.stringify(plain), 'failure', writeFailure(failure));
+    }
+    default: {
+      const { n, ...plain } = request;
+      return JSON.stringify(plain);
+    }
+  }
 }
 
 function readRequest(request: WireRequest, n: number): RunRequest {
-  if (request.kind !== 'signal') return { ...request, n };
-  return { kind: request.kind, n, name: request.name, ...payloadMember('payload', request.payload) };
+  switch (request.kind) {
+    case 'signal':
+    case 'complete-activity': {
+      const { payload, ...plain } = request;
+      return { ...plain, n, ...payloadMember('payload', payload) };
+    }
+    case 'fail-activity':
+      return { ...request, n, failure: readFailure(request.failure) };
+    default:
+      return { ...request, n };
+  }
 }

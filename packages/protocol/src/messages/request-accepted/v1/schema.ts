@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { nameField, ordinalField, payloadField, runIdField } from '../../parts/fields.js';
+import { failureField } from '../../parts/failure.js';
+import { attemptFields, nameField, ordinalField, payloadField, runIdField } from '../../parts/fields.js';
 
 export const requestAcceptedV1 = z
   .object({
@@ -13,6 +14,8 @@ export const requestAcceptedV1 = z
         z.object({ kind: z.literal('cancel'), reason: z.string().exactOptional() }),
         z.object({ kind: z.literal('terminate'), reason: z.string().exactOptional() }),
         z.object({ kind: z.literal('resume') }),
+        z.object({ kind: z.literal('complete-activity'), ...attemptFields, payload: payloadField }),
+        z.object({ kind: z.literal('fail-activity'), ...attemptFields, failure: failureField }),
       ])
       .exactOptional()
       .describe('Absent when it is too large for a message: the owner reads it.'),

@@ -1,0 +1,52 @@
+import { encodePayload, type Failure, type Payload } from '@marathon/core';
+import { ActivityFailure, activityDetailsCharsMax, type RequestAccepted } from '@marathon/protocol';
+import { Controller, HttpCode, Post, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { ActivityOutcomes } from '../intake/activity-outcomes.js';
+import { invalidField } from './problem.error.js';
+import { validate } from './validate.js';
+
+/** What those say to whom activities handed out their tokens. */
+@Controller('tokens/:token')
+export class TokensController {
+  constructor(private readonly outcomes: ActivityOutcomes) {}
+
+  @Post('complete')
+  @HttpCode(202)
+  async complete(@Req() request: FastifyRequest): Promise<RequestAccepted> {
+    const payload = encodePayload(request.body, 'the result');
+    const attempt = await this.outcomes.attemptOf(tokenOf(request));
+    const { activitySeq, attempt: number } = attempt;
+    const completion = { kind: 'complete-activity', activitySeq, attempt: number } as const;
+    return this.outcomes.submit(attempt, payload === undefined ? completion : { ...completion, payload });
+  }
+
+  @Post('fail')
+  @HttpCode(202)
+  async fail(@Req() request: FastifyRequest): Promise<RequestAccepted> {
+    const failure = failureOf(validate(ActivityFailure, request.body, 'body'));
+    const attempt = await this.outcomes.attemptOf(tokenOf(request));
+    const { activitySeq, attempt: number } = attempt;
+    return this.outcomes.submit(attempt, { kind: 'fail-activity', activitySeq, attempt: number, failure });
+  }
+
+  @Post('heartbeat')
+  @HttpCode(202)
+  async heartbeat(@Req() request: FastifyRequest): Promise<RequestAccepted> {
+    const details = detailsOf(request.body, 'body');
+    return this.outcomes.heartbeat(await this.outcomes.attemptOf(tokenOf(request)), details);
+  }
+}
+
+const tokenOf = (request: FastifyRequest): string => (request.params as { readonly token: string }).token;
+
+function failureOf({ type, message, details: given, nonRetryable }: ActivityFailure): Failure {
+  const details = detailsOf(given, 'details');
+  return { type, message, ...(nonRetryable && { nonRetryable }), ...(details !== undefined && { details }) };
+}
+
+function detailsOf(value: unknown, field: string): Payload | undefined {
+  const details = encodePayload(value, 'the details');
+  if ((details?.length ?? 0) <= activityDetailsCharsMax) return details;
+  throw invalidField(field, `must have at most ${activityDetailsCharsMax} characters as JSON`);
+}

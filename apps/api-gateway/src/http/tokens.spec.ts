@@ -1,0 +1,144 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { RunId } from '@marathon/core';
+import { ActivityTokens } from '@marathon/host';
+import { GatewayWorld } from '../../test/gateway-world.js';
+
+let world: GatewayWorld;
+let runId: RunId;
+let tokens: ActivityTokens;
+
+/** A run that waits for its activity 2. */
+beforeEach(async () => {
+  world = await GatewayWorld.open();
+  ({ runId } = await world.order('o'));
+  await world.advance(runId, [['ActivityScheduled', { activity: 'charge' }, 'input']]);
+  tokens = await ActivityTokens.load(world.eventLog.secrets);
+});
+afterEach(() => world[Symbol.asyncDispose]());
+
+const tokenOf = (attempt = 1, activitySeq = 2) => tokens.issue({ runId, activitySeq, attempt });
+const post = (verb: string, body?: unknown, token = tokenOf()) => world.request('POST', `/tokens/${token}/${verb}`, body);
+const accepted = async () => (await world.eventLog.runStore.readRequests([runId])).map(({ request }) => request);
+const over = (detail: unknown) => ({ status: 409, body: { code: 'MARATHON_ATTEMPT_OVER', workflowId: 'o', runId, detail } });
+
+describe('POST /tokens/{token}/complete', () => {
+  it('answers 202 when the result is durable, and nudges the owner', async () => {
+    expect(await post('complete', { receipt: 7 })).toMatchObject({ status: 202, body: { workflowId: 'o', runId } });
+
+    const request = { kind: 'complete-activity', n: 1, activitySeq: 2, attempt: 1, payload: '{"receipt":7}' };
+    expect(await accepted()).toEqual([request]);
+    expect(await world.next('request-accepted')).toMatchObject({ runId, n: 1, request });
+  });
+
+  it('takes no body for no result', async () => {
+    expect((await post('complete')).status).toBe(202);
+    expect(await accepted()).toEqual([{ kind: 'complete-activity', n: 1, activitySeq: 2, attempt: 1 }]);
+  });
+
+  it('is the same one when it is sent again, also when the run is closed by then', async () => {
+    const first = await post('complete', 1);
+    expect(await post('complete', 1)).toMatchObject({ status: 202, body: first.body });
+    await world.advance(runId, [
+      ['ActivityCompleted', { activitySeq: 2, attempt: 1, n: 1 }, 1],
+      ['WorkflowCompleted', {}],
+    ]);
+    expect(await post('complete', 1)).toMatchObject({ status: 202, body: first.body });
+    expect(await post('complete', 2)).toMatchObject(over('the activity has completed'));
+  });
+
+  it('is refused when another outcome was accepted before', async () => {
+    await post('complete', 1);
+    expect(await post('complete', 2)).toMatchObject(over('another outcome was accepted for it before'));
+    expect(await post('fail', { type: 'E', message: 'm' })).toMatchObject(over('another outcome was accepted for it before'));
+    expect(await accepted()).toHaveLength(1);
+  });
+
+  it('takes one of many that come at once', async () => {
+    const answers = await Promise.all([1, 2, 3].map((result) => post('complete', result)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([202, 409, 409]);
+    expect(await accepted()).toHaveLength(1);
+  });
+
+  it('is taken from an earlier attempt', async () => {
+    await retry();
+    expect((await post('complete', 1)).status).toBe(202);
+  });
+
+  it.each([
+    ['ActivityFailed', { attempt: 1, failure: { type: 'Declined', message: 'no' } }, 'the activity has failed: Declined'],
+    ['ActivityTimedOut', { attempt: 1, timeout: 'startToClose' }, 'the activity ran out of its startToClose time'],
+    ['ActivityCanceled', {}, 'the activity was canceled'],
+  ] as const)('says what became of the activity after %s', async (type, data, fate) => {
+    await world.advance(runId, [[type, { activitySeq: 2, ...data }]]);
+    expect(await post('complete')).toMatchObject(over(fate));
+  });
+
+  it('says that it came too late when it was accepted and dropped', async () => {
+    await post('complete', 1);
+    await world.advance(runId, [
+      ['ActivityTimedOut', { activitySeq: 2, attempt: 1, timeout: 'startToClose' }],
+      ['ActivityCompletionDropped', { activitySeq: 2, attempt: 1, n: 1 }],
+    ]);
+    expect(await post('complete', 1)).toMatchObject(over('its outcome came too late'));
+  });
+
+  it('is refused when the run is closed', async () => {
+    await world.advance(runId, [['WorkflowTerminated', {}]]);
+    expect(await post('complete')).toMatchObject({ status: 409, body: { code: 'MARATHON_RUN_CLOSED', runStatus: 'Terminated' } });
+  });
+
+  it.each(['complete', 'heartbeat'])('%s tells nothing to those who have no token of ours', async (verb) => {
+    const token = tokenOf();
+    for (const forged of ['x', `${token}A`, token.slice(1), token.replace(/^./, 'B'), tokenOf(1, 9)]) {
+      expect(await post(verb, 1, forged)).toMatchObject({ status: 404, body: { code: 'MARATHON_TOKEN_UNKNOWN' } });
+    }
+    expect(await accepted()).toEqual([]);
+  });
+});
+
+describe('POST /tokens/{token}/fail', () => {
+  it('answers 202 when the failure is durable', async () => {
+    const body = { type: 'Declined', message: 'no', details: { code: 51 }, nonRetryable: true };
+    expect((await post('fail', body)).status).toBe(202);
+    const failure = { ...body, details: '{"code":51}' };
+    expect(await accepted()).toEqual([{ kind: 'fail-activity', n: 1, activitySeq: 2, attempt: 1, failure }]);
+  });
+
+  it('is refused for an attempt that another has followed', async () => {
+    await retry();
+    expect(await post('fail', { type: 'E', message: 'm' })).toMatchObject(over('attempt 1 is over: the activity is at attempt 2'));
+    expect((await post('fail', { type: 'E', message: 'm' }, tokenOf(2))).status).toBe(202);
+  });
+
+  it.each([
+    [{}, ['type', 'message']],
+    [{ type: '', message: 'm' }, ['type']],
+    [{ type: 'E', message: 'm', retry: true }, ['retry']],
+    [{ type: 'E', message: 'm', details: 'x'.repeat(70_000) }, ['details']],
+  ])('names what is wrong', async (body, fields) => {
+    const { status, body: problem } = await post('fail', body);
+    expect(status).toBe(400);
+    expect((problem.errors as readonly { field: string }[]).map(({ field }) => field)).toEqual(fields);
+  });
+});
+
+describe('POST /tokens/{token}/heartbeat', () => {
+  it('tells the owner of the run, with the details', async () => {
+    expect((await post('heartbeat', { page: 7 })).status).toBe(202);
+    const heartbeat = { atMs: world.clock.now(), details: '{"page":7}' };
+    expect(await world.next('leases-renewed')).toMatchObject({ leases: [{ runId, activitySeq: 2, attempt: 1, heartbeat }] });
+    expect(await accepted()).toEqual([]);
+  });
+
+  it('says what became of the attempt when it is over', async () => {
+    await retry();
+    expect(await post('heartbeat')).toMatchObject(over('attempt 1 is over: the activity is at attempt 2'));
+  });
+
+  it('takes details of 64 KiB at most', async () => {
+    expect(await post('heartbeat', { text: 'x'.repeat(70_000) })).toMatchObject({ status: 400, body: { errors: [{ field: 'body' }] } });
+  });
+});
+
+const retry = () =>
+  world.advance(runId, [['ActivityRetryScheduled', { activitySeq: 2, attempt: 2, firesAtMs: 0, failure: { type: 'E', message: 'm' } }]]);

@@ -1,0 +1,30 @@
+import type { AttemptRef, HistoryEvent } from '@marathon/core';
+
+type Attempt = Pick<AttemptRef, 'activitySeq' | 'attempt'>;
+
+/** What became of an activity, in words; nothing while it is open. */
+export function activityFate(events: readonly HistoryEvent[]): string | undefined {
+  for (const event of events) {
+    switch (event.type) {
+      case 'ActivityCompleted':
+        return 'the activity has completed';
+      case 'ActivityFailed':
+        return `the activity has failed: ${event.data.failure.type}`;
+      case 'ActivityTimedOut':
+        return `the activity ran out of its ${event.data.timeout} time`;
+      case 'ActivityCanceled':
+        return 'the activity was canceled';
+    }
+  }
+  return undefined;
+}
+
+/** What became of an attempt, in words; nothing while it is under way. */
+export function attemptFate(events: readonly HistoryEvent[], { attempt }: Attempt): string | undefined {
+  const current = events.reduce((latest, { type, data }) => (type === 'ActivityRetryScheduled' ? data.attempt : latest), 1);
+  return activityFate(events) ?? (attempt === current ? undefined : `attempt ${attempt} is over: the activity is at attempt ${current}`);
+}
+
+/** True when its outcome was accepted and came too late. */
+export const wasDropped = (events: readonly HistoryEvent[], { attempt }: Attempt): boolean =>
+  events.some(({ type, data }) => type === 'ActivityCompletionDropped' && data.attempt === attempt);

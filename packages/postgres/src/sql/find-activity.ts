@@ -1,0 +1,41 @@
+import { type ActivityQuery, type ActivityRow, type EventRow, fromEventRow, type RunId } from '@marathon/core';
+import type { Executor, Statement } from '../connections/executor.js';
+import { msOf } from './instants.js';
+import { fromRunRow, type RunColumns, runColumns } from './run-row.js';
+
+const findKeyedRun: Statement = {
+  name: 'find_keyed_run',
+  text: `
+    select ${runColumns('w')}, k.key is not null as "isKeyed", k.fingerprint
+      from workflow_runs w left join request_keys k on k.first_run_id = w.first_run_id and k.key = $3
+     where w.run_id = $1 and w.namespace = $2`,
+};
+
+// Which activity an event is of stands in its data, which is read as text: `json` refuses some of what a text may hold.
+const readActivityEvents: Statement = {
+  name: 'read_activity_events',
+  text: `
+    select seq, type, ${msOf('at')} as at, data, case when seq > $2 then payload end as payload
+      from history_events
+     where run_id = $1 and (seq = $2 or (seq > $2 and (data like $3 || ',%' or data like $3 || '}%'))) order by seq`,
+};
+
+export async function findActivity(executor: Executor, query: ActivityQuery): Promise<ActivityRow | undefined> {
+  const { runId, activitySeq, namespace, idempotencyKey } = query;
+  const rows = await executor.query<RunColumns & { readonly isKeyed: boolean; readonly fingerprint: string | null }>(findKeyedRun, [
+    runId,
+    namespace,
+    idempotencyKey,
+  ]);
+  if (!rows[0]) return undefined;
+  const { isKeyed, fingerprint, ...run } = rows[0];
+  const events = await readEvents(executor, runId, activitySeq);
+  if (events[0]?.type !== 'ActivityScheduled') return undefined;
+  return { run: fromRunRow(run), events, ...(isKeyed && { request: { fingerprint: fingerprint ?? undefined } }) };
+}
+
+async function readEvents(executor: Executor, runId: RunId, activitySeq: number) {
+  const rows = await executor.query<EventRow>(readActivityEvents, [runId, activitySeq, `%"activitySeq":${activitySeq}`]);
+  const events = rows.map(fromEventRow);
+  return events.filter(({ seq, data }) => seq === activitySeq || ('activitySeq' in data && data.activitySeq === activitySeq));
+}
