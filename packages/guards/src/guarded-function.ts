@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { currentScope, type RunScope, runScope } from '@marathon/core';
 
 export type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;
@@ -28,6 +29,14 @@ export function dressAs<Wrapper extends object>(
   }
   return wrapper;
 }
+
+const key: unique symbol = Symbol.for('marathon.guarded-functions');
+const home: typeof AsyncLocalStorage & { [key]?: WeakSet<object> } = AsyncLocalStorage;
+
+// A test runner guards each test file's own globals, but Node's modules are the same for all of them: what is guarded stays as it is.
+// Kept where every copy of this module finds it (see `runScope`).
+home[key] ??= new WeakSet();
+const guardedFunctions = home[key];
 
 /** One wrapper for each original: names for the same function (`setTimeout` and `timers.setTimeout`) stay the same function. */
 const refusing = new WeakMap<object, AnyFunction>();
@@ -79,8 +88,10 @@ export function patchFunction(holder: object, key: PropertyKey, guard: (original
         return typeof value === 'function' ? guard(value as AnyFunction) : value;
       },
     });
-  } else if (typeof descriptor?.value === 'function') {
-    Object.defineProperty(holder, key, { ...descriptor, value: guard(descriptor.value as AnyFunction) });
+  } else if (typeof descriptor?.value === 'function' && !guardedFunctions.has(descriptor.value)) {
+    const guarded = guard(descriptor.value as AnyFunction);
+    guardedFunctions.add(guarded);
+    Object.defineProperty(holder, key, { ...descriptor, value: guarded });
   }
 }
 

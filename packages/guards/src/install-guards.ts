@@ -26,7 +26,7 @@ export function installGuards(): void {
   syncBuiltinESMExports();
 }
 
-/** False when the process was started without `--import @marathon/guards/register`: no workflow code should run then. */
+/** False when the process was started without `--import @marathon/guards/register`, a test without it among jest's `setupFiles`. */
 export function guardsInstalled(): boolean {
   return home[installed] === true;
 }

@@ -1,4 +1,5 @@
 import { type AnyWorkflowDefinition, Definitions, type Duration, durationMs, type WorkflowDefinition } from '@marathon/core';
+import { guardsInstalled } from '@marathon/guards';
 import { Simulation, type SimulationOptions } from '../simulation/simulation.js';
 import { type ActivityCall, type ActivityMock, type ActivityMocks, type AnyActivities, MockedActivities } from './activity-mocks.js';
 import { TestHandle } from './test-handle.js';
@@ -101,12 +102,27 @@ export class TestEnvironment<Activities extends object = AnyActivities> {
  * expect(await run.result()).toEqual({ charge: 'ch-1' });
  * ```
  *
+ * With `@marathon/guards/register` among the `setupFiles` of jest or vitest, code gets what it gets in production for `Date`, chance,
+ * timers and I/O. Without it, one warning says so.
+ *
  * Activities are typed by an interface or a class (`createTestEnvironment<PaymentActivities>`), or not at all.
  */
 export function createTestEnvironment<Activities extends object = AnyActivities>(
   options: TestEnvironmentOptions<NoInfer<Activities>>,
 ): TestEnvironment<Activities> {
+  if (!guardsInstalled()) warnOfMissingGuards();
   return new TestEnvironment(options);
+}
+
+let hasWarned = false;
+
+function warnOfMissingGuards(): void {
+  if (hasWarned) return;
+  hasWarned = true;
+  process.emitWarning(
+    "workflow code runs without guards in these tests: Date, Math.random, timers and I/O are not what they are in production; add '@marathon/guards/register' to setupFiles",
+    { type: 'Warning', code: 'MARATHON_GUARDS_MISSING' },
+  );
 }
 
 const toMs = (duration: Duration | number): number => (typeof duration === 'number' ? duration : durationMs(duration));
