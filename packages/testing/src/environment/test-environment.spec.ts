@@ -82,9 +82,12 @@ describe('a test environment', () => {
   });
 
   it('moves time by hand', async () => {
-    const env = createTestEnvironment({ workflows: everything });
+    const env = createTestEnvironment<PaymentActivities>({ workflows: everything, activities: { chargeCard: () => ({ id: 'ch-1' }) } });
     const handle = await env.start(patience);
+    const work = await env.start(charging);
+    expect(env.calls('chargeCard')).toHaveLength(1);
     await env.advance('59d');
+    expect((await work.describe()).status).toBe('Completed');
     expect((await handle.history()).events.filter(({ type }) => type === 'TimerFired')).toHaveLength(1);
     await env.advance('1d');
     expect((await handle.history()).events.filter(({ type }) => type === 'TimerFired')).toHaveLength(2);

@@ -58,6 +58,9 @@ export class Waiting {
 
   /** @returns true when nobody waits any more. */
   async #look(): Promise<boolean> {
+    const { clock } = this.world;
+    // Messages of this instant are under way.
+    if ((clock.nextExactAtMs ?? Number.POSITIVE_INFINITY) <= clock.now()) return false;
     for (const waiter of [...this.#waiters]) if (await waiter.look()) this.#waiters.delete(waiter);
     return this.#waiters.size === 0;
   }
