@@ -52,6 +52,14 @@ export interface PendingActivity {
   readonly waitingFor?: string;
 }
 
+export interface Why {
+  readonly status: string;
+  readonly what: string;
+  readonly since: string;
+  readonly waits: readonly { readonly kind: string; readonly what: string; readonly since: string; readonly [fact: string]: unknown }[];
+  readonly notes: readonly { readonly kind: string; readonly what: string }[];
+}
+
 export interface HistoryPage {
   readonly events: readonly HistoryEntry[];
   readonly next?: number;

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Agent, request } from 'undici';
 import { type HistoryEntry, isClosed } from '../history-checks.js';
-import type { Description, HistoryPage, Outcome, RunList, Started } from './answers.js';
+import type { Description, HistoryPage, Outcome, RunList, Started, Why } from './answers.js';
 import { Contract, type OpenApiDocument } from './contract.js';
 import { readEventStream, type ServerSentEvent } from './event-stream.js';
 
@@ -122,6 +122,12 @@ export class ApiClient {
       if (isClosed(run.status)) throw new Error(`${workflowId} ended: ${JSON.stringify(run)}`);
       await this.result(workflowId, { wait: '50ms' });
     }
+  }
+
+  async why(workflowId: string): Promise<Why> {
+    const { status, text, body } = await this.call<Why>('GET', `${pathOf(workflowId)}/why`);
+    if (status !== 200) throw new Error(`nobody says why of ${workflowId}: ${status} ${text}`);
+    return body;
   }
 
   list(query: Readonly<Record<string, string>> = {}): Promise<Answer<RunList>> {

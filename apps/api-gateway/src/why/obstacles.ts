@@ -1,4 +1,4 @@
-import type { RunView, ViewedWait } from './run-view.js';
+import { isUnbegun, type RunView, type ViewedWait } from './run-view.js';
 
 /** An owner that has not acted for this long on what came, or fell due, is not only busy. */
 const lateAfterMs = 3_000;
@@ -45,10 +45,11 @@ function orchestrator(view: RunView, waits: readonly ViewedWait[]): readonly Vie
 }
 
 /** Since when its owner should have done something that it has not done. Never is far ahead. */
-function neglectedSinceMs({ state, surroundings, run }: RunView, waits: readonly ViewedWait[]): number {
+function neglectedSinceMs(view: RunView, waits: readonly ViewedWait[]): number {
+  const { surroundings, run } = view;
   const due = waits.flatMap(({ untilMs }) => untilMs ?? []);
   const accepted = surroundings.requests.map(({ acceptedAtMs }) => acceptedAtMs);
-  const begun = state.lastSeq === 1 && state.startsAtMs === undefined ? [run.startedAtMs] : [];
+  const begun = isUnbegun(view) ? [run.startedAtMs] : [];
   return Math.min(...due, ...accepted, ...begun, Number.POSITIVE_INFINITY);
 }
 

@@ -1,4 +1,4 @@
-import type { RunRow, RunSurroundings } from '@marathon/core';
+import { type RunRow, type RunSurroundings, wakeCause } from '@marathon/core';
 import type { RunWait } from '@marathon/protocol';
 import type { FoldedRun } from '../reads/folded-runs.js';
 
@@ -25,3 +25,7 @@ export interface World {
 export type ViewedWait = { [Kind in RunWait['kind']]: WithNumbers<Extract<RunWait, { kind: Kind }>> }[RunWait['kind']];
 
 type WithNumbers<Of> = Omit<Of, 'since' | 'until'> & { readonly sinceMs: number; readonly untilMs?: number | undefined };
+
+/** The code could begin, and no owner has let it. */
+export const isUnbegun = ({ state, surroundings }: RunView): boolean =>
+  state.startsAtMs === undefined && (surroundings.wakeCauses & wakeCause.start) !== 0;

@@ -66,7 +66,11 @@ const isBack = { type: 'HandedBack', message: 'this worker does not know the act
 
 describe('what a run waits for', () => {
   it.each<[name: string, view: RunView, first: object]>([
-    ['its start, to be taken', viewOf([]), { kind: 'orchestrator', sinceMs: startedAtMs, owner: 'orchestrator-1' }],
+    [
+      'its start, to be taken',
+      viewOf([], { surroundings: { wakeCauses: 1 } }),
+      { kind: 'orchestrator', sinceMs: startedAtMs, owner: 'orchestrator-1' },
+    ],
     [
       'the end of its start delay',
       viewOf([], { started: { startDelayMs: 20_000 } }),
@@ -132,7 +136,7 @@ describe('what a run waits for', () => {
       viewOf([timer(nowMs - 6_000), ['TimerFired', { timerSeq: 2 }]], { surroundings: { awaitedSignals: ['go on'] } }),
       { kind: 'signal', names: ['go on'], sinceMs: startedAtMs + 2_000, remedy: 'Send it: POST /workflows/o%201/signals/go%20on.' },
     ],
-    ['a step', viewOf([timer(1)], { surroundings: { codeWaits: { steps: ['total'] } } }), { kind: 'orchestrator' }],
+    ['a step', viewOf([], { surroundings: { wakeCauses: 2, codeWaits: { steps: ['total'] } } }), { kind: 'step', names: ['total'] }],
     [
       'a condition',
       viewOf([['TimerCanceled', { timerSeq: 9 }]], { surroundings: { codeWaits: { conditions: ['() => paid'] } } }),

@@ -1,7 +1,7 @@
 import type { wakeCause } from '@marathon/core';
 import { activityWaits } from './activity-waits.js';
 import { obstacles } from './obstacles.js';
-import type { RunView, ViewedWait } from './run-view.js';
+import { isUnbegun, type RunView, type ViewedWait } from './run-view.js';
 import { suspensionRemedy } from './suspension-remedies.js';
 
 type WaitsOf = (view: RunView) => readonly ViewedWait[];
@@ -50,8 +50,9 @@ function suspended({ state, run }: RunView): readonly ViewedWait[] {
   ];
 }
 
-function notBegun({ state, run }: RunView): readonly ViewedWait[] {
-  if (state.lastSeq > 1 || state.startsAtMs !== undefined) return [];
+function notBegun(view: RunView): readonly ViewedWait[] {
+  const { run } = view;
+  if (!isUnbegun(view)) return [];
   const what = `The code has not begun: an orchestrator of task queue "${run.taskQueue}" has to take the start.`;
   return [{ kind: 'start', what, sinceMs: run.startedAtMs }];
 }

@@ -33,7 +33,8 @@ export class WhyRun {
     const waits = waitsOf(view);
     return {
       ...headOf(run),
-      status: view.state.status,
+      // The row knows of code that has begun and decided nothing.
+      status: view.state.status === 'Pending' ? run.status : view.state.status,
       what: waits[0]?.what ?? '',
       since: instant(view.state.clockMs),
       waits: waits.slice(0, waitsMax).map(answered),
