@@ -1,6 +1,7 @@
 export type { ActivityCall, ActivityMock, ActivityMocks, AnyActivities, MockContext } from './environment/activity-mocks.js';
 export type { RunDescription } from './environment/described-run.js';
 export * from './environment/errors.js';
+export { PayloadRefusedError } from './environment/refusals.js';
 export * from './environment/test-environment.js';
 export { TestHandle } from './environment/test-handle.js';
 export * from './replay/replay-history.js';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ActivityFailedError, ActivityTimedOutError, query, signal, workflow } from '@marathon/workflow';
+import { z } from 'zod';
 import { createTestEnvironment } from './test-environment.js';
 
 interface PaymentActivities {
@@ -151,6 +152,20 @@ describe('a test environment', () => {
     const env = createTestEnvironment({ workflows: everything });
     const handle = await env.start(order, { input: { cents: 1 } });
     await expect(handle.result()).rejects.toThrow('it waits for signal "approve"');
+  });
+
+  it('refuses what does not fit a schema, as a gateway does', async () => {
+    const named = signal('name', z.object({ by: z.string() }));
+    const greeting = workflow('greeting', { input: z.object({ to: z.string() }), signals: [named] }, async (ctx, { to }) => {
+      const { by } = await ctx.waitForSignal(named);
+      return `${by} greets ${to}`;
+    });
+    const env = createTestEnvironment({ workflows: [greeting] });
+    await expect(env.start(greeting, { input: { to: 1 } as never })).rejects.toThrow(/^the input of workflow "greeting" is refused: to: /);
+    const handle = await env.start(greeting, { input: { to: 'bo' } });
+    await expect(handle.signal('name', { by: 2 })).rejects.toMatchObject({ code: 'MARATHON_REQUEST_INVALID' });
+    await handle.signal(named, { by: 'ada' });
+    expect(await handle.result()).toBe('ada greets bo');
   });
 
   it('says why the code of a run was stopped', async () => {

@@ -2,6 +2,7 @@ import { type AnyWorkflowDefinition, Definitions, type Duration, durationMs, typ
 import { guardsInstalled } from '@marathon/guards';
 import { Simulation, type SimulationOptions } from '../simulation/simulation.js';
 import { type ActivityCall, type ActivityMock, type ActivityMocks, type AnyActivities, MockedActivities } from './activity-mocks.js';
+import { mustFit } from './refusals.js';
 import { TestHandle } from './test-handle.js';
 import { Waiting } from './waiting.js';
 
@@ -50,7 +51,10 @@ export class TestEnvironment<Activities extends object = AnyActivities> {
     this.waiting = new Waiting(this.simulation);
   }
 
-  /** Starts a workflow, and resolves when the run has done what it does at once. */
+  /**
+   * Starts a workflow, and resolves when the run has done what it does at once.
+   * @throws PayloadRefusedError when the input does not fit its schema.
+   */
   async start<Input, Output>(
     workflow: WorkflowDefinition<Input, Output>,
     ...[options]: undefined extends Input
@@ -58,12 +62,13 @@ export class TestEnvironment<Activities extends object = AnyActivities> {
       : [TestStartOptions & WithInput<NoInfer<Input>>]
   ): Promise<TestHandle<Output>> {
     const { input, workflowId, startDelay, runTimeout } = (options ?? {}) as TestStartOptions & { readonly input?: unknown };
+    await mustFit(`the input of workflow "${workflow.name}"`, workflow.input, input);
     const runId = await this.simulation.start(workflow.name, input, {
       ...(workflowId !== undefined && { workflowId }),
       ...(startDelay !== undefined && { startDelayMs: toMs(startDelay) }),
       ...(runTimeout !== undefined && { runTimeoutMs: toMs(runTimeout) }),
     });
-    const run = new TestHandle<Output>(this.simulation, this.waiting, this.definitions, workflowId ?? runId, runId);
+    const run = new TestHandle<Output>(this.simulation, this.waiting, this.definitions, workflow, workflowId ?? runId, runId);
     await this.waiting.atRest();
     return run;
   }

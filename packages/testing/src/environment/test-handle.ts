@@ -1,5 +1,6 @@
 import { WorkflowFailedError } from '@marathon/client';
 import {
+  type AnyWorkflowDefinition,
   type CaughtFailure,
   type ClosedStatus,
   caughtFailure,
@@ -18,6 +19,7 @@ import type { RunHistory } from '@marathon/protocol';
 import type { Simulation } from '../simulation/simulation.js';
 import { describeRun, type RunDescription, waitsFor } from './described-run.js';
 import { NothingWillHappenError, QueryFailedError, RunNotOpenError, RunSuspendedError } from './errors.js';
+import { mustFit } from './refusals.js';
 import type { Waiting } from './waiting.js';
 
 /** Arguments that can be left out when there is nothing to pass. */
@@ -31,6 +33,7 @@ export class TestHandle<Output = unknown> {
     private readonly world: Simulation,
     private readonly waiting: Waiting,
     private readonly definitions: Definitions,
+    private readonly definition: AnyWorkflowDefinition,
     readonly workflowId: string,
     /** Of the first run. */
     readonly runId: RunId,
@@ -56,10 +59,12 @@ export class TestHandle<Output = unknown> {
 
   /**
    * Sends a signal, and resolves when the run has done what it does at once.
-   * @throws RunNotOpenError when no run of the workflow is open.
+   * @throws PayloadRefusedError when it does not fit its schema, RunNotOpenError when no run of the workflow is open.
    */
   async signal<Payload>(signal: SignalDefinition<Payload> | string, ...[payload]: Passed<Payload>): Promise<void> {
     const name = typeof signal === 'string' ? signal : signal.name;
+    const declared = this.definition.signals?.find((other) => other.name === name) ?? signal;
+    if (typeof declared !== 'string') await mustFit(`signal "${name}"`, declared.payload, payload);
     await this.accepted(this.world.signal(this.workflowId, name, payload));
   }
 
@@ -68,6 +73,7 @@ export class TestHandle<Output = unknown> {
    * @throws QueryFailedError when it has no such query, or its handler threw.
    */
   async query<Input, Answer>(query: QueryDefinition<Input, Answer>, ...[input]: Passed<Input>): Promise<Answer> {
+    await mustFit(`query "${query.name}"`, query.input, input);
     const { runId } = await this.find();
     const correlationId = `${this.runId} ${++this.queries}`;
     const { answers } = this.world;
