@@ -18,6 +18,12 @@ const canceled =
     return handle;
   };
 
+const labeled: Recording = async (start) => {
+  const handle = await start('e2e.labeled', { rounds: 1 });
+  for (let i = 0; i < 2; i++) await handle.signal('next');
+  return handle;
+};
+
 /** One for each kind of event that is a decision of code or the outcome of a step, by the kind's name. */
 export const recordings: Readonly<Partial<Record<EventType, Recording>>> = {
   ActivityScheduled: running('e2e.sequence', { start: 1, count: 3 }),
@@ -26,6 +32,9 @@ export const recordings: Readonly<Partial<Record<EventType, Recording>>> = {
   TimerCanceled: canceled('e2e.cleaning-up'),
   StepCompleted: running('e2e.parallel-steps', { count: 3 }),
   StepFailed: running('e2e.steps', { count: 3, failAt: 2 }),
+  StatusSet: labeled,
+  MemoUpserted: labeled,
+  SearchAttributesUpserted: labeled,
   WorkflowCompleted: running('e2e.echo', { text: 'as it was' }),
   WorkflowFailed: running('e2e.failing', { message: 'sold out' }),
   WorkflowCanceled: canceled('e2e.trip', { booked: 2, cancels: true }),

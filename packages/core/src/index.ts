@@ -52,6 +52,7 @@ export * from './run/activity-options.js';
 export * from './run/code-waits.js';
 export * from './run/event-roles.js';
 export { historyEventsLong, shortHistoryRemedy } from './run/history-limit.js';
+export { initialLabels, type Labels } from './run/labels.js';
 export * from './run/pending-activity.js';
 export * from './run/run-state.js';
 export * from './run/status.js';

@@ -17,11 +17,12 @@ describe('migrateDatabase', () => {
         'CreateSchema1764000000000',
         'AddRequestFingerprints1764100000000',
         'IndexSearchAttributes1764200000000',
+        'AddRunLabels1764210000000',
         'AddCodeWaits1764230000000',
         'AddSecrets1764240000000',
       ],
     ]);
-    expect(await query('select count(*)::int as count from schema_migrations')).toEqual([{ count: 5 }]);
+    expect(await query('select count(*)::int as count from schema_migrations')).toEqual([{ count: 6 }]);
   });
 
   it('refuses a database that a newer build migrated, and changes nothing in it', async () => {

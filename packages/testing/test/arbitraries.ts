@@ -15,6 +15,8 @@ const leaf: fc.Arbitrary<Program> = fc.oneof(
     arbitrary: fc.constantFrom(
       { do: 'hasty-activity' as const },
       { do: 'chance' as const },
+      { do: 'label' as const, value: 1 },
+      { do: 'label' as const, value: 2 },
       { do: 'condition' as const, timeoutMs: undefined },
       { do: 'condition' as const, timeoutMs: 50 },
       { do: 'throw' as const },

@@ -49,7 +49,8 @@ function comparable(state: RunState): string {
   });
   const timers = [...state.timers];
   const deferred = state.deferred.map(({ seq }) => seq);
-  const plain = { status, lastSeq, clockMs, taken, cancelRequested, suspension, startsAtMs, timesOutAtMs, payloadChars };
+  const { labels } = state;
+  const plain = { labels, status, lastSeq, clockMs, taken, cancelRequested, suspension, startsAtMs, timesOutAtMs, payloadChars };
   return JSON.stringify({ ...plain, activities, timers, deferred });
 }
 

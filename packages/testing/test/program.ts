@@ -21,6 +21,8 @@ export type Program =
   | { readonly do: 'shield'; readonly body: Program }
   /** Compensates when its body fails. */
   | { readonly do: 'saga'; readonly body: Program }
+  /** Says where it stands. */
+  | { readonly do: 'label'; readonly value: number }
   /** Gives random numbers, ids and time as input to an activity. */
   | { readonly do: 'chance' }
   | { readonly do: 'throw' }
@@ -127,6 +129,11 @@ async function interpret(ctx: WorkflowContext, program: Program, path: string): 
       await (program.timeoutMs === undefined ? ctx.condition(() => isDone) : ctx.condition(() => isDone, program.timeoutMs));
       return 'condition';
     }
+    case 'label':
+      ctx.setStatus(`at ${path}`);
+      ctx.upsertMemo({ [`${program.value}`]: path });
+      ctx.upsertSearchAttributes({ value: program.value });
+      return 'label';
     case 'chance':
       await ctx.activity('echo', [ctx.random(), ctx.uuid(), ctx.now()], { retry: untilDone });
       return 'chance';

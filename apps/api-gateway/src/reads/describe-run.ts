@@ -1,4 +1,13 @@
-import { historyEventsLong, isClosed, type RunRow, type SearchAttributes, type TypedEvent } from '@marathon/core';
+import {
+  decodePayload,
+  historyEventsLong,
+  initialLabels,
+  isClosed,
+  type Labels,
+  type RunRow,
+  type SearchAttributes,
+  type TypedEvent,
+} from '@marathon/core';
 import { activityTopic, type PendingActivity, type WorkflowDescription, withMember } from '@marathon/protocol';
 import { Inject, Injectable } from '@nestjs/common';
 import { GATEWAY_PORTS, type GatewayPorts } from '../gateway-ports.js';
@@ -31,7 +40,7 @@ export class DescribeRun {
     ]);
     const pending = { activities: [...activities], timers: [...pendingTimers(state)], signals: [...run.awaitedSignals] };
     const { started, lastSeq, suspension } = state;
-    return write({ ...run, lastSeq }, started, attributes.get(run.runId), { pending, ...(suspension && { suspension }) });
+    return write({ ...run, lastSeq }, started, state.labels, attributes.get(run.runId), { pending, ...(suspension && { suspension }) });
   }
 
   private async describeClosed(run: RunRow): Promise<string> {
@@ -41,7 +50,8 @@ export class DescribeRun {
       runReader.readClosings([run.runId]),
       runReader.readSearchAttributes([run.runId]),
     ]);
-    const text = write(run, first as TypedEvent<'WorkflowStarted'>, attributes.get(run.runId), {
+    const started = first as TypedEvent<'WorkflowStarted'>;
+    const text = write(run, started, labelsOf(run, started), attributes.get(run.runId), {
       pending: { activities: [], timers: [], signals: [] },
     });
     return withOutcome(text, closed && closingOf(run.runId, closed.closing));
@@ -64,10 +74,10 @@ export class DescribeRun {
 function write(
   run: RunRow,
   started: TypedEvent<'WorkflowStarted'>,
+  { statusText, memo }: Labels,
   searchAttributes: SearchAttributes | undefined,
   state: Pick<WorkflowDescription, 'pending' | 'suspension'>,
 ): string {
-  const { memo } = started.data;
   const description: WorkflowDescription = {
     workflowId: run.workflowId,
     runId: run.runId,
@@ -78,9 +88,16 @@ function write(
     ...(run.closedAtMs !== undefined && { closedAt: instant(run.closedAtMs) }),
     lastSeq: run.lastSeq,
     ...(!isClosed(run.status) && run.lastSeq >= historyEventsLong && { warning: longHistoryWarning(run.lastSeq) }),
+    ...(statusText && { statusText }),
     ...(memo && { memo }),
     ...(searchAttributes && { searchAttributes }),
     ...state,
   };
   return withMember(JSON.stringify(description), 'input', started.payload);
+}
+
+/** Of a closed run, whose history is not read. */
+function labelsOf({ statusText, memo }: RunRow, { data }: TypedEvent<'WorkflowStarted'>): Labels {
+  const labels = initialLabels(data);
+  return { ...labels, statusText, memo: memo === undefined ? labels.memo : (decodePayload(memo) as Labels['memo']) };
 }

@@ -4,7 +4,7 @@ import { instant } from './instant.js';
 
 /** A run as lists show it. */
 export const summaryOf = (
-  { workflowId, runId, workflow, status, taskQueue, startedAtMs, closedAtMs, lastSeq }: RunRow,
+  { workflowId, runId, workflow, status, taskQueue, startedAtMs, closedAtMs, lastSeq, statusText }: RunRow,
   searchAttributes: SearchAttributes | undefined,
 ): WorkflowSummary => ({
   workflowId,
@@ -15,5 +15,6 @@ export const summaryOf = (
   startedAt: instant(startedAtMs),
   ...(closedAtMs !== undefined && { closedAt: instant(closedAtMs) }),
   lastSeq,
+  ...(statusText && { statusText }),
   ...(searchAttributes && { searchAttributes }),
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { encodePayload, type NewRequest, type Payload, type RunId } from '@marathon/core';
-import { advance, completion, continuation, namespace, newRunId, signalReceived, useFixture } from './fixture.js';
+import { encodePayload, type NewRequest, newestFirst, type Payload, type RunId } from '@marathon/core';
+import { advance, completion, continuation, namespace, newRunId, type OpenRun, signalReceived, useFixture } from './fixture.js';
 import { describeActivities } from './run-reader.activities.suite.js';
 import type { StoreSetup } from './world.js';
 
@@ -41,6 +41,33 @@ function describeFind(setup: StoreSetup): void {
     expect(await find('again')).toMatchObject({ runId: step.successor.runId, status: 'Pending' });
     expect(await find('again', first.runId)).toMatchObject({ runId: first.runId, status: 'Completed' });
     expect(await find('again', second.runId)).toMatchObject({ runId: second.runId, status: 'ContinuedAsNew' });
+  });
+
+  it('finds what the code of a run says of it, which stays when it closes and is not its successor’s', async () => {
+    const [run, other] = (await fixture().startRuns(2)) as [OpenRun, OpenRun];
+    await fixture().commit(advance(run, { statusText: 'packing', memo: encodePayload({ by: 'Grace' }) as Payload }), advance(other));
+    expect(await find(run.workflowId)).toMatchObject({ statusText: 'packing', memo: '{"by":"Grace"}' });
+    expect(Object.keys((await find(other.workflowId)) ?? {})).not.toEqual(expect.arrayContaining(['statusText']));
+
+    await fixture().commit(advance(run, { expectedSeq: 2, statusText: 'shipping' }), advance(other, { expectedSeq: 2 }));
+    expect(await find(run.workflowId)).toMatchObject({ statusText: 'shipping', memo: '{"by":"Grace"}' });
+    const found = await fixture().world.reader.search({ namespace, orderBy: newestFirst, limit: 2 });
+    const listed = found.find(({ runId }) => runId === run.runId);
+    expect(listed).toMatchObject({ statusText: 'shipping' });
+    expect(listed).not.toHaveProperty('memo');
+
+    const step = { ...continuation(run), expectedSeq: 3 };
+    const closing = { ...step, events: step.events.map((event) => ({ ...event, seq: 4 })) };
+    await fixture().commit(closing);
+    expect(await find(run.workflowId, run.runId)).toMatchObject({ status: 'ContinuedAsNew', statusText: 'shipping' });
+    expect(await find(run.workflowId)).not.toHaveProperty('statusText');
+  });
+
+  it('forgets a status that is set to nothing', async () => {
+    const run = await fixture().startRun();
+    await fixture().commit(advance(run, { statusText: 'packing' }));
+    await fixture().commit(advance(run, { expectedSeq: 2, statusText: '' }));
+    expect(await find(run.workflowId)).not.toHaveProperty('statusText');
   });
 
   it('finds nothing for what is unknown', async () => {

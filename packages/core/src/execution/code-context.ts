@@ -2,11 +2,13 @@ import { digest } from '../digest.js';
 import type { TypedEvent } from '../history/event.js';
 import { runId, type WorkflowId, workflowId } from '../ids.js';
 import { encodePayload } from '../payload.js';
+import type { SearchAttributeValue } from '../search/search-attributes.js';
 import { type ActivityCallOptions, activityOptions, intervalMs } from './activity-call.js';
 import { type ActivityProxies, activityProxies } from './activity-proxies.js';
 import type { CommandSink } from './command-sink.js';
 import { InvalidCommandError } from './errors.js';
 import type { QueryDefinition, SignalDefinition } from './interactions.js';
+import { memoUpserted, searchAttributesUpserted, statusSet } from './label-call.js';
 import { mustBeName } from './names.js';
 import { runSaga, type SagaBody, type SagaOptions } from './saga.js';
 import type { Scope, ScopeOptions } from './scope-context.js';
@@ -103,6 +105,22 @@ export class CodeContext implements WorkflowContext {
   onQuery<Input, Output>(query: QueryDefinition<Input, Output>, handler: (input: Input) => Output): void {
     const name = nameOf('a query', query);
     if (this.#execution.mayIssue(`ctx.onQuery("${name}")`)) this.#execution.onQuery(name, handler as (input: unknown) => unknown);
+  }
+
+  setStatus(text: string): void {
+    const change = statusSet(text);
+    if (!this.#execution.mayIssue('ctx.setStatus()') || text === this.#execution.labels.statusText) return;
+    this.#execution.changeLabels(change);
+  }
+
+  upsertMemo(memo: Readonly<Record<string, unknown>>): void {
+    const change = memoUpserted(this.#execution.labels, memo);
+    if (this.#execution.mayIssue('ctx.upsertMemo()')) this.#execution.changeLabels(change);
+  }
+
+  upsertSearchAttributes(attributes: Readonly<Record<string, SearchAttributeValue | Date | null>>): void {
+    const change = searchAttributesUpserted(this.#execution.labels, attributes);
+    if (this.#execution.mayIssue('ctx.upsertSearchAttributes()')) this.#execution.changeLabels(change);
   }
 
   continueAsNew(input?: unknown): Promise<never> {

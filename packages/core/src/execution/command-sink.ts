@@ -1,5 +1,6 @@
 import type { RunId } from '../ids.js';
-import type { Command, Outcome } from './command.js';
+import type { LabelChange, Labels } from '../run/labels.js';
+import type { AwaitedCommand, Outcome } from './command.js';
 import type { Predicate } from './conditions.js';
 
 export interface OpenedScope<Result> {
@@ -12,7 +13,7 @@ export interface CommandSink {
   readonly runId: RunId;
   readonly cancelRequested: boolean;
   /** @returns false when the command does not count, because the run has ended or was suspended. */
-  issue(command: Command, call: string): boolean;
+  issue(command: AwaitedCommand, call: string): boolean;
   mayIssue(call: string): boolean;
   nextStep(): number;
   nextSignal(name: string): Promise<unknown>;
@@ -22,6 +23,9 @@ export interface CommandSink {
   openScope<Result>(body: () => Promise<Result>, timeoutMs: number | undefined): OpenedScope<Result>;
   openShield<Result>(body: () => Promise<Result>): Promise<Result>;
   onQuery(name: string, handler: (input: unknown) => unknown): void;
+  /** As the code knows them. */
+  readonly labels: Labels;
+  changeLabels(change: LabelChange): void;
   end(outcome: Outcome): void;
   now(): number;
   random(): number;

@@ -1,6 +1,7 @@
 import type { Failure } from '../failure.js';
 import type { Payload } from '../payload.js';
 import type { RecordedActivityOptions } from '../run/activity-options.js';
+import type { LabelChange } from '../run/labels.js';
 import type { Wait } from './wait.js';
 
 /** What code asked for in a turn, in the order it asked. All but a step become history events at the turn's end. */
@@ -15,7 +16,12 @@ export type Command =
   | { readonly kind: 'CancelActivity'; readonly wait: Wait }
   | { readonly kind: 'StartTimer'; readonly durationMs: number; readonly wait: Wait }
   | { readonly kind: 'CancelTimer'; readonly wait: Wait }
+  /** Nothing comes of it that code could wait for. */
+  | { readonly kind: 'ChangeLabels'; readonly change: LabelChange; readonly wait?: undefined }
   | StepCommand;
+
+/** The code gets a promise of it. */
+export type AwaitedCommand = Extract<Command, { readonly wait: Wait }>;
 
 export interface StepCommand {
   readonly kind: 'RunStep';

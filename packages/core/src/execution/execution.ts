@@ -1,13 +1,13 @@
 import type { HistoryEvent, Suspension, TypedEvent } from '../history/event.js';
 import type { RunId } from '../ids.js';
 import { decodePayload, encodePayload, type Payload } from '../payload.js';
-import { type CancellationScope, CancellationScopes } from './cancellation-scope.js';
+import { changeLabels, initialLabels, type LabelChange, type Labels } from '../run/labels.js';
 import { caughtFailure } from './caught-failure.js';
 import { Chance } from './chance.js';
 import { CodeContext } from './code-context.js';
-import type { Command, Outcome, StepCommand } from './command.js';
+import type { AwaitedCommand, Command, Outcome, StepCommand } from './command.js';
 import type { CommandSink, OpenedScope } from './command-sink.js';
-import { Conditions, type Predicate } from './conditions.js';
+import type { Conditions, Predicate } from './conditions.js';
 import type { AnyWorkflowDefinition } from './definition.js';
 import {
   ActivityFailedError,
@@ -20,12 +20,13 @@ import {
 import { failureOf } from './failure-of.js';
 import { Handlers } from './handlers.js';
 import type { Look } from './look.js';
+import { PendingWork } from './pending-work.js';
 import { type QueryAnswer, QueryHandlers } from './query-handlers.js';
 import type { Random } from './random.js';
 import { otherStep } from './recorded-command.js';
 import { NonDeterministicCallError, type RunScope, runScope } from './run-scope.js';
-import { SignalInbox } from './signal-inbox.js';
-import { beingHandled, Wait } from './wait.js';
+import type { SignalInbox } from './signal-inbox.js';
+import { beingHandled } from './wait.js';
 
 /** How many conditions may be met in one turn: code that goes round in circles must not hold its process. */
 const conditionsPerTurnMax = 10_000;
@@ -44,22 +45,16 @@ export class Execution implements RunScope, CommandSink {
   private ending: Outcome | undefined;
   cancelRequested = false;
   hasStarted = false;
-  /** Steps whose result is not in the history yet, by number. */
-  readonly steps = new Map<number, StepCommand>();
-  readonly signals = new SignalInbox();
   private readonly handlers = new Handlers(
     (call) => this.comesInTurn(`the handler of ${call} ended`),
     (thrown) => this.failBy(thrown),
   );
-  readonly conditions = new Conditions();
-  private readonly scopes = new CancellationScopes();
+  labels: Labels;
+  private readonly pending = new PendingWork();
   private readonly queries = new QueryHandlers();
   /** A handler is at work that may only look. */
   private look: Look | undefined;
-  /** Activities and timers that are recorded and not settled, by seq. */
-  private readonly waits = new Map<number, Wait>();
   private readonly chance: Chance;
-  private issued: Command[] = [];
   private stepCount = 0;
   private clockMs = 0;
   private inTurn = false;
@@ -75,6 +70,7 @@ export class Execution implements RunScope, CommandSink {
     private readonly onViolation: () => void,
   ) {
     this.chance = new Chance(runId);
+    this.labels = initialLabels(started.data);
   }
 
   /** How the code ended, as soon as its function has returned and no handler is under way. It goes on when another begins. */
@@ -110,16 +106,15 @@ export class Execution implements RunScope, CommandSink {
     this.inTurn = true;
     runScope.run(this, () => {
       const met = this.conditions.settle();
-      if (met?.timer) this.withdraw(met.timer);
+      if (met?.timer) this.pending.withdraw(met.timer);
     });
   }
 
   /** Ends the turn and gives the commands that it issued. */
   endTurn(): readonly Command[] {
     this.inTurn = false;
-    const commands = this.issued;
-    this.issued = [];
-    if (!this.outcome && !this.suspension && !this.isWaiting && !commands.some(({ wait }) => wait.isPending)) {
+    const commands = this.pending.takeIssued();
+    if (!this.outcome && !this.suspension && !this.pending.isAwaited && !commands.some(({ wait }) => wait?.isPending)) {
       this.violate({
         reason: 'foreign-await',
         message:
@@ -131,8 +126,7 @@ export class Execution implements RunScope, CommandSink {
 
   /** The turn's commands got their places in the history. */
   recorded(command: Command, seq: number): void {
-    command.wait.seq = seq;
-    if (command.wait.isPending) this.waits.set(seq, command.wait);
+    this.pending.recorded(command, seq);
   }
 
   /** Answers a query between two turns. The look lasts until `endLook`, for what the handler leaves behind comes a moment later. */
@@ -154,23 +148,23 @@ export class Execution implements RunScope, CommandSink {
     this.isAbandoned = true;
   }
 
-  private get isWaiting(): boolean {
-    return this.waits.size > 0 || this.steps.size > 0 || this.signals.isAwaited || this.conditions.isAwaited;
+  get steps(): ReadonlyMap<number, StepCommand> {
+    return this.pending.steps;
+  }
+
+  get signals(): SignalInbox {
+    return this.pending.signals;
+  }
+
+  get conditions(): Conditions {
+    return this.pending.conditions;
   }
 
   // What the context asks for ------------------------------------------------------------------------------------------------
 
-  issue(command: Command, call: string): boolean {
+  issue(command: AwaitedCommand, call: string): boolean {
     if (!this.mayIssue(call)) return false;
-    const { wait } = command;
-    wait.scope = this.scopes.current;
-    const owed = wait.scope.takeOwed();
-    if (owed) {
-      wait.reject(owed);
-      return true;
-    }
-    this.issued.push(command);
-    if (command.kind === 'RunStep') this.steps.set(command.step, command);
+    this.pending.ask(command);
     return true;
   }
 
@@ -184,7 +178,7 @@ export class Execution implements RunScope, CommandSink {
   }
 
   nextSignal(name: string): Promise<unknown> {
-    return this.owedRejection() ?? this.signals.next(name, this.scopes.current);
+    return this.pending.nextSignal(name);
   }
 
   onSignal(name: string, handler: (content: unknown) => unknown, call: string): void {
@@ -192,55 +186,34 @@ export class Execution implements RunScope, CommandSink {
   }
 
   awaitCondition(predicate: Predicate, timeoutMs: number | undefined): Promise<boolean> {
-    const owed = this.owedRejection();
-    if (owed) return owed;
-    const scope = this.scopes.current;
-    const timer = this.startTimeout(timeoutMs, scope, () => this.conditions.timeOut(condition));
-    const condition = this.conditions.add(predicate, timer, scope);
-    return condition.wait.promise as Promise<boolean>;
+    return this.pending.awaitCondition(predicate, timeoutMs);
   }
 
   openScope<Result>(body: () => Promise<Result>, timeoutMs: number | undefined): OpenedScope<Result> {
-    const scope = this.scopes.open(false);
-    const timer = this.startTimeout(timeoutMs, scope, () => this.cancelScope(scope, new ScopeTimedOutError(timeoutMs ?? 0)));
-    const result = this.scopes.perform(scope, body).finally(() => {
-      if (timer?.isPending && this.comesInTurn('a scope ended')) this.withdraw(timer);
+    const { scopes } = this.pending;
+    const scope = scopes.open(false);
+    const timer = this.pending.startTimeout(timeoutMs, scope, () => this.pending.cancel(scope, new ScopeTimedOutError(timeoutMs ?? 0)));
+    const result = scopes.perform(scope, body).finally(() => {
+      if (timer?.isPending && this.comesInTurn('a scope ended')) this.pending.withdraw(timer);
     });
     const cancel = (reason?: string) => {
-      if (this.mayIssue('cancel() of a scope')) this.cancelScope(scope, new ScopeCanceledError(reason));
+      if (this.mayIssue('cancel() of a scope')) this.pending.cancel(scope, new ScopeCanceledError(reason));
     };
     return { result: beingHandled(result), cancel };
   }
 
   openShield<Result>(body: () => Promise<Result>): Promise<Result> {
-    return beingHandled(this.scopes.perform(this.scopes.open(true), body));
-  }
-
-  /** A timer that the code has no promise of. */
-  private startTimeout(timeoutMs: number | undefined, scope: CancellationScope, onFired: () => void): Wait | undefined {
-    if (timeoutMs === undefined) return undefined;
-    const timer = new Wait('timeout', `time-out of ${timeoutMs} ms`);
-    timer.scope = scope;
-    this.issued.push({ kind: 'StartTimer', durationMs: timeoutMs, wait: timer });
-    timer.promise.then(onFired, () => {});
-    return timer;
-  }
-
-  /** A cancellation that found nothing to cancel, for what is asked for now. */
-  private owedRejection(): Promise<never> | undefined {
-    const owed = this.scopes.current.takeOwed();
-    return owed && beingHandled(Promise.reject(owed));
-  }
-
-  /** The code does not wait for it any more: it was never asked for when that was in this very turn, and is canceled otherwise. */
-  private withdraw(wait: Wait): void {
-    wait.drop();
-    if (wait.seq === 0) this.issued = this.issued.filter((command) => command.wait !== wait);
-    else if (this.waits.delete(wait.seq)) this.issued.push(cancelCommand(wait));
+    const { scopes } = this.pending;
+    return beingHandled(scopes.perform(scopes.open(true), body));
   }
 
   onQuery(name: string, handler: (input: unknown) => unknown): void {
     this.queries.register(name, handler);
+  }
+
+  changeLabels(change: LabelChange): void {
+    this.labels = changeLabels(this.labels, change);
+    this.pending.changeLabels(change);
   }
 
   end(outcome: Outcome): void {
@@ -318,18 +291,18 @@ export class Execution implements RunScope, CommandSink {
       case 'WorkflowStarted':
         return this.start(event.payload);
       case 'ActivityCompleted':
-        return this.take(event.data.activitySeq)?.resolve(decodePayload(event.payload));
+        return this.pending.take(event.data.activitySeq)?.resolve(decodePayload(event.payload));
       case 'ActivityFailed': {
-        const wait = this.take(event.data.activitySeq);
+        const wait = this.pending.take(event.data.activitySeq);
         return wait?.reject(new ActivityFailedError(wait.label, event.data.attempt, caughtFailure(event.data.failure)));
       }
       case 'ActivityTimedOut': {
         const { activitySeq, attempt, timeout, lastFailure } = event.data;
-        const wait = this.take(activitySeq);
+        const wait = this.pending.take(activitySeq);
         return wait?.reject(new ActivityTimedOutError(wait.label, attempt, timeout, lastFailure && caughtFailure(lastFailure)));
       }
       case 'TimerFired':
-        return this.take(event.data.timerSeq)?.resolve(undefined);
+        return this.pending.take(event.data.timerSeq)?.resolve(undefined);
       case 'StepCompleted':
         return this.takeStep(event)?.wait.resolve(decodePayload(event.payload));
       case 'StepFailed':
@@ -362,15 +335,8 @@ export class Execution implements RunScope, CommandSink {
     return thrown.reason === undefined ? { kind: 'canceled' } : { kind: 'canceled', reason: thrown.reason };
   }
 
-  private take(seq: number): Wait | undefined {
-    const wait = this.waits.get(seq);
-    this.waits.delete(seq);
-    return wait;
-  }
-
   private takeStep(event: TypedEvent<'StepCompleted'> | TypedEvent<'StepFailed'>): StepCommand | undefined {
-    const step = this.steps.get(event.data.step);
-    this.steps.delete(event.data.step);
+    const step = this.pending.takeStep(event.data.step);
     if (step && step.name === event.data.name && step.inputDigest === event.data.inputDigest) return step;
     this.violate(otherStep(step, event));
     return undefined;
@@ -378,26 +344,6 @@ export class Execution implements RunScope, CommandSink {
 
   private cancel(reason: string | undefined): void {
     this.cancelRequested = true;
-    this.cancelScope(this.scopes.run, new WorkflowCanceledError(reason));
-  }
-
-  /** Rejects what the code waits for in a scope: activities, timers and the like in the order in which it asked for them, then the rest. */
-  private cancelScope(scope: CancellationScope, error: Error): void {
-    const isMeant = (wait: Wait) => wait.scope?.isWithin(scope) === true;
-    const unrecorded = this.issued.filter(({ kind }) => kind !== 'RunStep').map(({ wait }) => wait);
-    const recorded = [...this.waits.values(), ...unrecorded].filter((wait) => wait.isPending && isMeant(wait));
-    const steps = [...this.steps].filter(([, { wait }]) => isMeant(wait));
-    for (const wait of recorded) this.withdraw(wait);
-    for (const [step] of steps) this.steps.delete(step);
-    const canceled = [
-      ...recorded,
-      ...steps.map(([, { wait }]) => wait),
-      ...this.signals.cancel(isMeant),
-      ...this.conditions.cancel(isMeant),
-    ];
-    for (const wait of canceled) wait.reject(error);
-    if (canceled.every(({ kind }) => kind === 'timeout')) scope.owed = error;
+    this.pending.cancel(this.pending.scopes.run, new WorkflowCanceledError(reason));
   }
 }
-
-const cancelCommand = (wait: Wait): Command => ({ kind: wait.kind === 'activity' ? 'CancelActivity' : 'CancelTimer', wait });

@@ -17,6 +17,8 @@ export function commandEvent(command: Command, atMs: number): NewEvent | undefin
       return { type: 'TimerStarted', data: { firesAtMs: atMs + command.durationMs, durationMs: command.durationMs } };
     case 'CancelTimer':
       return { type: 'TimerCanceled', data: { timerSeq: command.wait.seq } };
+    case 'ChangeLabels':
+      return command.change;
     case 'RunStep':
       return undefined;
   }
@@ -48,6 +50,10 @@ export function replayIdentity(event: NewEvent | HistoryEvent): string {
       return `TimerStarted for ${event.data.durationMs} ms`;
     case 'TimerCanceled':
       return `TimerCanceled of event ${event.data.timerSeq}`;
+    case 'StatusSet':
+    case 'MemoUpserted':
+    case 'SearchAttributesUpserted':
+      return `${event.type} to ${JSON.stringify(event.data)}`;
     case 'WorkflowCompleted':
       return `WorkflowCompleted with result ${shown(event.payload)}`;
     case 'WorkflowFailed':

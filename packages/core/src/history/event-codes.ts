@@ -29,6 +29,9 @@ export const eventCodes = {
   TimerCanceled: 42,
   SignalReceived: 50,
   CancelRequested: 51,
+  StatusSet: 80,
+  MemoUpserted: 81,
+  SearchAttributesUpserted: 82,
 } as const satisfies Record<EventType, number>;
 
 const types = new Map(Object.entries(eventCodes).map(([type, code]) => [code as number, type as EventType]));

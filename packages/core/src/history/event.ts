@@ -2,7 +2,7 @@ import type { ActivityTimeout, Failure } from '../failure.js';
 import type { RunId } from '../ids.js';
 import type { Payload } from '../payload.js';
 import type { RecordedActivityOptions } from '../run/activity-options.js';
-import type { SearchAttributes } from '../search/search-attributes.js';
+import type { SearchAttributes, SearchAttributeValue } from '../search/search-attributes.js';
 
 /**
  * What can happen to a run, by type. An event's `data` is small and has this shape; what the user sent or got back stands
@@ -67,6 +67,12 @@ export interface EventData {
   /** payload: what was sent. `n` is the number of the request. */
   SignalReceived: { readonly n: number; readonly name: string };
   CancelRequested: { readonly n: number; readonly reason?: string };
+  /** What the code says of where the run stands; empty for nothing. */
+  StatusSet: { readonly status: string };
+  /** Members to add or change; null takes one out. */
+  MemoUpserted: { readonly memo: Readonly<Record<string, unknown>> };
+  /** Attributes to add or change; null takes one out. */
+  SearchAttributesUpserted: { readonly searchAttributes: Readonly<Record<string, SearchAttributeValue | null>> };
   /** Code does not run until `WorkflowResumed`; inputs from `unprocessedFrom` on are fed then. */
   WorkflowSuspended: { readonly suspension: Suspension; readonly unprocessedFrom: number };
   /** `n` is the number of the request; none when another build took the run up by itself. */

@@ -1,6 +1,7 @@
 import type { HistoryEvent } from '../history/event.js';
 import type { RunId, ShardId } from '../ids.js';
 import type { RunRequest } from '../messages/message.js';
+import type { Payload } from '../payload.js';
 import type { CodeWaits } from '../run/code-waits.js';
 import type { RunStatus } from '../run/status.js';
 import type { Condition, GroupField, Literal, Ordering } from '../search/condition.js';
@@ -97,6 +98,10 @@ export interface RunRow {
   readonly closedAtMs: number | undefined;
   readonly lastSeq: number;
   readonly awaitedSignals: readonly string[];
+  /** What the code says of where the run stands. */
+  readonly statusText?: string;
+  /** The memo as the code has changed it, as JSON; lists leave it out. */
+  readonly memo?: Payload;
 }
 
 /** At most so many waiting requests are read of a run, and so many of the oldest outbox entries are searched for it. */

@@ -78,6 +78,10 @@ export interface RunAdvance {
   readonly taken: number;
   /** The whole set that the run has from now on, `{}` for none; present only when it changed. Those of a start are in its event. */
   readonly searchAttributes?: SearchAttributes;
+  /** What the code says of where the run stands, empty for nothing; present only when it changed. */
+  readonly statusText?: string;
+  /** The whole memo that the run has from now on, as JSON; present only when it changed. That of a start is in its event. */
+  readonly memo?: Payload;
   /** Inserted with it, or not at all. */
   readonly successor?: Successor;
 }

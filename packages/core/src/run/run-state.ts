@@ -1,6 +1,7 @@
 import type { HistoryEvent, Suspension, TypedEvent } from '../history/event.js';
 import { withDefaults } from './activity-options.js';
 import { roleOf } from './event-roles.js';
+import { changeLabels, initialLabels, isLabelChange, type Labels, noLabels } from './labels.js';
 import type { PendingActivity } from './pending-activity.js';
 import { type ClosedStatus, isClosed, type RunStatus } from './status.js';
 
@@ -36,6 +37,7 @@ export class RunState {
   readonly exhausted = new Map<number, PendingActivity>();
   /** Timers that have not fired, by seq, with the instant at which they do. */
   readonly timers = new Map<number, number>();
+  labels: Labels = noLabels;
   /** When code starts, for a run whose start was delayed and not reached yet. */
   startsAtMs: number | undefined;
   /** When the run times out. */
@@ -151,6 +153,7 @@ export class RunState {
 
   private foldStart(event: TypedEvent<'WorkflowStarted'>): void {
     this.first = event;
+    this.labels = initialLabels(event.data);
     const { startDelayMs, runTimeoutMs } = event.data;
     const startsAtMs = event.at + (startDelayMs ?? 0);
     if (startDelayMs !== undefined) this.startsAtMs = startsAtMs;
@@ -198,7 +201,9 @@ export class RunState {
         this.activities.delete(event.data.activitySeq);
         return;
       default:
-        return this.close(event);
+        if (!isLabelChange(event)) return this.close(event);
+        this.labels = changeLabels(this.labels, event);
+        return this.decided();
     }
   }
 

@@ -7,6 +7,7 @@ import { type RunAdvance, type Successor, wakeCause } from '../ports/run-store.p
 import { codeWaitsOf } from './code-waits.js';
 import { decide, type NewEvent } from './decide.js';
 import { limitExceeded, limitReached } from './history-limit.js';
+import { changedLabels, type Labels } from './labels.js';
 import { renewLease } from './lease.js';
 import { isFreeFor } from './pending-activity.js';
 import type { RunInput } from './run-input.js';
@@ -23,7 +24,7 @@ import { activityCauses, nextWakeMs } from './wake.js';
 export class Run {
   readonly uncommitted: HistoryEvent[] = [];
   /** What a gateway reads of it, as the last commit wrote it. */
-  committed: { readonly seq: number; readonly status: RunStatus; readonly wakeCauses: number };
+  committed: { readonly seq: number; readonly status: RunStatus; readonly wakeCauses: number; readonly labels: Labels };
   private toFeed: HistoryEvent[] = [];
   private fed: HistoryEvent | undefined;
   /** An end that is not of the code's making. */
@@ -46,7 +47,7 @@ export class Run {
     /** Why there is no execution, when replay failed. */
     private readonly replayFailure?: Suspension,
   ) {
-    this.committed = { seq: state.lastSeq, status: state.status, wakeCauses: 0 };
+    this.committed = { seq: state.lastSeq, status: state.status, wakeCauses: 0, labels: state.labels };
   }
 
   /** Begins the turn of `input`, or of what an input before it left to be fed, or goes on with the one that has not ended. */
@@ -126,6 +127,7 @@ export class Run {
       awaitedSignals: closing ? [] : this.awaitedSignals,
       codeWaits: closing || !this.execution ? undefined : codeWaitsOf(this.execution),
       taken: this.state.taken,
+      ...(this.state.labels !== this.committed.labels && changedLabels(this.committed.labels, this.state.labels)),
       ...(closing?.successor && { successor: closing.successor }),
     };
   }
@@ -136,7 +138,7 @@ export class Run {
     this.uncommitted.length = 0;
     const last = advance.events.at(-1);
     if (last && last.seq > this.state.lastSeq) this.state.apply(last);
-    this.committed = { seq: this.state.lastSeq, status: advance.status, wakeCauses: advance.wakeCauses };
+    this.committed = { seq: this.state.lastSeq, status: advance.status, wakeCauses: advance.wakeCauses, labels: this.state.labels };
   }
 
   /** Its owner has let go of it, in the middle of a turn perhaps: nothing that was not committed counts. */
@@ -299,6 +301,7 @@ export class Run {
 
   private successor(outcome: Extract<Outcome, { kind: 'continued-as-new' }>, newId: RunId, at: number): Successor {
     const { startDelayMs: _, signals: __, ...inherited } = this.state.started.data;
+    const { memo, searchAttributes } = this.state.labels;
     const signals = this.execution?.signals.unconsumed ?? [];
     const started: TypedEvent<'WorkflowStarted'> = {
       seq: 1,
@@ -308,6 +311,8 @@ export class Run {
         ...inherited,
         continuedFrom: this.runId,
         firstRunId: inherited.firstRunId ?? this.runId,
+        ...(memo && { memo }),
+        ...(searchAttributes && { searchAttributes }),
         ...(signals.length > 0 && { signals }),
       },
       ...payloadOf(outcome.input),

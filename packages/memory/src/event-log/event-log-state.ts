@@ -5,6 +5,7 @@ import {
   isClosed,
   type OutboxEntry,
   outboxEntryId,
+  type Payload,
   type RunId,
   type RunRequest,
   type RunStatus,
@@ -38,6 +39,8 @@ export interface RunRecord {
   awaitedSignals: readonly string[];
   codeWaits: CodeWaits | undefined;
   searchAttributes: SearchAttributes;
+  statusText?: string | undefined;
+  memo?: Payload | undefined;
   requestsAccepted: number;
   /** Accepted and not taken, by ascending n. */
   requests: WaitingRequest[];

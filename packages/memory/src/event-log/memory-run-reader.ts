@@ -30,7 +30,8 @@ export class MemoryRunReader implements RunReader {
 
   async find(namespace: string, workflowId: string, runId?: RunId): Promise<RunRow | undefined> {
     const run = runId === undefined ? this.state.latestRun(namespace, workflowId) : this.state.runs.get(runId);
-    return run && run.namespace === namespace && run.workflowId === workflowId ? toRow(run) : undefined;
+    if (!run || run.namespace !== namespace || run.workflowId !== workflowId) return undefined;
+    return { ...toRow(run), ...(run.memo !== undefined && { memo: run.memo }) };
   }
 
   async search(search: RunSearch): Promise<readonly FoundRun[]> {
@@ -103,6 +104,7 @@ const isOf = ({ seq, data }: HistoryEvent, activitySeq: number) =>
   seq === activitySeq || ('activitySeq' in data && data.activitySeq === activitySeq);
 
 function toRow(run: RunRecord): RunRow {
-  const { runId, workflowId, workflow, taskQueue, shard, status, startedAtMs, closedAtMs, lastSeq, awaitedSignals } = run;
-  return { runId, workflowId, workflow, taskQueue, shard, status, startedAtMs, closedAtMs, lastSeq, awaitedSignals };
+  const { runId, workflowId, workflow, taskQueue, shard, status, startedAtMs, closedAtMs, lastSeq, awaitedSignals, statusText } = run;
+  const row = { runId, workflowId, workflow, taskQueue, shard, status, startedAtMs, closedAtMs, lastSeq, awaitedSignals };
+  return { ...row, ...(statusText && { statusText }) };
 }

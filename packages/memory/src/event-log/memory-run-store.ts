@@ -155,6 +155,8 @@ export class MemoryRunStore implements RunStore {
     run.awaitedSignals = advance.awaitedSignals;
     run.codeWaits = advance.codeWaits;
     run.searchAttributes = advance.searchAttributes ?? run.searchAttributes;
+    run.statusText = advance.statusText ?? run.statusText;
+    run.memo = advance.memo ?? run.memo;
     run.requests = run.requests.filter(({ request }) => request.n > advance.taken);
     run.wakesAtMs = lowerBound(run.wakesAtMs, advance.wakesAtMs, this.state.nowMs());
     const named = rows.length === 0 ? [] : [{ runId, afterSeq, toSeq: run.lastSeq }];

@@ -11,6 +11,7 @@ import { WorkflowRunEntity } from '../entities/workflow-run.entity.js';
 import { CreateSchema1764000000000 } from '../migrations/1764000000000-create-schema.js';
 import { AddRequestFingerprints1764100000000 } from '../migrations/1764100000000-add-request-fingerprints.js';
 import { IndexSearchAttributes1764200000000 } from '../migrations/1764200000000-index-search-attributes.js';
+import { AddRunLabels1764210000000 } from '../migrations/1764210000000-add-run-labels.js';
 import { AddCodeWaits1764230000000 } from '../migrations/1764230000000-add-code-waits.js';
 import { AddSecrets1764240000000 } from '../migrations/1764240000000-add-secrets.js';
 
@@ -41,6 +42,7 @@ export function createDataSource(connectionString: string, { poolSize, statement
       CreateSchema1764000000000,
       AddRequestFingerprints1764100000000,
       IndexSearchAttributes1764200000000,
+      AddRunLabels1764210000000,
       AddCodeWaits1764230000000,
       AddSecrets1764240000000,
     ],

@@ -72,4 +72,11 @@ export class WorkflowRunEntity {
   /** See `CodeWaits`. */
   @Column({ type: 'text', name: 'code_waits', nullable: true })
   codeWaits!: string | null;
+  /** What the code says of where the run stands. */
+  @Column({ type: 'text', name: 'status_text', nullable: true })
+  statusText!: string | null;
+
+  /** The memo as the code has changed it, as JSON. Lists have no use for it. */
+  @Column({ type: 'text', nullable: true, select: false })
+  memo!: string | null;
 }

@@ -23,7 +23,7 @@ import { indexed, replaced, searchAttributeColumns } from './search-attribute-ro
 //   continued  successors: their predecessor's row has left the index of open runs by then.
 // A plan made while a table is empty, as outbox and requests mostly are, must not read all of it when it has grown: what could be joins
 // are arrays, hashed subqueries (`is true` keeps them that) and a lateral behind `offset 0`.
-const toStatement = (name: string, more = ''): Statement => ({
+const toStatement = (name: string, labels = { values: '', columns: '', changes: '', more: '' }): Statement => ({
   name,
   isWrite: true,
   text: `
@@ -35,7 +35,7 @@ const toStatement = (name: string, more = ''): Statement => ({
     ), advanced as (
       update workflow_runs w
          set last_seq = x.last_seq, status = x.status, wake_causes = x.wake_causes, awaited_signals = x.awaited_signals,
-             code_waits = x.code_waits,
+             code_waits = x.code_waits,${labels.changes}
              closed_at = ${instant('x.closed_at')}, closed_status = case when x.closed_at is not null then x.status end,
              next_wakeup_at = case
                when x.closed_at is not null then null
@@ -43,8 +43,8 @@ const toStatement = (name: string, more = ''): Statement => ({
                  then ${instant('x.wakes_at')}
                else w.next_wakeup_at
              end
-        from unnest($3::uuid[], $4::int[], $5::int[], $6::smallint[], $7::smallint[], $8::text[], $9::float8[], $10::float8[], $11::int[], $12::text[])
-             with ordinality as x (run_id, expected_seq, last_seq, status, wake_causes, awaited_signals, wakes_at, closed_at, taken, code_waits, i)
+        from unnest($3::uuid[], $4::int[], $5::int[], $6::smallint[], $7::smallint[], $8::text[], $9::float8[], $10::float8[], $11::int[], $12::text[]${labels.values})
+             with ordinality as x (run_id, expected_seq, last_seq, status, wake_causes, awaited_signals, wakes_at, closed_at, taken, code_waits${labels.columns}, i)
        where w.run_id = x.run_id and w.last_seq = x.expected_seq and w.closed_at is null
          and (w.run_id in (select run_id from locked)) is true
          and w.shard = any ((select array_agg(id) from proved)::int[])
@@ -78,22 +78,25 @@ const toStatement = (name: string, more = ''): Statement => ({
       returning id
     ), published as (
       delete from outbox where id = any (array(select id from outbox where id = any ($27::bigint[]) for update skip locked))
-    )${more}
+    )${labels.more}
     select (select id from entry) as entry,
            case when (select count(*) from advanced) < cardinality($3) then (select coalesce(array_agg(run_id), '{}') from advanced) end as advanced`,
 });
 
 const plain = toStatement('commit_advances');
-const withSearchAttributes = toStatement(
-  'commit_advances_with_search_attributes',
-  `, ${replaced(28, 'select run_id from advanced')}, ${indexed(28, 'select run_id from advanced union all select run_id from continued')}`,
-);
+// Labels change seldom: the other batches do not pay for them.
+const withLabels = toStatement('commit_advances_with_labels', {
+  values: ', $28::text[], $29::text[]',
+  columns: ', status_text, memo',
+  changes: ' status_text = coalesce(x.status_text, w.status_text), memo = coalesce(x.memo, w.memo),',
+  more: `, ${replaced(30, 'select run_id from advanced')}, ${indexed(30, 'select run_id from advanced union all select run_id from continued')}`,
+});
 
 /** Commits a batch; of a run there is at most one advance in it. */
 export async function commitAdvances(executor: Executor, batch: CommitBatch): Promise<CommitOutcome> {
   const { shards, advances, source, published } = batch;
-  const isIndexed = advances.some(hasSearchAttributes);
-  const [row] = await executor.query<{ entry: OutboxEntryId | null; advanced: RunId[] | null }>(isIndexed ? withSearchAttributes : plain, [
+  const haveLabels = advances.some(changesLabels);
+  const [row] = await executor.query<{ entry: OutboxEntryId | null; advanced: RunId[] | null }>(haveLabels ? withLabels : plain, [
     shards.map(({ id }) => id),
     shards.map(({ epoch }) => epoch),
     ...runColumns(advances),
@@ -101,7 +104,7 @@ export async function commitAdvances(executor: Executor, batch: CommitBatch): Pr
     ...eventColumns(advances),
     source,
     published,
-    ...(isIndexed ? searchAttributeValues(advances) : []),
+    ...(haveLabels ? [...labelColumns(advances), ...searchAttributeValues(advances)] : []),
   ]);
   return { advanced: new Set(row?.advanced ?? advances.map(({ runId }) => runId)), entry: row?.entry ?? undefined };
 }
@@ -121,8 +124,13 @@ function runColumns(advances: readonly RunAdvance[]): unknown[][] {
   ];
 }
 
-const hasSearchAttributes = ({ searchAttributes, successor }: RunAdvance): boolean =>
-  (searchAttributes ?? successor?.started.data.searchAttributes) !== undefined;
+const changesLabels = ({ statusText, memo, searchAttributes, successor }: RunAdvance): boolean =>
+  (statusText ?? memo ?? searchAttributes ?? successor?.started.data.searchAttributes) !== undefined;
+
+const labelColumns = (advances: readonly RunAdvance[]): unknown[][] => [
+  advances.map(({ statusText }) => statusText),
+  advances.map(({ memo }) => memo),
+];
 
 /** Of the sets that changed, of those with which successors begin, and whose the former are. */
 function searchAttributeValues(advances: readonly RunAdvance[]): readonly unknown[] {

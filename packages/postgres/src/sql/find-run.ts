@@ -6,7 +6,7 @@ import { fromRunRow, type RunColumns, runColumns } from './run-row.js';
 const latest: Statement = {
   name: 'find_latest_run',
   text: `
-    select ${runColumns('run')}
+    select ${runColumns('run')}, run.memo
       from ((select * from workflow_runs where namespace = $1 and workflow_id = $2 and closed_at is null limit 1)
             union all
             (select * from workflow_runs where namespace = $1 and workflow_id = $2 order by run_id desc limit 1)) run
@@ -15,7 +15,7 @@ const latest: Statement = {
 
 const named: Statement = {
   name: 'find_run',
-  text: `select ${runColumns('run')} from workflow_runs run where run_id = $3 and namespace = $1 and workflow_id = $2`,
+  text: `select ${runColumns('run')}, run.memo from workflow_runs run where run_id = $3 and namespace = $1 and workflow_id = $2`,
 };
 
 /** The run, or the latest of that workflow id. */

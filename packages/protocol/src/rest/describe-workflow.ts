@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { failureField } from '../messages/parts/failure.js';
-import { Instant, JsonObject, JsonValue, Name, RunIdText, Status, TaskQueue } from './fields.js';
+import { Instant, JsonObject, JsonValue, Name, RunIdText, Status, StatusText, TaskQueue } from './fields.js';
 import { SearchAttributesField } from './search-attributes.js';
 
 /** The query of requests that are about one run: the latest of the workflow id when `runId` is absent. */
@@ -42,6 +42,7 @@ export const WorkflowDescription = z
     runId: RunIdText,
     workflow: Name,
     status: Status,
+    statusText: StatusText.optional(),
     taskQueue: TaskQueue,
     input: JsonValue.optional(),
     result: JsonValue.optional(),

@@ -51,6 +51,9 @@ export const JsonObject = z
 
 export const Status = z.enum(runStatuses as [RunStatus, ...RunStatus[]]).meta({ id: 'Status' });
 
+/** 1 to 200 characters. */
+export const StatusText = z.string().describe('What the code of the run says of where it stands.');
+
 /** A whole number in a query. */
 export const integerParameter = (minimum: number, maximum: number) =>
   z

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Instant, integerParameter, Name, RunIdText, Status, TaskQueue } from './fields.js';
+import { Instant, integerParameter, Name, RunIdText, Status, StatusText, TaskQueue } from './fields.js';
 import { SearchAttributesField } from './search-attributes.js';
 import { SearchText } from './search-text.js';
 
@@ -19,6 +19,7 @@ export const WorkflowSummary = z
     runId: RunIdText,
     workflow: Name,
     status: Status,
+    statusText: StatusText.optional(),
     taskQueue: TaskQueue,
     startedAt: Instant,
     closedAt: Instant.optional(),
