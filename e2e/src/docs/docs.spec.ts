@@ -1,10 +1,17 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { WorkflowDefinition } from '@marathon/core';
+import type { AnyWorkflowDefinition, WorkflowDefinition } from '@marathon/core';
 import { Simulation } from '@marathon/testing';
+import type { Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
 import { codeBlocks } from './code-blocks.js';
-import { exportsOf, root } from './run-blocks.js';
+import { startInMemory } from './memory-system.js';
+import { blocksOf, gateway, root } from './run-blocks.js';
+
+/** What the next block exports. */
+const next = async (blocks: AsyncIterator<Record<string, unknown>>) => (await blocks.next()).value as Record<string, unknown>;
 
 async function pages(): Promise<readonly string[]> {
   const docs = (await readdir(path.join(root, 'docs'), { recursive: true })).map((file) => path.join('docs', file));
@@ -22,7 +29,10 @@ describe('code in the docs', () => {
   afterAll(() => rm(folder, { recursive: true }));
 
   it('of the README runs: the workflow in virtual time, the activity as a method', async () => {
-    const { onboard, AccountActivities } = await exportsOf('README.md', folder);
+    let url = gateway;
+    const blocks = blocksOf('README.md', path.join(folder, 'readme'), () => url);
+    const { onboard } = await next(blocks);
+    const { AccountActivities } = await next(blocks);
     const activities = new (AccountActivities as new () => { open(customer: { id: string }): Promise<unknown> })();
     await expect(activities.open({ id: 'c1' })).rejects.toMatchObject({ code: expect.stringContaining('MARATHON_') }); // no worker runs it
 
@@ -44,6 +54,63 @@ describe('code in the docs', () => {
     expect(history.at(-1)).toMatchObject({ type: 'WorkflowCompleted', payload: '{"accountId":"account of c1","approvedBy":"Grace"}' });
     expect(mails).toEqual(['ada@example.com']);
     await simulation.stop();
+
+    const system = await startInMemory({ workflows: [onboard as AnyWorkflowDefinition], activities: [AccountActivities as Type] });
+    url = system.url;
+    expect(await next(blocks)).toMatchObject({ handle: { workflowId: 'onboard-c1', runId: expect.any(String) } });
+    expect(await blocks.next()).toEqual({ done: true, value: undefined });
+    await system.stop();
+  });
+
+  it('of the first workflow runs: tested, started by a client, and as a provider', async () => {
+    let url = gateway;
+    const blocks = blocksOf('docs/guides/first-workflow.md', path.join(folder, 'first-workflow'), () => url);
+    const { order } = await next(blocks);
+    const { CardPayments } = await next(blocks);
+    const { anApprovedOrderIsPaid } = await next(blocks);
+    expect(await (anApprovedOrderIsPaid as () => unknown)()).toEqual({ paymentId: '2-tea', approvedBy: 'ada' });
+
+    const ofOrders = await startInMemory({ workflows: [order as AnyWorkflowDefinition], activities: [CardPayments as Type] });
+    url = ofOrders.url;
+    const { before, receipt } = await next(blocks);
+    expect(before).toEqual({ isApproved: false });
+    expect(receipt).toEqual({ paymentId: expect.stringMatching(/^tea-/), approvedBy: 'ada' });
+    await ofOrders.stop();
+
+    const { QuotesModule } = await next(blocks);
+    const ofQuotes = await startInMemory({ workflows: [], modules: [QuotesModule as Type], activities: [] });
+    url = ofQuotes.url;
+    expect(await next(blocks)).toMatchObject({ tested: { totalCents: 900 }, quoted: { totalCents: 1_350 } });
+    expect(await blocks.next()).toEqual({ done: true, value: undefined });
+    await ofQuotes.stop();
+  });
+
+  it('of the guide to clients runs against a system', async () => {
+    let url = gateway;
+    const blocks = blocksOf('docs/guides/client.md', path.join(folder, 'client'), () => url);
+    const { order } = await next(blocks);
+    const system = await startInMemory({ workflows: [order as AnyWorkflowDefinition], activities: [] });
+    url = system.url;
+    expect(await next(blocks)).toMatchObject({ isApproved: false, receipt: { sku: 'tea', approvedBy: 'ada' } });
+    const { orderTea } = await next(blocks);
+    expect(await (orderTea as (url: string, approver: string) => unknown)(url, 'grace')).toBe('grace');
+    expect((await next(blocks)).seen).toEqual(['WorkflowStarted', 'SignalReceived', 'WorkflowCompleted']);
+    const { orderOnce } = (await next(blocks)) as { readonly orderOnce: (workflowId: string, sku: string) => Promise<string> };
+    expect(await orderOnce('order-2', 'tea')).toBe('tea');
+    expect(await orderOnce('order-3', '')).toBe('Failed: there is nothing to order');
+    const { ShopModule, Shop } = await next(blocks);
+    const app = await NestFactory.createApplicationContext(ShopModule as Type, { logger: false });
+    expect(await app.get<{ order(sku: string): Promise<string> }>(Shop as Type).order('tea')).toEqual(expect.any(String));
+    expect(await blocks.next()).toEqual({ done: true, value: undefined });
+    await app.close();
+    await system.stop();
+  });
+
+  it('has the types that it shows', async () => {
+    // In this order, after the tests that have written all blocks.
+    await writeFile(path.join(folder, 'tsconfig.json'), JSON.stringify({ extends: '../../../../tsconfig.json', include: ['**/*.ts'] }));
+    const { stdout } = spawnSync(path.join(root, 'node_modules/.bin/tsc'), ['-p', folder], { encoding: 'utf8' });
+    expect(stdout).toBe('');
   });
 
   it('stands on no page that no test knows', async () => {
@@ -52,6 +119,7 @@ describe('code in the docs', () => {
       const blocks = codeBlocks(await readFile(path.join(root, page), 'utf8'));
       if (blocks.some(({ language }) => language === 'ts')) withCode.push(page);
     }
-    expect(withCode.sort()).toEqual(['README.md', 'docs/guides/determinism.md', 'docs/guides/testing.md']);
+    const guides = ['client', 'determinism', 'first-workflow', 'testing'].map((name) => `docs/guides/${name}.md`);
+    expect(withCode.sort()).toEqual(['README.md', ...guides]);
   });
 });

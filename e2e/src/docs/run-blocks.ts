@@ -1,21 +1,32 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { codeBlocks } from './code-blocks.js';
 
 export const root = path.resolve(import.meta.dirname, '../../..');
+/** Where the docs say that a gateway is. */
+export const gateway = 'http://127.0.0.1:8080';
+
+type Exports = Readonly<Record<string, unknown>>;
 
 /**
- * Runs a page's TypeScript as it stands there, and gives what all its blocks export. A block that begins with the name of a file
- * (`// order.workflow.ts`) can be imported by later ones; tests in blocks become tests of whoever calls this while tests are declared.
+ * Runs a page's TypeScript as it stands there, block by block as it is asked for them, and gives what each exports. A block that
+ * begins with the name of a file (`// order.workflow.ts`) can be imported by later ones.
+ * @param gatewayUrl where the gateway is by then
  */
-export async function exportsOf(page: string, folder: string): Promise<Record<string, unknown>> {
+export async function* blocksOf(page: string, folder: string, gatewayUrl = () => gateway): AsyncGenerator<Exports, undefined> {
+  await mkdir(folder, { recursive: true });
   const blocks = codeBlocks(await readFile(path.join(root, page), 'utf8')).filter(({ language }) => language === 'ts');
-  const exported = {};
   for (const { code, line } of blocks) {
     const name = /^\/\/ (\S+\.ts)$/m.exec(code.split('\n', 1)[0] ?? '')?.[1] ?? `${path.basename(page, '.md')}-${line}.ts`;
     const file = path.join(folder, name);
-    await writeFile(file, code);
-    Object.assign(exported, await import(file));
+    await writeFile(file, code.replaceAll(gateway, gatewayUrl()));
+    yield (await import(file)) as Exports;
   }
+}
+
+/** Runs all of a page; tests in blocks become tests of whoever calls this while tests are declared. */
+export async function exportsOf(page: string, folder: string): Promise<Exports> {
+  const exported = {};
+  for await (const ofBlock of blocksOf(page, folder)) Object.assign(exported, ofBlock);
   return exported;
 }

@@ -16,6 +16,11 @@ import type { WorkflowContract, WorkflowDefinition, WorkflowFunction } from '@ma
 export function workflow<Input, Output>(name: string, run: WorkflowFunction<Input, Output>): WorkflowDefinition<Input, Output>;
 export function workflow<Input, Output>(
   name: string,
+  contract: Omit<WorkflowContract, 'input'> & { readonly input?: never },
+  run: WorkflowFunction<Input, Output>,
+): WorkflowDefinition<Input, Output>;
+export function workflow<Input, Output>(
+  name: string,
   contract: WorkflowContract<Input>,
   run: WorkflowFunction<NoInfer<Input>, Output>,
 ): WorkflowDefinition<Input, Output>;

@@ -1,0 +1,42 @@
+import { Definitions } from '@marathon/core';
+import { MarathonLogger } from '@marathon/host';
+import { InMemoryEventLog, InProcessStream } from '@marathon/memory';
+import { provideWorkflows } from '@marathon/orchestrator';
+import { activityCancellationsTopic, deadLetterTopic, eventsTopic, repliesTopic } from '@marathon/protocol';
+import { compose, type RunningStandalone, type StandaloneOptions } from '@marathon/standalone';
+import { Logger } from '@nestjs/common';
+
+/** The whole system in this process, on a free port, with nothing that outlives it. */
+export async function startInMemory(code: Pick<StandaloneOptions, 'workflows' | 'modules' | 'activities'>): Promise<RunningStandalone> {
+  const logger = new MarathonLogger({ level: 'error' });
+  Logger.overrideLogger(logger);
+  const providers = await provideWorkflows(code.modules ?? []);
+  const workflows = [...code.workflows, ...providers.workflows];
+  const { url, started, stop } = await compose({
+    port: 0,
+    processName: 'in-memory',
+    build: new Definitions(workflows).build,
+    workflows,
+    activities: code.activities,
+    storage: storageInMemory(),
+    stream: new InProcessStream({ hints: [eventsTopic, repliesTopic, activityCancellationsTopic, deadLetterTopic] }),
+    turnMonitor: { ...nothingToStart, turnBegan() {}, turnEnded() {} },
+    logger,
+  });
+  await started;
+  return { url, stop: () => stop().then(() => providers.close()) };
+}
+
+const nothingToStart = { start: async () => {}, stop: async () => {} };
+
+function storageInMemory() {
+  const {
+    runStore: store,
+    intake: runIntake,
+    reader: runReader,
+    definitions: definitionRegistry,
+    outbox,
+    secrets,
+  } = new InMemoryEventLog();
+  return { ...nothingToStart, laneStores: [store], store, outbox, runIntake, runReader, definitionRegistry, secrets, isUsable: () => true };
+}
