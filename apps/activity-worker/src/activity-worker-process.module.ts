@@ -1,8 +1,9 @@
 import { ActivityWorker } from '@marathon/activity';
 import type { Clock, Stream } from '@marathon/core';
-import { CLOCK, HostModule, Readiness, ServiceGroup } from '@marathon/host';
+import { CLOCK, HostModule, Readiness, ServiceGroup, Telemetry } from '@marathon/host';
 import { type DynamicModule, Module, type ModuleMetadata, type Type } from '@nestjs/common';
 import { ActivityWorkerAppModule, type ActivityWorkerAppOptions } from './activity-worker-app.module.js';
+import { workerMeasures } from './measures.js';
 
 export interface ActivityWorkerProcessOptions {
   readonly worker: NonNullable<ActivityWorkerAppOptions['worker']>;
@@ -27,7 +28,10 @@ export class ActivityWorkerProcessModule {
           provide: ServiceGroup,
           inject: [CLOCK, Readiness, ActivityWorker],
           useFactory: (clock: Clock, readiness: Readiness, activityWorker: ActivityWorker) => {
-            const services = new ServiceGroup(clock, [{ name: 'activity worker', service: activityWorker, stopTimeoutMs }]);
+            const services = new ServiceGroup(clock, [
+              { name: 'activity worker', service: activityWorker, stopTimeoutMs },
+              { name: 'telemetry', service: new Telemetry('marathon-activity-worker', process.env, workerMeasures(activityWorker)) },
+            ]);
             readiness.add('services', () => services.isRunning);
             return services;
           },

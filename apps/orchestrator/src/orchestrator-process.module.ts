@@ -1,6 +1,7 @@
 import type { Clock, DefinitionRegistry, MessagePublisher, Outbox, RunStore, Secrets, Service, Stream, TurnMonitor } from '@marathon/core';
-import { CLOCK, HostModule, MESSAGE_PUBLISHER, Readiness, ServiceGroup } from '@marathon/host';
+import { CLOCK, HostModule, MESSAGE_PUBLISHER, Readiness, ServiceGroup, Telemetry } from '@marathon/host';
 import { type DynamicModule, Module } from '@nestjs/common';
+import { orchestratorMeasures } from './measures.js';
 import { Orchestrator } from './orchestrator.js';
 import { OrchestratorModule } from './orchestrator.module.js';
 import type { OrchestratorOptions } from './orchestrator.options.js';
@@ -49,6 +50,7 @@ export class OrchestratorProcessModule {
               { name: 'database', service: storage },
               { name: 'watchdog', service: turnMonitor },
               { name: 'orchestrator', service: orchestrator },
+              { name: 'telemetry', service: new Telemetry('marathon-orchestrator', process.env, orchestratorMeasures(orchestrator)) },
             ]);
             readiness.add('database', () => storage.isUsable());
             readiness.add('services', () => services.isRunning);

@@ -15,6 +15,8 @@ import {
 } from '@marathon/core';
 import { createLog, UuidV7 } from '@marathon/host';
 import { workflowTopic } from '@marathon/protocol';
+import { DropLog } from './drop-log.js';
+import { dropsOf } from './measures.js';
 import type { OrchestratorOptions } from './orchestrator.options.js';
 import type { OrchestratorPorts } from './orchestrator-ports.js';
 import { ShardSubscription } from './shard-subscription.js';
@@ -29,6 +31,7 @@ export class Orchestrator implements Service {
   readonly #sweeper: Sweeper;
   readonly #owner: ShardOwner;
   readonly #deadLetters: DeadLetters;
+  readonly #dropLog: DropLog;
   readonly #log = createLog('Orchestrator');
   readonly #shards = new Map<ShardId, Shard>();
   readonly #subscriptions = new Map<string, ShardSubscription>();
@@ -67,12 +70,14 @@ export class Orchestrator implements Service {
       onRoom: () => this.#resume(),
     });
     this.#deadLetters = new DeadLetters(publisher, clock, this.#log, () => this.#resume());
+    this.#dropLog = new DropLog(() => dropsOf(this.counts), clock, this.#log);
   }
 
   async start(): Promise<void> {
     for (const taskQueue of this.options.taskQueues ?? ['default']) await this.#serve(taskQueue);
     await this.#owner.start();
     await this.#sweeper.start();
+    await this.#dropLog.start();
     for (const subscription of this.#subscriptions.values()) await subscription.start();
   }
 
@@ -87,6 +92,7 @@ export class Orchestrator implements Service {
    */
   async stop(): Promise<void> {
     this.#isStopped = true;
+    await this.#dropLog.stop();
     await Promise.allSettled(this.#gaining);
     if (this.ports.stream.durability === 'process') await this.#ending('take the last messages', () => this.#takeLastMessages());
     const sweeping = this.#ending('stop the sweeper', () => this.#sweeper.stop());
