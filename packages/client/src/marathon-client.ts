@@ -1,5 +1,5 @@
 import type { RunStatus } from '@marathon/core';
-import type { StartWorkflowAnswer, WorkflowList, WorkflowSummary } from '@marathon/protocol';
+import type { StartWorkflowAnswer, WorkflowCount, WorkflowList, WorkflowSummary } from '@marathon/protocol';
 import { type StartArguments, type StartOptions, startRequest } from './start-options.js';
 import { newIdempotencyKey, Transport, type TransportOptions } from './transport.js';
 import type { InputOf, NamedWorkflow, OutputOf, WorkflowType } from './types.js';
@@ -9,10 +9,24 @@ export interface MarathonClientOptions extends TransportOptions {}
 
 /** Which runs to list: those for which all of it holds. */
 export interface ListOptions extends RequestOptions {
+  /** As `status = "Running" and amount > 100 order by startedAt desc`: `docs/concepts/search.md`. Default order: newest first. */
+  readonly q?: string;
   readonly status?: RunStatus;
   readonly workflow?: string;
   readonly workflowId?: string;
 }
+
+export interface CountOptions extends RequestOptions {
+  /** Which runs. Default: all. */
+  readonly q?: string;
+  /** `status`, `workflow`, `taskQueue` or the name of a search attribute. */
+  readonly groupBy?: string;
+}
+
+/** `isExact` is false when there are more than are counted. */
+export type CountedRuns = Required<Pick<WorkflowCount, 'count' | 'isExact'>>;
+/** The largest first; `value` is null for runs without one. */
+export type CountedGroups = Required<Pick<WorkflowCount, 'groups' | 'isExact'>>;
 
 /** A handle of a run that is known. */
 export type StartedWorkflow<Output = unknown> = WorkflowHandle<Output> & { readonly runId: string };
@@ -67,7 +81,7 @@ export class MarathonClient {
     return new WorkflowHandle(this.#transport, workflowId, runId);
   }
 
-  /** The runs, newest first, read page by page as the loop goes on. */
+  /** The runs, read page by page as the loop goes on. @throws MarathonApiError when `q` is malformed: `errors` says where */
   async *list({ signal, ...query }: ListOptions = {}): AsyncGenerator<WorkflowSummary, void> {
     let cursor: string | undefined;
     do {
@@ -80,5 +94,11 @@ export class MarathonClient {
       yield* body.workflows;
       cursor = body.next;
     } while (cursor !== undefined);
+  }
+  /** How many runs there are. @throws MarathonApiError when `q` is malformed */
+  count(options: CountOptions & { readonly groupBy: string }): Promise<CountedGroups>;
+  count(options?: CountOptions & { readonly groupBy?: never }): Promise<CountedRuns>;
+  async count({ signal, ...query }: CountOptions = {}): Promise<WorkflowCount> {
+    return (await this.#transport.send<WorkflowCount>({ method: 'GET', path: ['workflows', 'count'], query, signal })).body;
   }
 }

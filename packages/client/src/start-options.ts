@@ -1,4 +1,4 @@
-import type { Duration } from '@marathon/core';
+import type { Duration, SearchAttributes } from '@marathon/core';
 import type { StartWorkflowRequest } from '@marathon/protocol';
 import type { RequestOptions } from './workflow-handle.js';
 
@@ -14,7 +14,8 @@ export interface StartSettings extends RequestOptions {
   readonly workflowId?: string;
   /** Kept with the run and returned with it; never interpreted. */
   readonly memo?: Readonly<Record<string, unknown>>;
-  readonly searchAttributes?: Readonly<Record<string, string | number | boolean>>;
+  /** What the run can be found by. */
+  readonly searchAttributes?: SearchAttributes;
   /** The run times out when it is open for longer, as a duration or in milliseconds. Default: never. */
   readonly runTimeout?: Duration | number;
   /** The code runs after this. Default: at once. */
@@ -34,7 +35,7 @@ export function startRequest(workflow: string, options: StartOptions): StartWork
     ...(workflowId !== undefined && { workflowId }),
     ...(input !== undefined && { input }),
     ...(memo && { memo }),
-    ...(searchAttributes && { searchAttributes: { ...searchAttributes } }),
+    ...(searchAttributes && { searchAttributes }),
     ...(runTimeout !== undefined && { runTimeout: duration(runTimeout) }),
     ...(startDelay !== undefined && { startDelay: duration(startDelay) }),
     ...(taskQueue !== undefined && { taskQueue }),

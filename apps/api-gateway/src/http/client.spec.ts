@@ -86,5 +86,9 @@ describe('the client, against a gateway', () => {
     const listed: string[] = [];
     for await (const { workflowId } of client.list({ workflow: 'order', status: 'Completed' })) listed.push(workflowId);
     expect(listed).toEqual(['o']);
+    expect(await client.count({ q: 'status = "Completed"' })).toEqual({ count: 1, isExact: true });
+    expect((await client.count({ groupBy: 'status' })).groups).toEqual([{ value: 'Completed', count: 1 }]);
+    await expect(client.list({ q: 'status = ' }).next()).rejects.toMatchObject({ status: 400, errors: [{ field: 'q' }] });
+    for await (const { status } of client.list({ q: 'workflow = "order"' })) expect(status).toBe('Completed');
   });
 });
