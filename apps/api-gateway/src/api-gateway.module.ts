@@ -19,6 +19,7 @@ import { StartLane } from './intake/start-lane.js';
 import { StartWorkflow } from './intake/start-workflow.js';
 import { QueryRun } from './questions/query-run.js';
 import { Questions } from './questions/questions.js';
+import { UpdateRun } from './questions/update-run.js';
 import { CountRuns } from './reads/count-runs.js';
 import { DescribeRun } from './reads/describe-run.js';
 import { FoldedRuns } from './reads/folded-runs.js';
@@ -76,6 +77,7 @@ export class ApiGatewayModule {
         StartWorkflow,
         WhyRun,
         WorldView,
+        UpdateRun,
       ],
       exports: [Gateway],
     };

@@ -27,6 +27,7 @@ const kinds = Object.keys({
   'leases-renewed': true,
   'result-awaited': true,
   'query-requested': true,
+  'update-awaited': true,
 } satisfies Record<ShardMessage['kind'], true>) as ShardMessage['kind'][];
 
 export interface ShardSubscriptionPorts {

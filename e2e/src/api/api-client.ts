@@ -146,6 +146,11 @@ export class ApiClient {
     return this.call('POST', path, input === undefined ? {} : { json: input });
   }
 
+  update<Body = unknown>(workflowId: string, name: string, input?: unknown, key?: string, wait?: string): Promise<Answer<Body>> {
+    const path = `${pathOf(workflowId)}/updates/${encodeURIComponent(name)}${queryOf({ wait })}`;
+    return this.call('POST', path, { ...(input !== undefined && { json: input }), ...withKey(key) });
+  }
+
   cancel<Body = Started>(workflowId: string, reason?: string): Promise<Answer<Body>> {
     return this.call('POST', `${pathOf(workflowId)}/cancel`, reason === undefined ? {} : { json: { reason } });
   }

@@ -1,5 +1,6 @@
 import { type AnyWorkflowDefinition, type EventType, eventCodes, roleOf } from '@marathon/core';
 import { createTestEnvironment, type TestEnvironment, type TestHandle } from '@marathon/testing';
+import { update } from '@marathon/workflow';
 import { fixtureWorkflows } from '../fixtures/workflows/index.js';
 
 /** How a history comes about that has an event of the kind. */
@@ -24,6 +25,18 @@ const labeled: Recording = async (start) => {
   return handle;
 };
 
+const deposit = update<number, number>('deposit');
+const withdraw = update<number, number>('withdraw');
+
+const accounted =
+  (act: (handle: TestHandle) => Promise<unknown>): Recording =>
+  async (start) => {
+    const handle = await start('e2e.account');
+    await act(handle);
+    await handle.signal('check-out');
+    return handle;
+  };
+
 /** One for each kind of event that is a decision of code or the outcome of a step, by the kind's name. */
 export const recordings: Readonly<Partial<Record<EventType, Recording>>> = {
   ActivityScheduled: running('e2e.sequence', { start: 1, count: 3 }),
@@ -45,6 +58,12 @@ export const recordings: Readonly<Partial<Record<EventType, Recording>>> = {
     await handle.signal('item', 2);
     return handle;
   },
+  UpdateCompleted: accounted((handle) => handle.update(deposit, 5)),
+  UpdateFailed: accounted(async (handle) => {
+    await handle.update(deposit, 20);
+    await handle.update(withdraw, 13).catch(() => {});
+  }),
+  UpdateRejected: accounted((handle) => handle.update(withdraw, 1).catch(() => {})),
   CancelRequested: async (start) => {
     const handle = await start('e2e.shielded');
     await handle.cancel('for a recording');

@@ -16,6 +16,8 @@ const rows = [
   'POST /workflows/{workflowId}/cancel',
   'POST /workflows/{workflowId}/terminate',
   'POST /workflows/{workflowId}/queries/{name}',
+  'POST /workflows/{workflowId}/updates/{name}',
+  'GET /workflows/{workflowId}/updates/{updateId}',
   'POST /workflows/{workflowId}/resume',
   'GET /health/live',
   'GET /health/ready',

@@ -56,6 +56,7 @@ export { initialLabels, type Labels } from './run/labels.js';
 export * from './run/pending-activity.js';
 export * from './run/run-state.js';
 export * from './run/status.js';
+export type { UpdateOutcome, Updates } from './run/updates.js';
 export * from './search/condition.js';
 export * from './search/search-attributes.js';
 export * from './search/search-key.js';

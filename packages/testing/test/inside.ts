@@ -14,6 +14,7 @@ export function residueOf(owner: ShardOwner): Readonly<Record<string, number>> {
   for (const lane of lanesOf(owner)) {
     add('runs', lane['runs'].size);
     add('waiters', lane['waiters'].size);
+    add('updateWaiters', lane['updateWaiters'].size);
     add('wakeUps', lane['wakeUps'].size);
     add('lag', lane['lag'].size);
     add('leases', lane['leases'].size);

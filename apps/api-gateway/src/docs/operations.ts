@@ -18,6 +18,7 @@ import {
   RunQuery,
   StartWorkflowAnswer,
   StartWorkflowRequest,
+  UpdateAnswer,
   WaitQuery,
   WhyAnswer,
   WorkflowCount,
@@ -58,6 +59,11 @@ const accepted = { 202: { description: 'The request is durable.', schema: Reques
 const outcomes = {
   200: { description: 'The run has ended.', schema: WorkflowOutcome },
   202: { description: 'The run is open.', schema: WorkflowOutcome },
+};
+
+const updateAnswers = {
+  200: { description: 'The update is answered.', schema: UpdateAnswer },
+  202: { description: 'The update is accepted and not answered yet: `Location` says where to ask again.', schema: UpdateAnswer },
 };
 
 export const operations: readonly Operation[] = [
@@ -173,6 +179,28 @@ export const operations: readonly Operation[] = [
     body: { schema: JsonValue, isRequired: false },
     answers: { 200: { description: 'The answer.', schema: RunAnswer } },
     problems: [404, 409, 413, 415, 422],
+  },
+  {
+    id: 'updateWorkflow',
+    method: 'post',
+    path: '/workflows/{workflowId}/updates/{name}',
+    summary: 'Send an update to a run, and wait for its answer',
+    description:
+      'The body is the input of the update; it is accepted before anything else. The `Idempotency-Key` is its id: the same id gets the same answer, from the history. `wait` is 10s unless it is given.',
+    query: AnswerQuery,
+    headers: idempotency,
+    body: { schema: JsonValue, isRequired: false },
+    answers: updateAnswers,
+    problems: [404, 409, 413, 415, 422],
+  },
+  {
+    id: 'getUpdate',
+    method: 'get',
+    path: '/workflows/{workflowId}/updates/{updateId}',
+    summary: 'Wait for the answer to an update',
+    query: AnswerQuery,
+    answers: updateAnswers,
+    problems: [404, 409, 422],
   },
   ...(['cancel', 'terminate'] as const).map(
     (verb): Operation => ({

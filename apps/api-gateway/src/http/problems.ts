@@ -8,6 +8,7 @@ export const problems = {
     remedy: 'Check the workflow id, and the run id if you sent one.',
   },
   MARATHON_QUERY_UNKNOWN: { status: 404, title: 'The run has no such query', remedy: '`names` lists those that it has.' },
+  MARATHON_UPDATE_UNKNOWN: { status: 404, title: 'The run has no such update', remedy: '`names` lists those that it has.' },
   MARATHON_ROUTE_NOT_FOUND: { status: 404, title: 'There is no such resource', remedy: '`/docs` shows what there is.' },
   MARATHON_WORKFLOW_ID_IN_USE: {
     status: 409,
@@ -51,6 +52,16 @@ export const problems = {
     status: 422,
     title: 'The search takes too long',
     remedy: 'Narrow it: by a search attribute, a workflow id, or a status that few runs have.',
+  },
+  MARATHON_UPDATE_REJECTED: {
+    status: 422,
+    title: 'The run refused the update',
+    remedy: '`failure` is what its validator threw: correct the input, and send it under another key.',
+  },
+  MARATHON_UPDATE_FAILED: {
+    status: 422,
+    title: 'The handler of the update failed',
+    remedy: '`failure` is what it threw. A new attempt takes another key.',
   },
   MARATHON_INTERNAL: { status: 500, title: 'The gateway has a defect', remedy: 'The log of the gateway says more. Report it.' },
   MARATHON_OVERLOADED: { status: 503, title: 'The gateway has too much to do', remedy: 'Try again after the time in `Retry-After`.' },

@@ -8,6 +8,10 @@ import { validate } from './validate.js';
 export const nameInPath = (request: FastifyRequest, segment: 'workflowId' | 'name'): string =>
   validate(Name, (request.params as Readonly<Record<string, unknown>>)[segment], segment);
 
+/** @throws ProblemError naming it */
+export const updateIdInPath = (request: FastifyRequest): string =>
+  validate(IdempotencyKey, (request.params as Readonly<Record<string, unknown>>).updateId, 'updateId');
+
 /** @throws ProblemError naming every parameter that is wrong or unknown */
 export const queryOf = <Schema extends z.ZodType>(schema: Schema, request: FastifyRequest): z.output<Schema> =>
   validate(schema, request.query, 'query');

@@ -1,11 +1,11 @@
-import { encodePayload, isClosed, type NewRequest, type RequestIntake, type RunStatus, runId as toRunId } from '@marathon/core';
+import { encodePayload, isClosed, type NewRequest, type RequestIntake, runId as toRunId } from '@marathon/core';
 import { NoBody, ReasonRequest, type RequestAccepted, RunQuery } from '@marathon/protocol';
 import { Controller, HttpCode, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { fingerprintOf } from '../intake/fingerprint.js';
 import { RequestLane } from '../intake/request-lane.js';
 import { namespace } from '../namespace.js';
-import { notFound, Runs } from '../reads/runs.js';
+import { closedRun, notFound, Runs } from '../reads/runs.js';
 import { ProblemError, reusedKey } from './problem.error.js';
 import { idempotencyKeyOf, nameInPath, queryOf } from './request-parts.js';
 import { validate } from './validate.js';
@@ -72,6 +72,3 @@ const reasonOf = (request: FastifyRequest): { readonly reason?: string } => {
   const { reason } = validate(ReasonRequest, request.body ?? {}, 'body');
   return reason === undefined ? {} : { reason };
 };
-
-const closedRun = (workflowId: string, runId: string, runStatus: RunStatus): ProblemError =>
-  new ProblemError('MARATHON_RUN_CLOSED', `run ${runId} is ${runStatus}`, { workflowId, runId, runStatus });

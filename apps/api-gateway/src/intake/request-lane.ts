@@ -1,4 +1,4 @@
-import type { Message, NewRequest, RequestIntake, RequestOutcome } from '@marathon/core';
+import type { Message, NewRequest, ReplyAddress, RequestIntake, RequestOutcome } from '@marathon/core';
 import { Inject, Injectable } from '@nestjs/common';
 import { GATEWAY_PORTS, type GatewayPorts } from '../gateway-ports.js';
 import { Announcer } from './announcer.js';
@@ -8,10 +8,15 @@ import { Lane } from './lane.js';
 /** What a request occupies beside its payload. */
 const overheadBytes = 500;
 
+export interface SubmittedRequest extends RequestIntake {
+  /** Where the answer to an update goes. */
+  readonly replyTo?: ReplyAddress | undefined;
+}
+
 /** Requests to runs share a commit; their owners are nudged after it. */
 @Injectable()
 export class RequestLane {
-  private readonly lane = new Lane<RequestIntake, RequestOutcome>((requests) => this.commit(requests));
+  private readonly lane = new Lane<SubmittedRequest, RequestOutcome>((requests) => this.commit(requests));
 
   constructor(
     @Inject(GATEWAY_PORTS) private readonly ports: Pick<GatewayPorts, 'runIntake'>,
@@ -20,27 +25,28 @@ export class RequestLane {
   ) {}
 
   /** Resolves when the outcome is durable. @throws ProblemError MARATHON_OVERLOADED */
-  submit(intake: RequestIntake): Promise<RequestOutcome> {
+  submit(intake: SubmittedRequest): Promise<RequestOutcome> {
     return this.lane.submit(intake, overheadBytes + contentChars(intake.request));
   }
 
-  private async commit(requests: readonly RequestIntake[]): Promise<readonly RequestOutcome[]> {
+  private async commit(requests: readonly SubmittedRequest[]): Promise<readonly RequestOutcome[]> {
     const outcomes = await this.ports.runIntake.request(requests);
-    void this.nudgeOwners(outcomes);
+    void this.nudgeOwners(requests, outcomes);
     return outcomes;
   }
 
   /** An owner whose address nobody knows reads its requests all the same. */
-  private async nudgeOwners(outcomes: readonly RequestOutcome[]): Promise<void> {
-    const nudges = await Promise.all(outcomes.map((outcome) => this.nudge(outcome).catch(() => undefined)));
+  private async nudgeOwners(requests: readonly SubmittedRequest[], outcomes: readonly RequestOutcome[]): Promise<void> {
+    const nudges = await Promise.all(outcomes.map((outcome, i) => this.nudge(outcome, requests[i]?.replyTo).catch(() => undefined)));
     const messages = nudges.filter((message) => message !== undefined);
     if (messages.length > 0) this.announcer.announce(messages);
   }
 
-  private async nudge(outcome: RequestOutcome): Promise<Message | undefined> {
+  private async nudge(outcome: RequestOutcome, replyTo: ReplyAddress | undefined): Promise<Message | undefined> {
     if (outcome.outcome !== 'accepted') return undefined;
     const to = await this.definitions.addressOf(outcome.shard);
-    return to && { kind: 'request-accepted', to, runId: outcome.runId, n: outcome.request.n, request: outcome.request };
+    const { runId, request } = outcome;
+    return to && { kind: 'request-accepted', to, runId, n: request.n, request, ...(replyTo && { replyTo }) };
   }
 }
 

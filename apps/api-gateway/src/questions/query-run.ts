@@ -4,6 +4,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { GATEWAY_PORTS, type GatewayPorts } from '../gateway-ports.js';
 import { ProblemError } from '../http/problem.error.js';
 import { Runs } from '../reads/runs.js';
+import { knownNames } from './known-names.js';
 import { Questions } from './questions.js';
 import { shownFailure } from './shown-failure.js';
 
@@ -41,10 +42,8 @@ export class QueryRun {
         const names = [...(answer.names ?? [])];
         throw new ProblemError('MARATHON_QUERY_UNKNOWN', `the run has no query "${name}": ${knownNames(names)}`, { ...of, names });
       }
-      case 'unanswerable':
-        throw new ProblemError('MARATHON_QUERY_UNANSWERABLE', `the run cannot be asked: ${answer.reason}`, of);
+      default:
+        throw new ProblemError('MARATHON_QUERY_UNANSWERABLE', `the run cannot be asked: ${answer.reason ?? answer.outcome}`, of);
     }
   }
 }
-
-const knownNames = (names: readonly string[]): string => (names.length === 0 ? 'it has none' : `it has ${names.join(', ')}`);

@@ -17,8 +17,20 @@ export interface Question {
   message(to: ShardAddress, replyTo: ReplyAddress): Message;
 }
 
+export interface OpenQuestion {
+  /** Where the answer goes; nothing until a partition of replies is read. */
+  readonly replyTo: ReplyAddress | undefined;
+  /** Asks now, and again while no answer comes. */
+  ask(question: Question): void;
+  /** It was asked in another way: asks again while no answer comes. */
+  repeat(question: Question): void;
+  /** Nothing when none has come by `untilMs`. */
+  answer(untilMs: number): Promise<RunAnsweredMessage | undefined>;
+  close(): void;
+}
+
 interface Asked {
-  readonly question: Question;
+  question: Question | undefined;
   readonly answered: (answer: RunAnsweredMessage | undefined) => void;
 }
 
@@ -40,22 +52,49 @@ export class Questions implements OnModuleDestroy {
    * @throws ProblemError MARATHON_OVERLOADED when 10,000 questions are open; MARATHON_BODY_TOO_LARGE when no message can carry it.
    */
   async ask(question: Question, untilMs: number): Promise<RunAnsweredMessage | undefined> {
+    const open = this.open();
+    try {
+      open.ask(question);
+      return await open.answer(untilMs);
+    } finally {
+      open.close();
+    }
+  }
+
+  /**
+   * A question that goes along with something else: its answer may come as soon as that is sent.
+   * @throws ProblemError MARATHON_OVERLOADED when 10,000 questions are open.
+   */
+  open(): OpenQuestion {
     if (this.asked.size >= questionsMax || this.isClosed)
       throw new ProblemError('MARATHON_OVERLOADED', `${this.asked.size} questions to runs wait for their answers`);
     const id = crypto.randomUUID();
     const { promise, resolve, reject } = Promise.withResolvers<RunAnsweredMessage | undefined>();
-    this.asked.set(id, { question, answered: resolve });
-    const cancel = this.ports.clock.at(untilMs, () => resolve(undefined));
-    this.send([[id, question]]).then(([tooLarge]) => {
-      if (tooLarge) reject(new ProblemError('MARATHON_BODY_TOO_LARGE', 'what is asked of a run must fit a message of 1 MiB'));
-    }, this.onFailed);
-    this.askAgainLater();
-    try {
-      return await promise;
-    } finally {
-      cancel();
-      this.asked.delete(id);
-    }
+    promise.catch(() => {});
+    const asked: Asked = { question: undefined, answered: resolve };
+    this.asked.set(id, asked);
+    const partition = this.replyPartition;
+    const repeat = (question: Question) => {
+      asked.question = question;
+      this.askAgainLater();
+    };
+    return {
+      replyTo: partition === undefined ? undefined : { partition, correlationId: id },
+      repeat,
+      ask: (question) => {
+        repeat(question);
+        this.send([[id, question]]).then(([tooLarge]) => {
+          if (tooLarge) reject(new ProblemError('MARATHON_BODY_TOO_LARGE', 'what is asked of a run must fit a message of 1 MiB'));
+        }, this.onFailed);
+      },
+      answer: (untilMs) => {
+        const cancel = this.ports.clock.at(untilMs, () => resolve(undefined));
+        return promise.finally(cancel);
+      },
+      close: () => {
+        this.asked.delete(id);
+      },
+    };
   }
 
   /** From now on this partition of replies is read. */
@@ -82,7 +121,8 @@ export class Questions implements OnModuleDestroy {
       this.cancelAsking = undefined;
       if (this.asked.size === 0) return;
       this.askAgainLater();
-      this.send([...this.asked].map(([id, { question }]) => [id, question])).catch(this.onFailed);
+      const questions = [...this.asked].flatMap(([id, { question }]) => (question ? [[id, question] as const] : []));
+      this.send(questions).catch(this.onFailed);
     });
   }
 

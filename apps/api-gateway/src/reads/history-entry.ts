@@ -12,6 +12,8 @@ const payloadNames: Partial<Record<EventType, string>> = {
   ActivityRetryScheduled: 'heartbeatDetails',
   StepCompleted: 'result',
   SignalReceived: 'payload',
+  UpdateReceived: 'input',
+  UpdateCompleted: 'result',
 };
 
 /** The text of a `HistoryEntry`: payloads go into it as they are recorded. */

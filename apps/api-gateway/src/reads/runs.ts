@@ -1,4 +1,4 @@
-import { type RunRow, runId as toRunId } from '@marathon/core';
+import { type RunRow, type RunStatus, runId as toRunId } from '@marathon/core';
 import { Inject, Injectable } from '@nestjs/common';
 import { GATEWAY_PORTS, type GatewayPorts } from '../gateway-ports.js';
 import { ProblemError } from '../http/problem.error.js';
@@ -9,6 +9,9 @@ export const notFound = (workflowId: string, runId?: string): ProblemError =>
     'MARATHON_WORKFLOW_NOT_FOUND',
     runId ? `workflow "${workflowId}" has no run ${runId}` : `there is no workflow "${workflowId}"`,
   );
+
+export const closedRun = (workflowId: string, runId: string, runStatus: RunStatus): ProblemError =>
+  new ProblemError('MARATHON_RUN_CLOSED', `run ${runId} is ${runStatus}`, { workflowId, runId, runStatus });
 
 @Injectable()
 export class Runs {

@@ -67,6 +67,8 @@ export function describeTakenRequests(setup: StoreSetup): void {
       { kind: 'cancel' },
       { kind: 'terminate', reason: 'now' },
       { kind: 'resume' },
+      { kind: 'update', updateId: 'u-7', name: 'add \u0000 line', payload: recordedPayload('{"z":"\\u0000","a":-0}') },
+      { kind: 'update', updateId: 'u-8', name: 'without an input' },
     ];
     for (const request of sent) await fixture().intake.request([{ namespace, workflowId: first!.workflowId, request }]);
     await signal(second!);

@@ -7,11 +7,12 @@ import { type ActivityCallOptions, activityOptions, intervalMs } from './activit
 import { type ActivityProxies, activityProxies } from './activity-proxies.js';
 import type { CommandSink } from './command-sink.js';
 import { InvalidCommandError } from './errors.js';
-import type { QueryDefinition, SignalDefinition } from './interactions.js';
+import type { QueryDefinition, SignalDefinition, UpdateDefinition } from './interactions.js';
 import { memoUpserted, searchAttributesUpserted, statusSet } from './label-call.js';
 import { mustBeName } from './names.js';
 import { runSaga, type SagaBody, type SagaOptions } from './saga.js';
 import type { Scope, ScopeOptions } from './scope-context.js';
+import type { UpdateHandler } from './update-handlers.js';
 import { Wait } from './wait.js';
 import type { StepOptions, WorkflowContext } from './workflow-context.js';
 
@@ -100,6 +101,15 @@ export class CodeContext implements WorkflowContext {
   saga<Result>(body: SagaBody<Result>, options: SagaOptions = {}): Promise<Result> {
     mustBeBody('a saga', body);
     return runSaga(body, options, (compensate) => this.shield(compensate));
+  }
+
+  onUpdate<Input, Output>(
+    update: UpdateDefinition<Input, Output>,
+    handle: (input: Input) => Output | Promise<Output>,
+    { validate }: { readonly validate?: (input: Input) => void } = {},
+  ): void {
+    const name = nameOf('an update', update);
+    if (this.#execution.mayIssue(`ctx.onUpdate("${name}")`)) this.#execution.onUpdate(name, { handle, validate } as UpdateHandler);
   }
 
   onQuery<Input, Output>(query: QueryDefinition<Input, Output>, handler: (input: Input) => Output): void {

@@ -2,6 +2,7 @@ import type { RunId } from '../ids.js';
 import type { LabelChange, Labels } from '../run/labels.js';
 import type { AwaitedCommand, Outcome } from './command.js';
 import type { Predicate } from './conditions.js';
+import type { UpdateHandler } from './update-handlers.js';
 
 export interface OpenedScope<Result> {
   readonly result: Promise<Result>;
@@ -22,6 +23,7 @@ export interface CommandSink {
   awaitCondition(predicate: Predicate, timeoutMs: number | undefined): Promise<boolean>;
   openScope<Result>(body: () => Promise<Result>, timeoutMs: number | undefined): OpenedScope<Result>;
   openShield<Result>(body: () => Promise<Result>): Promise<Result>;
+  onUpdate(name: string, handler: UpdateHandler): void;
   onQuery(name: string, handler: (input: unknown) => unknown): void;
   /** As the code knows them. */
   readonly labels: Labels;

@@ -2,6 +2,7 @@ import type { Failure } from '../failure.js';
 import type { Payload } from '../payload.js';
 import type { RecordedActivityOptions } from '../run/activity-options.js';
 import type { LabelChange } from '../run/labels.js';
+import type { UpdateAnswer } from './update-handlers.js';
 import type { Wait } from './wait.js';
 
 /** What code asked for in a turn, in the order it asked. All but a step become history events at the turn's end. */
@@ -18,6 +19,7 @@ export type Command =
   | { readonly kind: 'CancelTimer'; readonly wait: Wait }
   /** Nothing comes of it that code could wait for. */
   | { readonly kind: 'ChangeLabels'; readonly change: LabelChange; readonly wait?: undefined }
+  | { readonly kind: 'AnswerUpdate'; readonly answer: UpdateAnswer; readonly wait?: undefined }
   | StepCommand;
 
 /** The code gets a promise of it. */

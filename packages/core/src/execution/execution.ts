@@ -19,13 +19,14 @@ import {
 } from './errors.js';
 import { failureOf } from './failure-of.js';
 import { Handlers } from './handlers.js';
-import type { Look } from './look.js';
+import { Look } from './look.js';
 import { PendingWork } from './pending-work.js';
 import { type QueryAnswer, QueryHandlers } from './query-handlers.js';
 import type { Random } from './random.js';
 import { otherStep } from './recorded-command.js';
 import { NonDeterministicCallError, type RunScope, runScope } from './run-scope.js';
 import type { SignalInbox } from './signal-inbox.js';
+import { type UpdateHandler, UpdateHandlers } from './update-handlers.js';
 import { beingHandled } from './wait.js';
 
 /** How many conditions may be met in one turn: code that goes round in circles must not hold its process. */
@@ -52,6 +53,13 @@ export class Execution implements RunScope, CommandSink {
   labels: Labels;
   private readonly pending = new PendingWork();
   private readonly queries = new QueryHandlers();
+  readonly updates = new UpdateHandlers({
+    perform: (call, handler) => void this.handlers.perform(call, handler),
+    look: (what, handler) => this.lookBy(new Look(this, what), handler),
+    answer: (answer) => {
+      if (this.comesInTurn('the handler of an update ended')) this.pending.answerUpdate(answer);
+    },
+  });
   /** A handler is at work that may only look. */
   private look: Look | undefined;
   private readonly chance: Chance;
@@ -114,7 +122,8 @@ export class Execution implements RunScope, CommandSink {
   endTurn(): readonly Command[] {
     this.inTurn = false;
     const commands = this.pending.takeIssued();
-    if (!this.outcome && !this.suspension && !this.pending.isAwaited && !commands.some(({ wait }) => wait?.isPending)) {
+    const isAwaited = this.pending.isAwaited || this.updates.isAwaited;
+    if (!this.outcome && !this.suspension && !isAwaited && !commands.some(({ wait }) => wait?.isPending)) {
       this.violate({
         reason: 'foreign-await',
         message:
@@ -158,6 +167,16 @@ export class Execution implements RunScope, CommandSink {
 
   get conditions(): Conditions {
     return this.pending.conditions;
+  }
+
+  /** Something that is sent from outside could move it. */
+  get awaitsRequests(): boolean {
+    return this.signals.isAwaited || this.updates.isAwaited;
+  }
+
+  /** Whether an update of that name is, or may come to be, taken up. */
+  takesUpdate(name: string): boolean {
+    return this.updates.has(name) || this.definition.updates?.some((update) => update.name === name) === true;
   }
 
   // What the context asks for ------------------------------------------------------------------------------------------------
@@ -205,6 +224,19 @@ export class Execution implements RunScope, CommandSink {
   openShield<Result>(body: () => Promise<Result>): Promise<Result> {
     const { scopes } = this.pending;
     return beingHandled(scopes.perform(scopes.open(true), body));
+  }
+
+  onUpdate(name: string, handler: UpdateHandler): void {
+    this.updates.register(name, handler);
+  }
+
+  private lookBy(look: Look, handler: () => unknown): void {
+    this.look = look;
+    try {
+      look.perform(handler);
+    } finally {
+      this.look = undefined;
+    }
   }
 
   onQuery(name: string, handler: (input: unknown) => unknown): void {
@@ -309,6 +341,8 @@ export class Execution implements RunScope, CommandSink {
         return this.takeStep(event)?.wait.reject(new StepFailedError(event.data.name, caughtFailure(event.data.failure)));
       case 'SignalReceived':
         return this.signals.deliver(event.data.name, event.payload);
+      case 'UpdateReceived':
+        return this.updates.deliver(event);
       case 'CancelRequested':
         return this.cancel(event.data.reason);
       default:

@@ -1,4 +1,4 @@
-import type { QueryDefinition, SignalDefinition } from './interactions.js';
+import type { QueryDefinition, SignalDefinition, UpdateDefinition } from './interactions.js';
 
 /** What workflow code does about what is sent to its run. */
 export interface InteractionContext {
@@ -15,6 +15,19 @@ export interface InteractionContext {
    * @throws InvalidCommandError when the signal has a handler already, or was waited for.
    */
   onSignal<Content>(signal: SignalDefinition<Content>, handler: (content: Content) => void | Promise<void>): void;
+
+  /**
+   * Takes up updates of that name, those that came before included, in their order; several may be under way at once. What the
+   * handler returns, or throws, is the answer to the update and is recorded; the run closes when all have ended. `validate` may refuse
+   * an update by throwing, before the handler runs: it only looks, at once, and is told to the sender.
+   * An update that no handler takes up is refused when the definition does not list it, and waits for its handler when it does.
+   * @throws InvalidCommandError when the update has a handler already.
+   */
+  onUpdate<Input, Output>(
+    update: UpdateDefinition<Input, Output>,
+    handler: (input: Input) => Output | Promise<Output>,
+    options?: { readonly validate?: (input: Input) => void },
+  ): void;
 
   /**
    * Answers queries of that name, as long as the run is known, when it has closed too. The handler returns the answer at once and

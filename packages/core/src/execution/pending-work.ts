@@ -3,6 +3,7 @@ import { type CancellationScope, CancellationScopes } from './cancellation-scope
 import type { AwaitedCommand, Command, StepCommand } from './command.js';
 import { Conditions, type Predicate } from './conditions.js';
 import { SignalInbox } from './signal-inbox.js';
+import type { UpdateAnswer } from './update-handlers.js';
 import { beingHandled, Wait } from './wait.js';
 
 /** What the code of a run has asked for and has no answer to, and what of it is not recorded yet. */
@@ -28,6 +29,10 @@ export class PendingWork {
 
   changeLabels(change: LabelChange): void {
     this.issued.push({ kind: 'ChangeLabels', change });
+  }
+
+  answerUpdate(answer: UpdateAnswer): void {
+    this.issued.push({ kind: 'AnswerUpdate', answer });
   }
 
   nextSignal(name: string): Promise<unknown> {

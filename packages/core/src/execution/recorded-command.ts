@@ -19,6 +19,8 @@ export function commandEvent(command: Command, atMs: number): NewEvent | undefin
       return { type: 'TimerCanceled', data: { timerSeq: command.wait.seq } };
     case 'ChangeLabels':
       return command.change;
+    case 'AnswerUpdate':
+      return command.answer;
     case 'RunStep':
       return undefined;
   }
@@ -58,6 +60,11 @@ export function replayIdentity(event: NewEvent | HistoryEvent): string {
       return `WorkflowCompleted with result ${shown(event.payload)}`;
     case 'WorkflowFailed':
       return `WorkflowFailed with ${event.data.failure.type}: ${event.data.failure.message}`;
+    case 'UpdateCompleted':
+      return `UpdateCompleted of event ${event.data.updateSeq} with result ${shown(event.payload)}`;
+    case 'UpdateFailed':
+    case 'UpdateRejected':
+      return `${event.type} of event ${event.data.updateSeq} with ${event.data.failure.type}: ${event.data.failure.message}`;
     case 'WorkflowContinuedAsNew':
       return `WorkflowContinuedAsNew with input ${shown(event.payload)}`;
     default:

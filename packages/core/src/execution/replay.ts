@@ -130,7 +130,7 @@ class Comparison {
    * recorded code had not ended.
    */
   allows(input: HistoryEvent, group: Group): boolean {
-    if (!this.execution.outcome || input.type === 'SignalReceived' || input.type === 'CancelRequested') return true;
+    if (!this.execution.outcome || isRequest(input.type)) return true;
     if (group === this.endedIn) return true;
     this.diverge(input.seq, `the code goes on, and gets ${input.type}`, `the code has ended (${this.execution.outcome.kind})`);
     return false;
@@ -178,6 +178,7 @@ class Comparison {
   }
 }
 
+const isRequest = (type: HistoryEvent['type']) => type === 'SignalReceived' || type === 'CancelRequested' || type === 'UpdateReceived';
 const replayIdentityOf = (command: Command, atMs: number): string => {
   const event = commandEvent(command, atMs);
   return event ? replayIdentity(event) : command.kind;

@@ -73,6 +73,16 @@ export interface EventData {
   MemoUpserted: { readonly memo: Readonly<Record<string, unknown>> };
   /** Attributes to add or change; null takes one out. */
   SearchAttributesUpserted: { readonly searchAttributes: Readonly<Record<string, SearchAttributeValue | null>> };
+  /** payload: the input. `n` is the number of the request, `updateId` what its sender calls it. */
+  UpdateReceived: { readonly n: number; readonly updateId: string; readonly name: string };
+  /** payload: what its handler returned. `updateSeq` is the seq of the `UpdateReceived`. */
+  UpdateCompleted: { readonly updateSeq: number };
+  /** Its handler threw. */
+  UpdateFailed: { readonly updateSeq: number; readonly failure: Failure };
+  /** Its validator refused it: the handler did not run. */
+  UpdateRejected: { readonly updateSeq: number; readonly failure: Failure };
+  /** The code had no such handler, and its definition names none: these were its handlers. It was never fed. */
+  UpdateRefused: { readonly n: number; readonly updateId: string; readonly name: string; readonly handlers: readonly string[] };
   /** Code does not run until `WorkflowResumed`; inputs from `unprocessedFrom` on are fed then. */
   WorkflowSuspended: { readonly suspension: Suspension; readonly unprocessedFrom: number };
   /** `n` is the number of the request; none when another build took the run up by itself. */

@@ -29,6 +29,7 @@ export type ShardMessage = (
   | LeasesRenewedMessage
   | ResultAwaitedMessage
   | QueryRequestedMessage
+  | UpdateAwaitedMessage
 ) &
   Forwardable;
 
@@ -53,6 +54,7 @@ export type RunRequest =
   | { readonly kind: 'cancel'; readonly n: number; readonly reason?: string }
   | { readonly kind: 'terminate'; readonly n: number; readonly reason?: string }
   | { readonly kind: 'resume'; readonly n: number }
+  | { readonly kind: 'update'; readonly n: number; readonly updateId: string; readonly name: string; readonly payload?: Payload }
   | ActivityRequest;
 
 /** How an attempt ended, from somebody who has its token. */
@@ -79,6 +81,8 @@ export interface RequestAcceptedMessage {
   readonly runId: RunId;
   readonly n: number;
   readonly request?: RunRequest;
+  /** Of a gateway that waits for the answer to an update. */
+  readonly replyTo?: ReplyAddress;
 }
 
 export interface AttemptRef {
@@ -162,6 +166,15 @@ export interface QueryRequestedMessage {
   readonly replyTo: ReplyAddress;
 }
 
+/** A gateway waits for the answer to an update. Answered at once when there is one; asked again by the gateway when no answer comes. */
+export interface UpdateAwaitedMessage {
+  readonly kind: 'update-awaited';
+  readonly to: ShardAddress;
+  readonly runId: RunId;
+  readonly updateId: string;
+  readonly replyTo: ReplyAddress;
+}
+
 /** One attempt of an activity, for the workers of a task queue. */
 export interface TaskMessage extends AttemptRef {
   readonly kind: 'activity-task';
@@ -213,14 +226,19 @@ export interface RunClosedMessage {
   readonly failure?: Failure;
 }
 
-/** What a run answers to a query. */
+/** What a run answers to a query or an update. */
 export interface RunAnsweredMessage {
   readonly kind: 'run-answered';
   readonly to: ReplyAddress;
   readonly runId: RunId;
-  /** `unknown`: the code has no such handler. `unanswerable`: there is no code to ask, for a reason that is given. */
-  readonly outcome: 'completed' | 'failed' | 'unknown' | 'unanswerable';
-  /** True when result or failure are too large for a message. */
+  /**
+   * `rejected`: the validator of an update refused it. `unknown`: the code has no such handler. `closed`: the run closed before a
+   * handler took the update up. `unanswerable`: there is no code to ask, for a reason that is given.
+   */
+  readonly outcome: 'completed' | 'failed' | 'rejected' | 'unknown' | 'closed' | 'unanswerable';
+  /** The event that records the answer to an update. */
+  readonly seq?: number;
+  /** True when result or failure are too large for a message: those of an update stand in the history. */
   readonly outcomeOmitted?: boolean;
   readonly result?: Payload;
   readonly failure?: Failure;

@@ -114,7 +114,7 @@ export class Round {
       const last = stored.history.at(-1);
       const isClosed = last && closedStatusOf(last.type);
       work.closing = isClosed ? last : undefined;
-      if (isClosed && work.queries) work.closed = stored;
+      if (isClosed && (work.queries || work.awaitsUpdates)) work.closed = stored;
       work.run = isClosed ? undefined : await this.loader.load(stored, work.shard, clock.now(), work.revival);
       work.isLoaded = true;
       if (work.run) this.leases.restore(work.run);

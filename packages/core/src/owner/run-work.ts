@@ -41,6 +41,8 @@ export class RunWork {
   readonly claims: Claim[] = [];
   /** Gateways that ask the code something. */
   queries: QueryRequestedMessage[] | undefined;
+  /** Gateways wait for answers to its updates. */
+  awaitsUpdates = false;
   /** The run as it was read, when it is closed and is asked something. */
   closed: StoredRun | undefined;
   readonly deliveries: Delivery[] = [];
@@ -64,6 +66,9 @@ export class RunWork {
 
   add(message: Exclude<ShardMessage, { kind: 'leases-renewed' } | { kind: 'result-awaited' }>): void {
     switch (message.kind) {
+      case 'update-awaited':
+        this.awaitsUpdates = true;
+        return;
       case 'query-requested':
         this.queries ??= [];
         this.queries.push(message);

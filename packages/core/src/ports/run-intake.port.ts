@@ -54,6 +54,7 @@ export type NewRequest =
   | { readonly kind: 'signal'; readonly name: string; readonly payload?: Payload }
   | { readonly kind: 'cancel' | 'terminate'; readonly reason?: string }
   | { readonly kind: 'resume' }
+  | { readonly kind: 'update'; readonly updateId: string; readonly name: string; readonly payload?: Payload }
   | NewActivityRequest;
 
 /** Named by run id. A run's own activities only: whoever asks has seen to it that there is such an activity. */

@@ -148,6 +148,10 @@ function requestTaken(state: RunState, request: RunRequest, nowMs: number): NewE
       };
     case 'cancel':
       return { type: 'CancelRequested', data: request.reason === undefined ? { n: request.n } : { n: request.n, reason: request.reason } };
+    case 'update': {
+      const { n, updateId, name, payload } = request;
+      return { type: 'UpdateReceived', data: { n, updateId, name }, ...(payload !== undefined && { payload }) };
+    }
     case 'resume':
       return { type: 'WorkflowResumed', data: { n: request.n } };
     case 'complete-activity':

@@ -4,6 +4,7 @@ import { roleOf } from './event-roles.js';
 import { changeLabels, initialLabels, isLabelChange, type Labels, noLabels } from './labels.js';
 import type { PendingActivity } from './pending-activity.js';
 import { type ClosedStatus, isClosed, type RunStatus } from './status.js';
+import { Updates } from './updates.js';
 
 const closingStatus: Partial<Record<HistoryEvent['type'], ClosedStatus>> = {
   WorkflowCompleted: 'Completed',
@@ -48,6 +49,8 @@ export class RunState {
   resumedAt = { seq: 0, payloadChars: 0 };
   /** How often code of a build held its process until that was ended, by build. */
   readonly ownersEnded = new Map<string, number>();
+  /** Absent before the first. */
+  updates: Updates | undefined;
   /** Inputs that the code has not been fed, because it waits for its start or is suspended. */
   deferred: HistoryEvent[] = [];
   /** What the code was fed since it gave commands for the last time, or last of all, and whether it gave some in answer. */
@@ -136,6 +139,16 @@ export class RunState {
         this.taken = event.data.n;
         this.cancelRequested = true;
         return;
+      case 'UpdateReceived':
+      case 'UpdateRefused':
+        this.taken = event.data.n;
+        this.updates ??= new Updates();
+        return this.updates.fold(event);
+      case 'UpdateCompleted':
+      case 'UpdateFailed':
+      case 'UpdateRejected':
+        this.updates?.fold(event);
+        return this.decided();
       case 'TimerStarted':
         this.timers.set(event.seq, event.data.firesAtMs);
         return this.decided();

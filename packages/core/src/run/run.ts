@@ -173,7 +173,7 @@ export class Run {
     if (state.suspension) causes |= wakeCause.deployment;
     else if (execution && !execution.hasStarted && state.startsAtMs === undefined) causes |= wakeCause.start;
     if (execution && execution.steps.size > 0) causes |= wakeCause.step;
-    if (execution?.signals.isAwaited) causes |= wakeCause.signal;
+    if (execution?.awaitsRequests) causes |= wakeCause.signal;
     if (execution?.conditions.isAwaited) causes |= wakeCause.condition;
     causes |= activityCauses(state);
     if (state.timers.size > 0 || state.startsAtMs !== undefined) causes |= wakeCause.timer;
@@ -200,10 +200,19 @@ export class Run {
     if (exceeded && !this.isEnding) this.verdict = { type: 'WorkflowTerminated', data: { reason: exceeded.message } };
     if (exceeded && input.kind !== 'request') return;
     this.touchLease(input, nowMs);
-    const event = decide(state, input, nowMs);
+    const event = this.refusedUpdate(input) ?? decide(state, input, nowMs);
     if (event) this.take(event, nowMs);
     else if (wordsOfWorkers.has(input.kind)) this.oldAttempts++;
     if (this.toFeed.length === 0) this.suspendAtLimit();
+  }
+
+  /** Nobody would ever take it up: the code has no such handler, and its definition names none. */
+  private refusedUpdate(input: RunInput): NewEvent | undefined {
+    const { state, execution } = this;
+    if (input.kind !== 'request' || input.request.kind !== 'update' || input.request.n !== state.taken + 1) return undefined;
+    if (!execution?.hasStarted || !state.runsCode || this.isEnding || execution.takesUpdate(input.request.name)) return undefined;
+    const { n, updateId, name } = input.request;
+    return { type: 'UpdateRefused', data: { n, updateId, name, handlers: execution.updates.names } };
   }
 
   /** Before the next input, but not before the code has ended: it may have continued as new. */

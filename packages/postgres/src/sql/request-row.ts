@@ -9,10 +9,15 @@ import {
 } from '@marathon/core';
 
 /** The numbers under which kinds of requests are stored. A number is never given to another kind. */
-const kindCodes = { signal: 1, cancel: 2, terminate: 3, resume: 4, 'complete-activity': 6, 'fail-activity': 7 } as const satisfies Record<
-  RunRequest['kind'],
-  number
->;
+const kindCodes = {
+  signal: 1,
+  cancel: 2,
+  terminate: 3,
+  resume: 4,
+  update: 5,
+  'complete-activity': 6,
+  'fail-activity': 7,
+} as const satisfies Record<RunRequest['kind'], number>;
 
 const kinds = new Map(Object.entries(kindCodes).map(([kind, code]) => [code as number, kind as RunRequest['kind']]));
 

@@ -16,6 +16,7 @@ import { runAnsweredCodecV1 } from './run-answered/v1/codec.js';
 import { runClosedCodecV1 } from './run-closed/v1/codec.js';
 import { runEventsCodecV1 } from './run-events/v1/codec.js';
 import { runStartedCodecV1 } from './run-started/v1/codec.js';
+import { updateAwaitedCodecV1 } from './update-awaited/v1/codec.js';
 
 /** By message type: every version that this build reads, oldest first. It writes the last one. */
 export const catalogue = {
@@ -28,6 +29,7 @@ export const catalogue = {
   'leases-renewed': [leasesRenewedCodecV1],
   'result-awaited': [resultAwaitedCodecV1],
   'query-requested': [queryRequestedCodecV1],
+  'update-awaited': [updateAwaitedCodecV1],
   'activity-task': [activityTaskCodecV1],
   'activity-cancel-requested': [activityCancelRequestedCodecV1],
   'activity-claim-answered': [activityClaimAnsweredCodecV1],

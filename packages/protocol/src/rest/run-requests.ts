@@ -17,6 +17,12 @@ export const AnswerQuery = z.strictObject({ runId: RunIdText.optional(), wait: W
 export const RunAnswer = z.object({ workflowId: Name, runId: RunIdText, result: JsonValue.optional() }).meta({ id: 'RunAnswer' });
 export type RunAnswer = z.output<typeof RunAnswer>;
 
+/** What came of an update: a result when it is answered. `updateId` is the `Idempotency-Key`, or was made. */
+export const UpdateAnswer = z
+  .object({ workflowId: Name, runId: RunIdText, updateId: z.string(), result: JsonValue.optional() })
+  .meta({ id: 'UpdateAnswer' });
+export type UpdateAnswer = z.output<typeof UpdateAnswer>;
+
 /** The header `Idempotency-Key`: 1–255 visible ASCII characters. */
 export const IdempotencyKey = z.string().regex(/^[\x21-\x7e]{1,255}$/, 'must have 1 to 255 visible ASCII characters');
 

@@ -74,6 +74,8 @@ function requestNumber(event: HistoryEvent): number | undefined {
     case 'ActivityTimedOut':
     case 'ActivityRetryScheduled':
     case 'ActivityCompletionDropped':
+    case 'UpdateReceived':
+    case 'UpdateRefused':
       return event.data.n;
     default:
       return undefined;
@@ -84,6 +86,13 @@ function says(event: HistoryEvent, request: RunRequest): boolean {
   switch (request.kind) {
     case 'signal':
       return event.type === 'SignalReceived' && event.data.name === request.name && event.payload === request.payload;
+    case 'update': {
+      if (event.type !== 'UpdateReceived' && event.type !== 'UpdateRefused') return false;
+      const { updateId, name } = event.data;
+      return (
+        updateId === request.updateId && name === request.name && (event.type === 'UpdateRefused' || event.payload === request.payload)
+      );
+    }
     case 'cancel':
       return event.type === 'CancelRequested' && event.data.reason === request.reason;
     case 'terminate':
@@ -104,7 +113,7 @@ export async function hasWakeCause({ row, history }: CheckedRun, definition: Any
   if (state.suspension || state.startsAtMs !== undefined || state.activities.size > 0 || state.timers.size > 0) return [];
   const execution = freshExecution(row.runId, definition, history);
   const { unrecorded } = await replay(execution, history, unwatchedLoop());
-  const waits = unrecorded.length > 0 || execution.steps.size > 0 || execution.signals.isAwaited;
+  const waits = unrecorded.length > 0 || execution.steps.size > 0 || execution.awaitsRequests;
   execution.abandon();
   return waits ? [] : ['nothing will ever move it'];
 }

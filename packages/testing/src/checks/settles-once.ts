@@ -7,7 +7,7 @@ interface Pending {
   attempt: number;
 }
 
-/** Activities, timers and steps exist before anything happens to them, and are over once. */
+/** Activities, timers, steps and updates exist before anything happens to them, and are over once. */
 export const settlesOnce: RunCheck = ({ history }) => {
   const settlement = new Settlement();
   for (const event of history) settlement.take(event);
@@ -20,6 +20,7 @@ class Settlement {
   /** What was over while the code was suspended: it may give up what it does not know to be over. */
   private readonly overUnseen = new Set<number>();
   private readonly steps = new Set<number>();
+  private readonly updates = new Set<number>();
   private isSuspended = false;
 
   take(event: HistoryEvent): void {
@@ -35,6 +36,9 @@ class Settlement {
       case 'ActivityScheduled':
         this.open.set(event.seq, { kind: 'activity', attempt: 1, firesAtMs: 0 });
         return;
+      case 'UpdateReceived':
+        this.updates.add(event.seq);
+        return;
       case 'TimerStarted':
         this.open.set(event.seq, { kind: 'timer', attempt: 0, firesAtMs: event.data.firesAtMs });
         return;
@@ -44,9 +48,14 @@ class Settlement {
         this.steps.add(event.data.step);
         return;
       default:
-        if ('activitySeq' in event.data) this.takeFor(event, event.data.activitySeq, 'activity');
+        if ('updateSeq' in event.data) this.takeAnswer(event, event.data.updateSeq);
+        else if ('activitySeq' in event.data) this.takeFor(event, event.data.activitySeq, 'activity');
         else if ('timerSeq' in event.data) this.takeFor(event, event.data.timerSeq, 'timer');
     }
+  }
+
+  private takeAnswer(event: HistoryEvent, of: number): void {
+    if (!this.updates.delete(of)) this.blame(event, `update ${of} is answered, or never came`);
   }
 
   private takeFor(event: HistoryEvent, of: number, kind: Pending['kind']): void {

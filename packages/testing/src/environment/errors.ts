@@ -30,6 +30,18 @@ export class QueryFailedError extends MarathonError {
   }
 }
 
+/** An update was refused, its handler threw, or its run closed before it was taken up. `failure` is what was thrown. */
+export class UpdateFailedError extends MarathonError {
+  readonly code = 'MARATHON_UPDATE_FAILED';
+
+  constructor(
+    message: string,
+    readonly failure?: CaughtFailure,
+  ) {
+    super(message);
+  }
+}
+
 /** A test asks something of a run that is not open. */
 export class RunNotOpenError extends MarathonError {
   readonly code = 'MARATHON_RUN_NOT_OPEN';

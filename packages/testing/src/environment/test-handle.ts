@@ -7,6 +7,7 @@ import {
   closedStatusOf,
   type Definitions,
   decodePayload,
+  encodePayload,
   type HistoryEvent,
   type NewRequest,
   type QueryDefinition,
@@ -14,11 +15,13 @@ import {
   type RunId,
   RunState,
   type SignalDefinition,
+  type UpdateDefinition,
+  type UpdateOutcome,
 } from '@marathon/core';
 import type { RunHistory } from '@marathon/protocol';
 import type { Simulation } from '../simulation/simulation.js';
 import { describeRun, type RunDescription, waitsFor } from './described-run.js';
-import { NothingWillHappenError, QueryFailedError, RunNotOpenError, RunSuspendedError } from './errors.js';
+import { NothingWillHappenError, QueryFailedError, RunNotOpenError, RunSuspendedError, UpdateFailedError } from './errors.js';
 import { mustFit } from './refusals.js';
 import type { Waiting } from './waiting.js';
 
@@ -28,6 +31,7 @@ export type Passed<Payload> = undefined extends Payload ? [payload?: Payload] : 
 /** A workflow that a test has started: its runs, when it continues as new. */
 export class TestHandle<Output = unknown> {
   private queries = 0;
+  private updates = 0;
 
   constructor(
     private readonly world: Simulation,
@@ -84,6 +88,23 @@ export class TestHandle<Output = unknown> {
     );
     if (answer.outcome === 'completed') return decodePayload(answer.result) as Answer;
     throw queryError(query.name, answer);
+  }
+
+  /**
+   * Sends an update, and waits for its answer while virtual time moves.
+   * @throws UpdateFailedError when it was refused, its handler threw, or its run closed before; RunNotOpenError when no run is open.
+   */
+  async update<Input, Answer>(update: UpdateDefinition<Input, Answer>, ...[input]: Passed<Input>): Promise<Answer> {
+    const { runId } = await this.find();
+    const updateId = `${runId} ${++this.updates}`;
+    const payload = encodePayload(input);
+    await this.request({ kind: 'update', updateId, name: update.name, ...(payload !== undefined && { payload }) });
+    const answer = await this.waiting.for(
+      async () => updateAnswer(RunState.of(await this.world.history(runId)), updateId),
+      async () => new UpdateFailedError(`update "${update.name}" of workflow "${this.workflowId}" is not answered`),
+    );
+    if (answer !== 'closed' && answer.type === 'UpdateCompleted') return decodePayload(answer.payload) as Answer;
+    throw updateError(update.name, answer);
   }
 
   /** Asks the run to cancel. @throws RunNotOpenError when no run of the workflow is open. */
@@ -143,6 +164,19 @@ export class TestHandle<Output = unknown> {
     const { suspension } = RunState.of(await this.world.history(runId));
     if (suspension) throw new RunSuspendedError(this.workflowId, suspension);
   }
+}
+
+function updateAnswer({ updates, isOpen }: RunState, updateId: string): UpdateOutcome | 'closed' | undefined {
+  return updates?.answerTo(updateId) ?? (isOpen ? undefined : 'closed');
+}
+
+function updateError(name: string, answer: Exclude<UpdateOutcome, { type: 'UpdateCompleted' }> | 'closed'): UpdateFailedError {
+  if (answer === 'closed') return new UpdateFailedError(`update "${name}": the run closed before it was taken up`);
+  if (answer.type === 'UpdateRefused')
+    return new UpdateFailedError(`update "${name}": there is none; there are ${answer.data.handlers.join(', ') || 'none'}`);
+  const { failure } = answer.data;
+  const how = answer.type === 'UpdateRejected' ? 'was refused' : 'failed';
+  return new UpdateFailedError(`update "${name}" ${how}: ${failure.type}: ${failure.message}`, caughtFailure(failure));
 }
 
 function queryError(name: string, { failure, names, reason }: RunAnsweredMessage): QueryFailedError {

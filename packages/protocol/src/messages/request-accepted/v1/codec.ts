@@ -12,17 +12,19 @@ export const requestAcceptedCodecV1: Codec<RequestAcceptedMessage, typeof reques
   type: 'request-accepted',
   version: 1,
   schema: requestAcceptedV1,
-  encode({ to, kind, runId, n, request }) {
-    return toShard(to, runId, withMember(JSON.stringify({ type: kind, v: 1, runId, n }), 'request', request && writeRequest(request)));
+  encode({ to, kind, request, ...plain }) {
+    const head = JSON.stringify({ type: kind, v: 1, ...plain });
+    return toShard(to, plain.runId, withMember(head, 'request', request && writeRequest(request)));
   },
-  decode({ type, runId, n, request }, origin) {
-    return { kind: type, to: shardOf(origin), runId, n, ...(request && { request: readRequest(request, n) }) };
+  decode({ type, v, request, ...plain }, origin) {
+    return { kind: type, to: shardOf(origin), ...plain, ...(request && { request: readRequest(request, plain.n) }) };
   },
 };
 
 function writeRequest(request: RunRequest): string {
   switch (request.kind) {
     case 'signal':
+    case 'update':
     case 'complete-activity': {
       const { n, payload, ...plain } = request;
       return withMember(JSON.stringify(plain), 'payload', payload);
@@ -41,6 +43,7 @@ function writeRequest(request: RunRequest): string {
 function readRequest(request: WireRequest, n: number): RunRequest {
   switch (request.kind) {
     case 'signal':
+    case 'update':
     case 'complete-activity': {
       const { payload, ...plain } = request;
       return { ...plain, n, ...payloadMember('payload', payload) };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { failureField } from '../../parts/failure.js';
-import { attemptFields, nameField, ordinalField, payloadField, runIdField } from '../../parts/fields.js';
+import { attemptFields, nameField, ordinalField, payloadField, replyAddressField, runIdField } from '../../parts/fields.js';
 
 export const requestAcceptedV1 = z
   .object({
@@ -16,8 +16,10 @@ export const requestAcceptedV1 = z
         z.object({ kind: z.literal('resume') }),
         z.object({ kind: z.literal('complete-activity'), ...attemptFields, payload: payloadField }),
         z.object({ kind: z.literal('fail-activity'), ...attemptFields, failure: failureField }),
+        z.object({ kind: z.literal('update'), updateId: nameField, name: nameField, payload: payloadField }),
       ])
       .exactOptional()
       .describe('Absent when it is too large for a message: the owner reads it.'),
+    replyTo: replyAddressField.exactOptional().describe('Of a gateway that waits for the answer to an update.'),
   })
   .describe('A request to a run was numbered and stored. To the owner of its shard: topic `marathon.workflow.<queue>`, key = runId.');

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { failureField } from '../../parts/failure.js';
-import { nameField, payloadField, runIdField } from '../../parts/fields.js';
+import { nameField, ordinalField, payloadField, runIdField } from '../../parts/fields.js';
 
 export const runAnsweredV1 = z
   .object({
@@ -9,14 +9,20 @@ export const runAnsweredV1 = z
     correlationId: nameField,
     runId: runIdField,
     outcome: z
-      .enum(['completed', 'failed', 'unknown', 'unanswerable'])
-      .describe('`unknown`: the code has no such handler. `unanswerable`: there is no code to ask.'),
-    outcomeOmitted: z.boolean().exactOptional().describe('True when result or failure are too large for a message.'),
+      .enum(['completed', 'failed', 'rejected', 'unknown', 'closed', 'unanswerable'])
+      .describe(
+        '`rejected`: by the validator of an update. `unknown`: the code has no such handler. `closed`: before the update was taken up. `unanswerable`: there is no code to ask.',
+      ),
+    seq: ordinalField.exactOptional().describe('The event that records the answer to an update.'),
+    outcomeOmitted: z
+      .boolean()
+      .exactOptional()
+      .describe('True when result or failure are too large for a message: those of an update stand in the history.'),
     result: payloadField,
     failure: failureField.exactOptional(),
     names: z.array(nameField).exactOptional().describe('With `unknown`: the handlers that there are.'),
     reason: z.string().exactOptional().describe('With `unanswerable`: why.'),
   })
   .describe(
-    'What a run answers to a query. To the gateway that waits: topic `marathon.replies`, the partition it named, key = correlationId.',
+    'What a run answers to a query or an update. To the gateway that waits: topic `marathon.replies`, the partition it named, key = correlationId.',
   );

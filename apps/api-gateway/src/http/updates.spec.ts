@@ -1,0 +1,103 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Payload, ReplyAddress, RunAnsweredMessage } from '@marathon/core';
+import { GatewayWorld } from '../../test/gateway-world.js';
+
+type Answer = Omit<RunAnsweredMessage, 'kind' | 'to' | 'runId'>;
+
+/** Sends an update under the key `u1`, and answers as the owner of its run. */
+async function updated(world: GatewayWorld, answer: Answer) {
+  const { runId } = await world.order('o');
+  const response = world.request('POST', '/workflows/o/updates/add-line', { line: 1 }, { 'idempotency-key': 'u1' });
+  const { request, replyTo } = await world.next('request-accepted');
+  expect(request).toEqual({ kind: 'update', n: 1, updateId: 'u1', name: 'add-line', payload: '{"line":1}' });
+  await world.publisher.publish([{ kind: 'run-answered', to: replyTo as ReplyAddress, runId, ...answer }]);
+  return { runId, ...(await response) };
+}
+
+describe('POST /workflows/{workflowId}/updates/{name}', () => {
+  it('answers with the result that the owner tells', async () => {
+    await using world = await GatewayWorld.open();
+    const { runId, status, body } = await updated(world, { outcome: 'completed', seq: 4, result: '{"lines":1}' as Payload });
+    expect([status, body]).toEqual([200, { workflowId: 'o', runId, updateId: 'u1', result: { lines: 1 } }]);
+  });
+
+  it.each<[Answer, number, object]>([
+    [{ outcome: 'unknown', names: ['add'] }, 404, { code: 'MARATHON_UPDATE_UNKNOWN', names: ['add'] }],
+    [{ outcome: 'closed' }, 409, { code: 'MARATHON_RUN_CLOSED' }],
+    [
+      { outcome: 'rejected', failure: { type: 'RangeError', message: 'no' } },
+      422,
+      { code: 'MARATHON_UPDATE_REJECTED', failure: { type: 'RangeError', message: 'no' } },
+    ],
+    [
+      { outcome: 'failed', failure: { type: 'Declined', message: 'no', details: '51' as Payload } },
+      422,
+      { code: 'MARATHON_UPDATE_FAILED', failure: { type: 'Declined', message: 'no', details: 51 } },
+    ],
+  ])('refuses by what the owner tells: %j', async (answer, status, problem) => {
+    await using world = await GatewayWorld.open();
+    expect(await updated(world, answer)).toMatchObject({ status, body: problem });
+  });
+
+  it('reads an answer that was too large for a message', async () => {
+    await using world = await GatewayWorld.open();
+    const { runId } = await world.order('o');
+    const response = world.request('POST', '/workflows/o/updates/add-line', undefined, { 'idempotency-key': 'u1' });
+    const { replyTo } = await world.next('request-accepted');
+    await world.advance(
+      runId,
+      [
+        ['UpdateReceived', { n: 1, updateId: 'u1', name: 'add-line' }],
+        ['UpdateCompleted', { updateSeq: 2 }, 'large'],
+      ],
+      { taken: 1 },
+    );
+    const answer = {
+      kind: 'run-answered',
+      to: replyTo as ReplyAddress,
+      runId,
+      outcome: 'completed',
+      seq: 3,
+      outcomeOmitted: true,
+    } as const;
+    await world.publisher.publish([answer]);
+    expect(await response).toMatchObject({ status: 200, body: { result: 'large' } });
+  });
+
+  it('answers 202 with where to ask again when the time is over, and asks the owner again while it waits', async () => {
+    await using world = await GatewayWorld.open();
+    const { runId } = await world.order('o');
+    const response = world.request('POST', '/workflows/o/updates/add-line?wait=3s', 1, { 'idempotency-key': 'u/1' });
+    await world.next('request-accepted');
+    world.clock.advanceBy(2_000);
+    expect(await world.next('update-awaited')).toMatchObject({ runId, updateId: 'u/1' });
+    world.clock.advanceBy(1_000);
+    const { status, headers, body } = await response;
+    expect([status, body]).toEqual([202, { workflowId: 'o', runId, updateId: 'u/1' }]);
+    const asked = world.request('GET', String(headers.location));
+    const { replyTo: to } = await world.next('update-awaited');
+    await world.publisher.publish([{ kind: 'run-answered', to, runId, outcome: 'completed', seq: 3, result: '7' as Payload }]);
+    expect(await asked).toMatchObject({ status: 200, body: { runId, updateId: 'u/1', result: 7 } });
+  });
+
+  it('asks for the answer of an update that is repeated, and sends it once', async () => {
+    await using world = await GatewayWorld.open();
+    const { runId } = await updated(world, { outcome: 'completed', seq: 3 });
+    const again = world.request('POST', '/workflows/o/updates/add-line', { line: 1 }, { 'idempotency-key': 'u1' });
+    const { replyTo: to } = await world.next('update-awaited');
+    await world.publisher.publish([{ kind: 'run-answered', to, runId, outcome: 'completed', seq: 3 }]);
+    expect(await again).toMatchObject({ status: 200, body: { runId, updateId: 'u1' } });
+    const other = await world.request('POST', '/workflows/o/updates/add-line', { line: 2 }, { 'idempotency-key': 'u1' });
+    expect(other).toMatchObject({ status: 422, body: { code: 'MARATHON_IDEMPOTENCY_KEY_REUSED' } });
+  });
+
+  it('refuses an update of a closed run', async () => {
+    await using world = await GatewayWorld.open();
+    const { runId } = await world.order('o');
+    await world.advance(runId, [['WorkflowCompleted', {}]]);
+    expect(await world.request('POST', '/workflows/o/updates/add-line')).toMatchObject({
+      status: 409,
+      body: { code: 'MARATHON_RUN_CLOSED' },
+    });
+  });
+});

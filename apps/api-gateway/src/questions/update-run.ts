@@ -1,0 +1,122 @@
+import { type Payload, type RunAnsweredMessage, type RunId, type ShardId, runId as toRunId } from '@marathon/core';
+import { withMember } from '@marathon/protocol';
+import { Inject, Injectable } from '@nestjs/common';
+import { GATEWAY_PORTS, type GatewayPorts } from '../gateway-ports.js';
+import { ProblemError, reusedKey } from '../http/problem.error.js';
+import { fingerprintOf } from '../intake/fingerprint.js';
+import { RequestLane } from '../intake/request-lane.js';
+import { namespace } from '../namespace.js';
+import { closedRun, notFound, Runs } from '../reads/runs.js';
+import { knownNames } from './known-names.js';
+import { type OpenQuestion, type Question, Questions } from './questions.js';
+import { shownFailure } from './shown-failure.js';
+
+export interface NewUpdate {
+  /** The same id is the same update. */
+  readonly updateId: string;
+  readonly name: string;
+  readonly input: Payload | undefined;
+}
+
+export interface SentUpdate {
+  readonly isAnswered: boolean;
+  /** Where to ask for the answer. */
+  readonly address: string;
+  /** The text of an `UpdateAnswer`. */
+  readonly text: string;
+}
+
+interface Update {
+  readonly workflowId: string;
+  readonly runId: RunId;
+  readonly shard: ShardId;
+  readonly updateId: string;
+}
+
+/** Sends updates to runs, and waits for their answers. */
+@Injectable()
+export class UpdateRun {
+  constructor(
+    @Inject(GATEWAY_PORTS) private readonly ports: Pick<GatewayPorts, 'clock' | 'runReader'>,
+    private readonly runs: Runs,
+    private readonly lane: RequestLane,
+    private readonly questions: Questions,
+  ) {}
+
+  /** @throws ProblemError when it is not accepted, refused, or failed. */
+  async send(workflowId: string, runId: string | undefined, { updateId, name, input }: NewUpdate, waitMs: number): Promise<SentUpdate> {
+    const untilMs = this.ports.clock.now() + waitMs;
+    const open = this.questions.open();
+    try {
+      const outcome = await this.lane.submit({
+        namespace,
+        workflowId,
+        ...(runId !== undefined && { runId: toRunId(runId) }),
+        request: { kind: 'update', updateId, name, ...(input !== undefined && { payload: input }) },
+        idempotencyKey: updateId,
+        fingerprint: fingerprintOf(['update', name, input]),
+        replyTo: open.replyTo,
+      });
+      if (outcome.outcome === 'key-reused') throw reusedKey();
+      if (outcome.outcome === 'unknown') throw notFound(workflowId, runId);
+      if (outcome.outcome === 'closed') throw closedRun(workflowId, outcome.runId, outcome.status);
+      const { runId: takenBy, shard } = outcome.outcome === 'accepted' ? outcome : await this.runs.find(workflowId, outcome.runId);
+      const update = { workflowId, runId: takenBy, shard, updateId };
+      if (outcome.outcome === 'accepted' && open.replyTo) open.repeat(questionOf(update));
+      else open.ask(questionOf(update));
+      return await this.awaited(update, open, untilMs);
+    } finally {
+      open.close();
+    }
+  }
+
+  /** Waits for the answer to an update that was accepted before. @throws ProblemError when it was refused, or failed. */
+  async answer(workflowId: string, runId: string | undefined, updateId: string, waitMs: number): Promise<SentUpdate> {
+    const untilMs = this.ports.clock.now() + waitMs;
+    const run = await this.runs.find(workflowId, runId);
+    const update = { workflowId, runId: run.runId, shard: run.shard, updateId };
+    const open = this.questions.open();
+    try {
+      open.ask(questionOf(update));
+      return await this.awaited(update, open, untilMs);
+    } finally {
+      open.close();
+    }
+  }
+
+  private async awaited(update: Update, open: OpenQuestion, untilMs: number): Promise<SentUpdate> {
+    const { workflowId, runId, updateId } = update;
+    const answer = await open.answer(untilMs);
+    const text = JSON.stringify({ workflowId, runId, updateId });
+    const address = `/workflows/${encodeURIComponent(workflowId)}/updates/${encodeURIComponent(updateId)}?runId=${runId}`;
+    if (!answer) return { isAnswered: false, address, text };
+    const whole = answer.outcomeOmitted ? await this.fromHistory(answer) : answer;
+    if (whole.outcome !== 'completed') throw await this.refusal(update, whole);
+    return { isAnswered: true, address, text: withMember(text, 'result', whole.result) };
+  }
+
+  /** What was too large for a message. */
+  private async fromHistory(answer: RunAnsweredMessage): Promise<RunAnsweredMessage> {
+    const [event] = await this.ports.runReader.readHistory(answer.runId, (answer.seq ?? 1) - 1, 1);
+    if (event?.type === 'UpdateCompleted' && event.payload !== undefined) return { ...answer, result: event.payload };
+    return event?.type === 'UpdateFailed' || event?.type === 'UpdateRejected' ? { ...answer, failure: event.data.failure } : answer;
+  }
+
+  private async refusal({ workflowId, runId, updateId }: Update, answer: RunAnsweredMessage): Promise<ProblemError> {
+    const { status } = await this.runs.find(workflowId, runId);
+    const of = { workflowId, runId, runStatus: status };
+    const { outcome, names = [], failure = { type: 'Error', message: '' } } = answer;
+    if (outcome === 'closed') return closedRun(workflowId, runId, status);
+    if (outcome === 'unknown') {
+      const detail = `run ${runId} has no handler for update ${updateId}: ${knownNames(names)}`;
+      return new ProblemError('MARATHON_UPDATE_UNKNOWN', detail, { ...of, names: [...names] });
+    }
+    const code = outcome === 'rejected' ? 'MARATHON_UPDATE_REJECTED' : 'MARATHON_UPDATE_FAILED';
+    return new ProblemError(code, `${failure.type}: ${failure.message}`, { ...of, failure: shownFailure(failure) });
+  }
+}
+
+const questionOf = ({ runId, shard, updateId }: Update): Question => ({
+  shard,
+  message: (to, replyTo) => ({ kind: 'update-awaited', to, runId, updateId, replyTo }),
+});
