@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterAll, expect, it } from '@jest/globals';
 import type { WorkflowDefinition } from '@marathon/core';
 import { createTestEnvironment, simulate } from '@marathon/testing';
-import { exportsOf } from './run-blocks.js';
+import { exportsOf, typeErrors } from './run-blocks.js';
 
 // Beside the sources, so that imports are found as a reader's would be.
 const folder = await mkdtemp(path.join(import.meta.dirname, 'blocks-'));
@@ -19,6 +19,8 @@ const activities = {
     if (place === 'Atlantis') throw Object.assign(new Error('sunk'), { nonRetryable: true });
   },
 };
+
+it('the guides have the types that they show', async () => expect(await typeErrors(folder)).toBe(''));
 
 it('guides/determinism.md: the invoice comes out the same whatever happens', async () => {
   const report = await simulate(invoice as WorkflowDefinition, { input: 'ada', activities, delay: false });

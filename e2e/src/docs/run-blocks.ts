@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { codeBlocks } from './code-blocks.js';
@@ -22,6 +23,12 @@ export async function* blocksOf(page: string, folder: string, gatewayUrl = () =>
     await writeFile(file, code.replaceAll(gateway, gatewayUrl()));
     yield (await import(file)) as Exports;
   }
+}
+
+/** What the compiler says of blocks that stand in `folder`, a folder beside this file. */
+export async function typeErrors(folder: string): Promise<string> {
+  await writeFile(path.join(folder, 'tsconfig.json'), JSON.stringify({ extends: '../../../../tsconfig.json', include: ['**/*.ts'] }));
+  return spawnSync(path.join(root, 'node_modules/.bin/tsc'), ['-p', folder], { encoding: 'utf8' }).stdout;
 }
 
 /** Runs all of a page; tests in blocks become tests of whoever calls this while tests are declared. */
