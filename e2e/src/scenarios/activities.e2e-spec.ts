@@ -13,6 +13,14 @@ const backOffsOf = (history: readonly HistoryEntry[]): readonly number[] =>
   retriesOf(history).map(({ at, data }) => Number(data.firesAtMs) - Date.parse(at));
 
 describe('activities as functions', () => {
+  it('give failures of the business as values, which no attempt repeats', async () => {
+    expect((await system.api.run('e2e.discount', { code: 'TEA' })).result).toBe(10);
+    const { workflowId, result } = await system.api.run('e2e.discount', { code: 'MUD' });
+    expect(result).toBe('no discount for MUD');
+    const types = (await system.api.history(workflowId)).map(({ type }) => type);
+    expect(types).toEqual(['WorkflowStarted', 'ActivityScheduled', 'ActivityCompleted', 'WorkflowCompleted']);
+  });
+
   it('are called by the names of their methods, with options for all of them and for one call', async () => {
     const { workflowId, result } = await system.api.run('e2e.pricing', { quantity: 6 });
     expect(result).toEqual({ price: 42, currency: 'EUR' });

@@ -1,3 +1,4 @@
+export { type BusinessFailure, failure } from '@marathon/core';
 export * from './activity.decorator.js';
 export * from './activity.errors.js';
 export * from './activity-context.js';

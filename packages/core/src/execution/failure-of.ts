@@ -4,6 +4,8 @@ import { encodePayload } from '../payload.js';
 /** Longer messages are cut, deeper causes dropped: a failure is recorded with every attempt. */
 const messageCharsMax = 8_192;
 const causeDepthMax = 8;
+/** Of the errors that one stands for. */
+const errorsMax = 20;
 
 /**
  * What a thrown value looks like in a history, whatever it is. Takes `details` and `nonRetryable` from the error when it has them.
@@ -19,7 +21,7 @@ export function failureOf(thrown: unknown): Failure {
 function describe(thrown: unknown, depth: number): Failure {
   if (!(thrown instanceof Error)) return { type: 'NonError', message: cut(describeThrown(thrown)) };
   const { details, nonRetryable } = thrown as { details?: unknown; nonRetryable?: unknown };
-  const encoded = encodeDetails(details);
+  const encoded = encodeDetails(details ?? errorsOf(thrown));
   return {
     type: cut(thrown.name || 'Error'),
     message: cut(thrown.message),
@@ -27,6 +29,18 @@ function describe(thrown: unknown, depth: number): Failure {
     ...(encoded !== undefined && { details: encoded }),
     ...(thrown.cause !== undefined && depth < causeDepthMax && { cause: describe(thrown.cause, depth + 1) }),
   };
+}
+
+/** Of an error that stands for several: without it, nobody would learn what they were. */
+function errorsOf(thrown: Error): unknown {
+  if (!(thrown instanceof AggregateError) || !Array.isArray(thrown.errors)) return undefined;
+  return { errors: thrown.errors.slice(0, errorsMax).map((error: unknown) => shortly(error)) };
+}
+
+/** Without what is in them: errors may contain each other. */
+function shortly(error: unknown): { readonly type: string; readonly message: string } {
+  const [type, message] = error instanceof Error ? [error.name, error.message] : ['NonError', describeThrown(error)];
+  return { type: String(type).slice(0, 200), message: String(message).slice(0, 1_000) };
 }
 
 /** Nothing keeps code from giving an error a name or a message that is no text. */
