@@ -7,6 +7,7 @@ const system = useSystem();
 const rows = [
   'POST /workflows',
   'GET /workflows',
+  'GET /workflows/count',
   'GET /workflows/{workflowId}',
   'GET /workflows/{workflowId}/history',
   'GET /workflows/{workflowId}/why',
@@ -19,6 +20,9 @@ const rows = [
   'POST /workflows/{workflowId}/updates/{name}',
   'GET /workflows/{workflowId}/updates/{updateId}',
   'POST /workflows/{workflowId}/resume',
+  'POST /tokens/{token}/complete',
+  'POST /tokens/{token}/fail',
+  'POST /tokens/{token}/heartbeat',
   'GET /health/live',
   'GET /health/ready',
 ];
