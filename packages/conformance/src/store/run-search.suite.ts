@@ -92,6 +92,21 @@ function describeOwnFields(setup: StoreSetup): void {
     expect(await find(is(own('taskQueue'), taskQueue, '!='))).toEqual([]);
   });
 
+  it('finds and sorts by what the code says of where it stands, runs that say nothing last', async () => {
+    const [packing, silent, asking] = await fixture().startRuns(3);
+    await fixture().commit(
+      advance(packing!, { statusText: 'packing' }),
+      advance(silent!, { statusText: '' }),
+      advance(asking!, { statusText: 'asking' }),
+    );
+    const field = own('statusText');
+    expect(await find(is(field, 'packing'))).toEqual(ids(packing));
+    expect(await find(not({ kind: 'starts-with', field, text: 'a' }))).toEqual(ids(silent, packing));
+    expect(await find({ kind: 'is-null', field })).toEqual(ids(silent));
+    expect(await find(undefined, { field, direction: 'asc' })).toEqual(ids(asking, packing, silent));
+    expect(await find(undefined, { field, direction: 'desc' })).toEqual(ids(packing, asking, silent));
+  });
+
   it('finds by the instants of start and end, in whatever zone they are given', async () => {
     const first = await start({ at: Date.parse('2025-01-01T08:00:00Z') });
     const second = await start({ at: Date.parse('2025-01-01T09:00:00.001Z') });

@@ -35,6 +35,7 @@ export const ownFields = {
   taskQueue: 'text',
   startedAt: 'instant',
   closedAt: 'instant',
+  statusText: 'text',
 } as const satisfies Record<string, 'status' | 'text' | 'id' | 'instant'>;
 
 /** Runs without a value in `field`, or with a list there, come last, either way. */

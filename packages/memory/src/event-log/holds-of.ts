@@ -63,7 +63,8 @@ function holdsOfOwn(run: RunRecord, field: OwnField, comparison: Comparison): bo
 
 /** Instants as milliseconds. */
 export function ownValue(run: RunRecord, field: OwnField): string | number | undefined {
-  if (ownFields[field] !== 'instant') return run[field as Exclude<OwnField, 'startedAt' | 'closedAt'>];
+  if (field === 'statusText') return run.statusText || undefined;
+  if (ownFields[field] !== 'instant') return run[field as Exclude<OwnField, 'startedAt' | 'closedAt' | 'statusText'>];
   return field === 'startedAt' ? run.startedAtMs : run.closedAtMs;
 }
 

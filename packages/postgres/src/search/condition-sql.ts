@@ -31,6 +31,7 @@ export const ownColumns = {
   taskQueue: 'w.task_queue',
   startedAt: 'w.started_at',
   closedAt: 'w.closed_at',
+  statusText: `(nullif(w.status_text, '') collate "C")`,
 } as const satisfies Record<OwnField, string>;
 
 /** What is true of the row `w` of a run of which the condition holds, and false of any other: never null, so that it can be denied. */
@@ -64,7 +65,7 @@ function ownSql(field: OwnField, comparison: Comparison, parameters: Parameters)
     case 'contains':
       return 'false';
     case 'starts-with':
-      return `starts_with(${column}, ${parameters.add(comparison.text)})`;
+      return `(${column} is not null and starts_with(${column}, ${parameters.add(comparison.text)}))`;
     case 'in':
       return `(${comparison.values.map((value) => ownSql(field, { kind: 'compare', field: comparison.field, operator: '=', value }, parameters)).join(' or ')})`;
     case 'compare':

@@ -47,7 +47,7 @@ const run: fc.Arbitrary<PlannedRun> = fc.record({
 const attribute = fc.constantFrom(...names, 'nobody').map((name): SearchField => ({ attribute: name }));
 const own = (name: OwnField): SearchField => ({ own: name });
 const instantField = fc.constantFrom(own('startedAt'), own('closedAt'));
-const textField = fc.constantFrom(own('workflow'), own('taskQueue'));
+const textField = fc.constantFrom(own('workflow'), own('taskQueue'), own('statusText'));
 const operator = fc.constantFrom('=', '!=', '<', '<=', '>', '>=');
 const comparison = fc.oneof(
   fc.record({ kind: fc.constant('compare'), field: attribute, operator, value: literal }),

@@ -38,7 +38,9 @@ function orderOf({ orderBy: { field } }: RunSearch): { readonly valued: Part; re
       return { valued: { from: runs, where: () => `${sql} is not null`, key }, rest: { from: runs, where: () => `${sql} is null` } };
     }
     const type = field.own === 'status' ? 'smallint' : 'text';
-    return { valued: { from: runs, key: { sql, told: `${sql}::text`, read: (place) => `${place}::${type}` } } };
+    const key = { sql, told: `${sql}::text`, read: (place: string) => `${place}::${type}` };
+    if (field.own !== 'statusText') return { valued: { from: runs, key } };
+    return { valued: { from: runs, where: () => `${sql} is not null`, key }, rest: { from: runs, where: () => `${sql} is null` } };
   }
   const { attribute } = field;
   const hasValue = (parameters: Parameters) => `s.name = ${parameters.add(attribute)} and not starts_with(s.key, 'l')`;
