@@ -1,7 +1,7 @@
 // What must hold of every history, whatever happened to the processes that wrote it.
 //   H1  Sequence numbers run from 1 without gaps, and time never goes back.
 //   H2  It begins with WorkflowStarted, and nothing follows a closing event.
-//   H3  An activity, a timer and a step have one outcome at most, and none that was not begun.
+//   H3  An activity, a timer, a child, a request to another run and a step have one outcome at most, and none that was not begun.
 //   H4  Requests stand in the order of their numbers, each once.
 //   H5  Attempts of an activity count up by one.
 //   H6  The result that the API gives is the one that the history ends with.
@@ -38,6 +38,9 @@ export const isClosed = (status: string): boolean => Object.values(closingStatus
 const activityOutcomes = ['ActivityCompleted', 'ActivityFailed', 'ActivityTimedOut', 'ActivityCanceled'];
 const activityEvents = [...activityOutcomes, 'ActivityStarted', 'ActivityDeferred', 'ActivityRetryScheduled', 'ActivityRetryDue'];
 const timerOutcomes = ['TimerFired', 'TimerCanceled'];
+const childOutcomes = ['ChildWorkflowStartFailed', 'ChildWorkflowClosed'];
+const childEvents = [...childOutcomes, 'ChildWorkflowStarted'];
+const requestOutcomes = ['ExternalRequestAccepted', 'ExternalRequestFailed'];
 const stepOutcomes = ['StepCompleted', 'StepFailed'];
 
 /** What is wrong with a run's whole history, in words; nothing when all of H1–H5 holds. */
@@ -49,6 +52,10 @@ export function historyViolations(history: readonly HistoryEntry[]): readonly st
     ...strangerViolations(history, 'ActivityScheduled', activityEvents, 'activitySeq'),
     ...outcomeViolations(history, 'TimerStarted', timerOutcomes, 'timerSeq'),
     ...strangerViolations(history, 'TimerStarted', timerOutcomes, 'timerSeq'),
+    ...outcomeViolations(history, 'ChildWorkflowInitiated', childOutcomes, 'childSeq'),
+    ...strangerViolations(history, 'ChildWorkflowInitiated', childEvents, 'childSeq'),
+    ...outcomeViolations(history, 'ExternalSignalRequested', requestOutcomes, 'requestSeq'),
+    ...outcomeViolations(history, 'ExternalCancelRequested', requestOutcomes, 'requestSeq'),
     ...stepViolations(history),
     ...requestViolations(history),
     ...attemptViolations(history),

@@ -1,2 +1,1 @@
-/** All runs of an installation share one name space. */
-export const namespace = 'default';
+export { defaultNamespace as namespace } from '@marathon/core';

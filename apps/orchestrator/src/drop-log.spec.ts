@@ -10,6 +10,7 @@ const none = {
   closedRun: 0,
   oldAttempt: 0,
   resentTask: 0,
+  missedChild: 0,
   wokenRun: 0,
   stuckRun: 0,
 };

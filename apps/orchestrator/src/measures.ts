@@ -11,6 +11,7 @@ const meanings: Record<CountName, 'drop' | 'forward' | 'help'> = {
   closedRun: 'drop',
   oldAttempt: 'drop',
   resentTask: 'help',
+  missedChild: 'help',
   wokenRun: 'help',
   stuckRun: 'help',
 };

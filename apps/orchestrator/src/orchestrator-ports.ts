@@ -1,4 +1,14 @@
-import type { Clock, DefinitionRegistry, MessagePublisher, Outbox, RunStore, Stream, TurnMonitor } from '@marathon/core';
+import type {
+  Clock,
+  DefinitionRegistry,
+  MessagePublisher,
+  Outbox,
+  RunIntake,
+  RunReader,
+  RunStore,
+  Stream,
+  TurnMonitor,
+} from '@marathon/core';
 
 /** What an orchestrator is made of; whoever composes the process chooses the adapters. */
 export interface OrchestratorPorts {
@@ -9,6 +19,9 @@ export interface OrchestratorPorts {
   /** For everything that is not on the hot path. */
   readonly store: RunStore;
   readonly outbox: Outbox;
+  /** How runs start other runs, and bring them requests. */
+  readonly runIntake: RunIntake;
+  readonly runReader: Pick<RunReader, 'readClosings'>;
   readonly definitionRegistry: DefinitionRegistry;
   readonly stream: Stream;
   readonly publisher: MessagePublisher;

@@ -1,4 +1,16 @@
-import type { Clock, DefinitionRegistry, MessagePublisher, Outbox, RunStore, Secrets, Service, Stream, TurnMonitor } from '@marathon/core';
+import type {
+  Clock,
+  DefinitionRegistry,
+  MessagePublisher,
+  Outbox,
+  RunIntake,
+  RunReader,
+  RunStore,
+  Secrets,
+  Service,
+  Stream,
+  TurnMonitor,
+} from '@marathon/core';
 import { CLOCK, HostModule, MESSAGE_PUBLISHER, Readiness, ServiceGroup, Telemetry } from '@marathon/host';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { orchestratorMeasures } from './measures.js';
@@ -19,6 +31,8 @@ export interface OrchestratorStorage extends Service {
   readonly laneStores: readonly RunStore[];
   readonly store: RunStore;
   readonly outbox: Outbox;
+  readonly runIntake: RunIntake;
+  readonly runReader: RunReader;
   readonly definitionRegistry: DefinitionRegistry;
   readonly secrets: Secrets;
   isUsable(): boolean | Promise<boolean>;
@@ -28,7 +42,8 @@ export interface OrchestratorStorage extends Service {
 @Module({})
 export class OrchestratorProcessModule {
   static forRoot({ processName, orchestrator: options, storage, stream, turnMonitor }: OrchestratorProcessOptions): DynamicModule {
-    const { laneStores, store, outbox, definitionRegistry } = storage;
+    const { laneStores, store, outbox, runIntake, runReader, definitionRegistry } = storage;
+    const ports = { laneStores, store, outbox, runIntake, runReader, definitionRegistry };
     return {
       module: OrchestratorProcessModule,
       imports: [
@@ -37,7 +52,7 @@ export class OrchestratorProcessModule {
           ...options,
           inject: [CLOCK, MESSAGE_PUBLISHER],
           useFactory: (clock: Clock, publisher: MessagePublisher) => {
-            return { laneStores, store, outbox, definitionRegistry, processName, stream, publisher, clock, turnMonitor };
+            return { ...ports, processName, stream, publisher, clock, turnMonitor };
           },
         }),
       ],

@@ -2,8 +2,10 @@ import {
   type CountName,
   DeadLetters,
   Definitions,
+  Errands,
   type LaneServices,
   type OwnedShard,
+  type Principal,
   runId,
   type Service,
   type Shard,
@@ -13,7 +15,7 @@ import {
   TurnLoop,
   untilAvailable,
 } from '@marathon/core';
-import { createLog, UuidV7 } from '@marathon/host';
+import { createLog, KnownDefinitions, UuidV7 } from '@marathon/host';
 import { workflowTopic } from '@marathon/protocol';
 import { DropLog } from './drop-log.js';
 import { dropsOf } from './measures.js';
@@ -28,6 +30,7 @@ const lastMessagesMs = 5_000;
 /** Drives the runs of its queues: announces what it can run, joins the groups of their topics, owns the shards it is given. */
 export class Orchestrator implements Service {
   readonly #definitions: Definitions;
+  readonly #errands: Errands;
   readonly #sweeper: Sweeper;
   readonly #owner: ShardOwner;
   readonly #deadLetters: DeadLetters;
@@ -43,20 +46,34 @@ export class Orchestrator implements Service {
     private readonly ports: OrchestratorPorts,
     private readonly options: OrchestratorOptions,
   ) {
-    const { clock, outbox, publisher, store, laneStores, stream, turnMonitor } = ports;
+    const { clock, outbox, publisher, store, laneStores, stream, turnMonitor, runIntake, definitionRegistry } = ports;
     const runIds = new UuidV7(() => clock.now());
     this.#definitions = new Definitions(options.workflows, options.build);
     const { sweepAgeMs = 10_000 } = options;
     const sweepOptions = { olderThanMs: sweepAgeMs, intervalMs: Math.min(sweepAgeMs, sweepIntervalMsMax) };
-    this.#sweeper = new Sweeper(outbox, store, publisher, (id) => this.#findShard(id), clock, this.#log, sweepOptions);
+    const shardOf = (id: ShardId) => this.#findShard(id);
+    const known = new KnownDefinitions(definitionRegistry, clock);
+    this.#errands = new Errands(`${ports.processName}/errands`, {
+      intake: runIntake,
+      outbox,
+      publisher,
+      clock,
+      log: this.#log,
+      placeRun: (run) => known.place(run),
+      shardOf,
+    });
+    const conclude = (closed: Principal) => this.#errands.conclude(closed);
+    this.#sweeper = new Sweeper(outbox, store, publisher, shardOf, conclude, clock, this.#log, sweepOptions);
     const services: Omit<LaneServices, 'store'> = {
       outbox,
       publisher,
       clock,
       turns: new TurnLoop(turnMonitor),
       definitions: this.#definitions,
+      errands: this.#errands,
+      reader: ports.runReader,
       log: this.#log,
-      shardOf: (id) => this.#findShard(id),
+      shardOf,
       newRunId: () => runId(runIds.next()),
       caughtUpTo: (shard: OwnedShard) => this.#subscriptions.get(shard.taskQueue)?.caughtUpTo(shard) ?? 0,
       sessionIsFresh: () => [...this.#subscriptions.values()].every((subscription) => subscription.sessionIsFresh()),
@@ -97,6 +114,7 @@ export class Orchestrator implements Service {
     if (this.ports.stream.durability === 'process') await this.#ending('take the last messages', () => this.#takeLastMessages());
     const sweeping = this.#ending('stop the sweeper', () => this.#sweeper.stop());
     await this.#ending('stop the lanes', () => this.#owner.stop());
+    await this.#ending('stop the errands', () => this.#errands.stop());
     const leaving = [...this.#subscriptions.values()].map((subscription) => this.#ending('leave a group', () => subscription.stop()));
     await Promise.all([sweeping, ...leaving]);
     this.#deadLetters.stop();

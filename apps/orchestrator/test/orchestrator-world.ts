@@ -46,6 +46,8 @@ export class OrchestratorWorld {
       laneStores: [log.runStore, log.runStore],
       store: log.runStore,
       outbox: log.outbox,
+      runIntake: log.intake,
+      runReader: log.reader,
       definitionRegistry: log.definitions,
       stream,
       publisher,

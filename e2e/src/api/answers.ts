@@ -37,8 +37,15 @@ export interface Description extends Outcome {
   readonly pending: {
     readonly activities: readonly PendingActivity[];
     readonly timers: readonly { readonly timerSeq: number; readonly firesAt: string }[];
+    readonly children: readonly {
+      readonly childSeq: number;
+      readonly workflow: string;
+      readonly workflowId: string;
+      readonly state: string;
+    }[];
     readonly signals: readonly string[];
   };
+  readonly parent?: { readonly workflowId: string; readonly runId: string; readonly childSeq: number };
 }
 
 export interface PendingActivity {

@@ -107,6 +107,8 @@ async function startOrchestrator(
     laneStores: [store],
     store,
     outbox,
+    runIntake: eventLog.intake,
+    runReader: eventLog.reader,
     definitionRegistry,
     stream,
     publisher,

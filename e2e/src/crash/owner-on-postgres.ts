@@ -2,6 +2,7 @@ import {
   type AnyWorkflowDefinition,
   type CommitBatch,
   Definitions,
+  Errands,
   encodePayload,
   type Message,
   type RunId,
@@ -61,13 +62,19 @@ export class OwnerOnPostgres {
     const store = database.openRunStore(name);
     const publisher = { publish: async (messages: readonly Message[]) => opened.publish(messages) };
     const shardOf = async (id: Shard['id']) => shards.find((shard) => shard.id === id);
-    const sweeper = new Sweeper(outbox, store, publisher, shardOf, clock, log, { olderThanMs: 10_000, intervalMs: 5_000 });
+    const intake = database.openRunIntake(name);
+    const placeRun = async () => shards[0];
+    const errands = new Errands(`${name}/errands`, { intake, outbox, publisher, clock, log, placeRun, shardOf });
+    const sweep = { olderThanMs: 10_000, intervalMs: 5_000 };
+    const sweeper = new Sweeper(outbox, store, publisher, shardOf, (closed) => errands.conclude(closed), clock, log, sweep);
     const services = {
       outbox,
       publisher,
       clock,
       turns: new TurnLoop({ turnBegan() {}, turnEnded() {} }),
       definitions,
+      errands,
+      reader: database.reader,
       log,
       shardOf,
       newRunId: () => runId(runIds.next()),
@@ -79,7 +86,7 @@ export class OwnerOnPostgres {
     const holding = holdingCommits(store, () => opened.held());
     const listener = { onShardLost: (shard: Shard) => void opened.lost.push(shard), onRoom() {} };
     const owner = new ShardOwner({ name, ...bounds }, services, [holding], sweeper, listener);
-    const opened: OwnerOnPostgres = new OwnerOnPostgres(owner, store, database.openRunIntake(name), shards, database);
+    const opened: OwnerOnPostgres = new OwnerOnPostgres(owner, store, intake, shards, database);
     return opened;
   }
 

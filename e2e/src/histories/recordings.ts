@@ -37,6 +37,14 @@ const accounted =
     return handle;
   };
 
+const guarding =
+  (how: string): Recording =>
+  async (start) => {
+    const handle = await start('e2e.guarding', { workflowId: 'guarded' });
+    await handle.signal('how', how);
+    return handle;
+  };
+
 /** One for each kind of event that is a decision of code or the outcome of a step, by the kind's name. */
 export const recordings: Readonly<Partial<Record<EventType, Recording>>> = {
   ActivityScheduled: running('e2e.sequence', { start: 1, count: 3 }),
@@ -48,6 +56,9 @@ export const recordings: Readonly<Partial<Record<EventType, Recording>>> = {
   StatusSet: labeled,
   MemoUpserted: labeled,
   SearchAttributesUpserted: labeled,
+  ChildWorkflowInitiated: running('e2e.observing', { workflow: 'e2e.countdown', input: { left: 1 } }),
+  ExternalSignalRequested: guarding('signal'),
+  ExternalCancelRequested: guarding('cancel'),
   WorkflowCompleted: running('e2e.echo', { text: 'as it was' }),
   WorkflowFailed: running('e2e.failing', { message: 'sold out' }),
   WorkflowCanceled: canceled('e2e.trip', { booked: 2, cancels: true }),

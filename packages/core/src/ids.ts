@@ -10,6 +10,9 @@ export type ShardId = Branded<number, 'ShardId'>;
 /** The number of an outbox entry, as decimal text: it may exceed 2^53. */
 export type OutboxEntryId = Branded<string, 'OutboxEntryId'>;
 
+/** All runs of an installation share one name space. */
+export const defaultNamespace = 'default';
+
 export const runId = (text: string): RunId => text as RunId;
 export const workflowId = (text: string): WorkflowId => text as WorkflowId;
 export const shardId = (number: number): ShardId => number as ShardId;

@@ -4,6 +4,7 @@ import {
   type CommitBatch,
   CommitOutcomeUnknownError,
   Definitions,
+  Errands,
   encodePayload,
   type HistoryEvent,
   type Message,
@@ -83,13 +84,26 @@ export class OwnerWorld {
     };
     const shardOf = async (id: Shard['id']) => this.shards.find((shard) => shard.id === id);
     const store = this.heldBack(this.failing(runStore));
-    const sweeper = new Sweeper(outbox, store, publisher, shardOf, clock, log, { olderThanMs: 10_000, intervalMs: 5_000 });
+    const errands = new Errands(`${name}/errands`, {
+      intake: this.failing(this.log.intake),
+      outbox,
+      publisher,
+      clock,
+      log,
+      placeRun: async ({ workflow, workflowId }) =>
+        definitions.names.includes(workflow) ? this.shards[workflowId.length % this.shards.length] : undefined,
+      shardOf,
+    });
+    const sweep = { olderThanMs: 10_000, intervalMs: 5_000 };
+    const sweeper = new Sweeper(outbox, store, publisher, shardOf, (closed) => errands.conclude(closed), clock, log, sweep);
     const services = {
       outbox,
       publisher,
       clock,
       turns: new TurnLoop({ turnBegan: () => this.onTurn(), turnEnded() {} }),
       definitions,
+      errands,
+      reader: this.failing(this.log.reader),
       log,
       shardOf,
       newRunId: () => this.newRunId(),

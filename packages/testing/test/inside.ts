@@ -19,6 +19,7 @@ export function residueOf(owner: ShardOwner): Readonly<Record<string, number>> {
     add('lag', lane['lag'].size);
     add('leases', lane['leases'].size);
     add('steps', lane['steps'].size);
+    add('errands', lane['errands'].size);
     add('corrections', lane['corrections'].size);
     add('published', lane['relay']['published'].length + lane['relay']['underWay'].size);
     add('inbox', lane['inbox'].isEmpty ? 0 : 1);
@@ -49,10 +50,12 @@ function comparable(state: RunState): string {
     return { seq, attempt, availableAtMs, isOffered, scheduledAtMs, lastFailure };
   });
   const timers = [...state.timers];
+  const children = [...state.asked.children.values()].map(({ seq, isStarted }) => ({ seq, isStarted }));
+  const requests = [...state.asked.requests.keys()];
   const deferred = state.deferred.map(({ seq }) => seq);
   const { labels } = state;
   const plain = { labels, status, lastSeq, clockMs, taken, cancelRequested, suspension, startsAtMs, timesOutAtMs, payloadChars };
-  return JSON.stringify({ ...plain, activities, timers, deferred });
+  return JSON.stringify({ ...plain, activities, timers, children, requests, deferred });
 }
 
 /** Attempts that are given up for lack of a renewal while their worker is sending them. */

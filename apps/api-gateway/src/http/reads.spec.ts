@@ -69,6 +69,7 @@ describe('GET /workflows/{workflowId}', () => {
             waitingFor: 'no worker listens on task queue "payments"',
           },
         ],
+        children: [],
         timers: [{ timerSeq: 6, firesAt: new Date(soon).toISOString() }],
         signals: ['go'],
       },
@@ -103,7 +104,7 @@ describe('GET /workflows/{workflowId}', () => {
     const second = await world.order('o');
     await world.advance(second.runId, [['WorkflowFailed', { failure }]]);
     const closedAt = new Date(world.clock.now()).toISOString();
-    const pending = { activities: [], timers: [], signals: [] };
+    const pending = { activities: [], timers: [], children: [], signals: [] };
     expect((await world.request('GET', '/workflows/o')).body).toMatchObject({
       runId: second.runId,
       status: 'Failed',

@@ -16,7 +16,7 @@ import { noWorkerListens } from '../why/activity-waits.js';
 import { longHistoryWarning } from '../why/notes.js';
 import { FoldedRuns } from './folded-runs.js';
 import { instant } from './instant.js';
-import { pendingActivities, pendingTimers } from './pending.js';
+import { pendingActivities, pendingChildren, pendingTimers } from './pending.js';
 import { Runs } from './runs.js';
 
 /** Everything about a run that its row, its history and the stream say. */
@@ -38,7 +38,12 @@ export class DescribeRun {
       this.nameWhatIsMissing(pendingActivities(state, this.ports.clock.now())),
       this.ports.runReader.readSearchAttributes([run.runId]),
     ]);
-    const pending = { activities: [...activities], timers: [...pendingTimers(state)], signals: [...run.awaitedSignals] };
+    const pending = {
+      activities: [...activities],
+      timers: [...pendingTimers(state)],
+      children: [...pendingChildren(run.runId, state)],
+      signals: [...run.awaitedSignals],
+    };
     const { started, lastSeq, suspension } = state;
     return write({ ...run, lastSeq }, started, state.labels, attributes.get(run.runId), { pending, ...(suspension && { suspension }) });
   }
@@ -52,7 +57,7 @@ export class DescribeRun {
     ]);
     const started = first as TypedEvent<'WorkflowStarted'>;
     const text = write(run, started, labelsOf(run, started), attributes.get(run.runId), {
-      pending: { activities: [], timers: [], signals: [] },
+      pending: { activities: [], timers: [], children: [], signals: [] },
     });
     return withOutcome(text, closed && closingOf(run.runId, closed.closing));
   }
@@ -78,12 +83,14 @@ function write(
   searchAttributes: SearchAttributes | undefined,
   state: Pick<WorkflowDescription, 'pending' | 'suspension'>,
 ): string {
+  const { parent } = started.data;
   const description: WorkflowDescription = {
     workflowId: run.workflowId,
     runId: run.runId,
     workflow: run.workflow,
     status: run.status,
     taskQueue: run.taskQueue,
+    ...(parent && { parent: { workflowId: parent.workflowId, runId: parent.runId, childSeq: parent.childSeq } }),
     startedAt: instant(run.startedAtMs),
     ...(run.closedAtMs !== undefined && { closedAt: instant(run.closedAtMs) }),
     lastSeq: run.lastSeq,

@@ -11,6 +11,8 @@ const payloadNames: Partial<Record<EventType, string>> = {
   ActivityCompleted: 'result',
   ActivityRetryScheduled: 'heartbeatDetails',
   StepCompleted: 'result',
+  ChildWorkflowInitiated: 'input',
+  ChildWorkflowClosed: 'result',
   SignalReceived: 'payload',
   UpdateReceived: 'input',
   UpdateCompleted: 'result',

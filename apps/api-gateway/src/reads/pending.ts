@@ -1,5 +1,5 @@
-import type { Failure, PendingActivity as OpenActivity, RunState } from '@marathon/core';
-import { type PendingActivity, type PendingTimer, writeFailure } from '@marathon/protocol';
+import { childOf, type Failure, type PendingActivity as OpenActivity, type RunId, type RunState } from '@marathon/core';
+import { type PendingActivity, type PendingChild, type PendingTimer, pendingChildrenMax, writeFailure } from '@marathon/protocol';
 import { instant } from './instant.js';
 
 /** The activities that have no outcome yet, as of `nowMs`. */
@@ -9,6 +9,18 @@ export function pendingActivities(state: RunState, nowMs: number): readonly Pend
 
 export function pendingTimers(state: RunState): readonly PendingTimer[] {
   return [...state.timers].map(([timerSeq, firesAtMs]) => ({ timerSeq, firesAt: instant(firesAtMs) }));
+}
+
+/** The oldest of the children that have not closed. */
+export function pendingChildren(runId: RunId, { asked }: RunState): readonly PendingChild[] {
+  const children = [...asked.children.values()].slice(0, pendingChildrenMax);
+  return children.map((child) => ({
+    childSeq: child.seq,
+    workflow: child.workflow,
+    ...childOf(runId, child),
+    state: child.isStarted ? 'started' : 'starting',
+    initiatedAt: instant(child.initiatedAtMs),
+  }));
 }
 
 function describe(activity: OpenActivity, nowMs: number): PendingActivity {

@@ -138,6 +138,39 @@ describe('what a run waits for', () => {
     ],
     ['a step', viewOf([], { surroundings: { wakeCauses: 2, codeWaits: { steps: ['total'] } } }), { kind: 'step', names: ['total'] }],
     [
+      'a child that is not started',
+      viewOf([['ChildWorkflowInitiated', { workflow: 'ship', workflowId: 'ship 1' }]]),
+      {
+        kind: 'child-start',
+        childSeq: 2,
+        workflow: 'ship',
+        childWorkflowId: 'ship 1',
+        remedy: expect.stringContaining('registered "ship"'),
+      },
+    ],
+    [
+      'a child that has not closed',
+      viewOf([
+        ['ChildWorkflowInitiated', { workflow: 'ship', workflowId: 'ship 1' }],
+        ['ChildWorkflowStarted', { childSeq: 2 }],
+      ]),
+      { kind: 'child', childSeq: 2, sinceMs: startedAtMs + 1_000, remedy: 'Ask what it waits for: GET /workflows/ship%201/why.' },
+    ],
+    [
+      'a signal for another workflow that is not brought there',
+      viewOf([['ExternalSignalRequested', { workflowId: 'other', name: 'go' }]]),
+      { kind: 'external-request', requestSeq: 2, what: 'The signal "go" is not brought to workflow "other" yet.' },
+    ],
+    [
+      'a cancellation for a child that is not brought there',
+      viewOf([
+        ['ChildWorkflowInitiated', { workflow: 'ship', workflowId: 'ship 1' }],
+        ['ChildWorkflowStarted', { childSeq: 2 }],
+        ['ExternalCancelRequested', { childSeq: 2 }],
+      ]),
+      { kind: 'external-request', requestSeq: 4, what: 'A cancellation is not brought to the child "ship 1" yet.' },
+    ],
+    [
       'a condition',
       viewOf([['TimerCanceled', { timerSeq: 9 }]], { surroundings: { codeWaits: { conditions: ['() => paid'] } } }),
       { kind: 'condition', predicates: ['() => paid'] },

@@ -77,6 +77,23 @@ export function describeRequests(setup: StoreSetup): void {
     ]);
   });
 
+  it('takes only a run that continues the one that was named as the first', async () => {
+    const first = await fixture().startRun();
+    const step = continuation(first);
+    await fixture().commit(step);
+    const chain = { ...signal(first), firstRunId: first.runId };
+    const last = { ...first, runId: step.successor.runId };
+
+    expect(await request(chain, { ...signal(first), firstRunId: last.runId })).toEqual([accepted(last, 1, 'go'), { outcome: 'unknown' }]);
+
+    await fixture().commit(completion(last, { taken: 1 }));
+    const stranger = await fixture().startRun({ workflowId: first.workflowId });
+    expect(await request(chain, { ...chain, firstRunId: stranger.runId })).toEqual([
+      { outcome: 'closed', runId: last.runId, status: 'Completed' },
+      accepted(stranger, 1, 'go'),
+    ]);
+  });
+
   it('takes a key once, and burns no number for the repetition', async () => {
     const [run, other] = await fixture().startRuns(2);
 

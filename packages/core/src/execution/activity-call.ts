@@ -30,7 +30,7 @@ export interface RetryOptions {
 export function activityOptions(call: ActivityCallOptions | undefined): RecordedActivityOptions {
   if (call === undefined) return {};
   const options = {
-    taskQueue: taskQueue(call.taskQueue),
+    taskQueue: mustBeTaskQueue(call.taskQueue),
     retry: call.retry && retryPolicy(call.retry),
     scheduleToStartTimeoutMs: timeoutMs('scheduleToStartTimeout', call.scheduleToStartTimeout),
     startToCloseTimeoutMs: timeoutMs('startToCloseTimeout', call.startToCloseTimeout),
@@ -40,7 +40,7 @@ export function activityOptions(call: ActivityCallOptions | undefined): Recorded
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
-function taskQueue(name: string | undefined): string | undefined {
+export function mustBeTaskQueue(name: string | undefined): string | undefined {
   if (name === undefined || taskQueuePattern.test(name)) return name;
   throw new InvalidCommandError(`taskQueue is "${name}": it must have 1 to 200 of the characters a-z, A-Z, 0-9, ".", "_" and "-"`);
 }
@@ -61,7 +61,8 @@ function retryPolicy(retry: RetryOptions): RetryPolicy {
   };
 }
 
-function timeoutMs(option: string, value: string | number | undefined): number | undefined {
+/** @throws InvalidCommandError when it is neither a duration nor a number of milliseconds, or none at all. */
+export function timeoutMs(option: string, value: string | number | undefined): number | undefined {
   if (value === undefined) return undefined;
   const ms = intervalMs(option, value);
   if (ms < 1) throw new InvalidCommandError(`${option} is ${value}: it must be at least 1 ms`);

@@ -5,11 +5,14 @@ import { encodePayload } from '../payload.js';
 import type { SearchAttributeValue } from '../search/search-attributes.js';
 import { type ActivityCallOptions, activityOptions, intervalMs } from './activity-call.js';
 import { type ActivityProxies, activityProxies } from './activity-proxies.js';
+import { startChild } from './child-calls.js';
+import type { ChildOptions, ChildWorkflow, OtherWorkflow } from './child-workflow.js';
 import type { CommandSink } from './command-sink.js';
 import { InvalidCommandError } from './errors.js';
 import type { QueryDefinition, SignalDefinition, UpdateDefinition } from './interactions.js';
 import { memoUpserted, searchAttributesUpserted, statusSet } from './label-call.js';
 import { mustBeName } from './names.js';
+import { otherWorkflow } from './other-workflow.js';
 import { runSaga, type SagaBody, type SagaOptions } from './saga.js';
 import type { Scope, ScopeOptions } from './scope-context.js';
 import type { UpdateHandler } from './update-handlers.js';
@@ -131,6 +134,21 @@ export class CodeContext implements WorkflowContext {
   upsertSearchAttributes(attributes: Readonly<Record<string, SearchAttributeValue | Date | null>>): void {
     const change = searchAttributesUpserted(this.#execution.labels, attributes);
     if (this.#execution.mayIssue('ctx.upsertSearchAttributes()')) this.#execution.changeLabels(change);
+  }
+
+  startChild(workflow: { readonly name: string } | string, options: ChildOptions = {}): Promise<ChildWorkflow<never>> {
+    return startChild(this.#execution, workflow, options) as Promise<ChildWorkflow<never>>;
+  }
+
+  child(workflow: { readonly name: string } | string, options: ChildOptions = {}): Promise<never> {
+    const ended = this.startChild(workflow, options).then((child) => child.result());
+    // Code may begin now and await later, as with every other call.
+    ended.catch(() => {});
+    return ended;
+  }
+
+  handle(workflowId: string, { runId }: { readonly runId?: string } = {}): OtherWorkflow {
+    return otherWorkflow(this.#execution, workflowId, runId);
   }
 
   continueAsNew(input?: unknown): Promise<never> {

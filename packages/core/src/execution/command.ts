@@ -1,7 +1,10 @@
 import type { Failure } from '../failure.js';
+import type { ExternalTarget } from '../history/event.js';
 import type { Payload } from '../payload.js';
 import type { RecordedActivityOptions } from '../run/activity-options.js';
+import type { RecordedChildOptions } from '../run/child-options.js';
 import type { LabelChange } from '../run/labels.js';
+import type { ChildCancellation } from './child-workflow.js';
 import type { UpdateAnswer } from './update-handlers.js';
 import type { Wait } from './wait.js';
 
@@ -20,10 +23,31 @@ export type Command =
   /** Nothing comes of it that code could wait for. */
   | { readonly kind: 'ChangeLabels'; readonly change: LabelChange; readonly wait?: undefined }
   | { readonly kind: 'AnswerUpdate'; readonly answer: UpdateAnswer; readonly wait?: undefined }
+  | StartChildCommand
+  | {
+      readonly kind: 'SignalExternal';
+      readonly target: ExternalTarget;
+      readonly name: string;
+      readonly payload?: Payload;
+      readonly wait: Wait;
+    }
+  | { readonly kind: 'CancelExternal'; readonly target: ExternalTarget; readonly reason?: string; readonly wait: Wait }
   | StepCommand;
 
 /** The code gets a promise of it. */
 export type AwaitedCommand = Extract<Command, { readonly wait: Wait }>;
+
+export interface StartChildCommand {
+  readonly kind: 'StartChild';
+  readonly workflow: string;
+  readonly options: RecordedChildOptions & { readonly workflowId?: string };
+  readonly cancellation: ChildCancellation;
+  readonly input?: Payload;
+  /** Settled when the child has started, or could not. */
+  readonly wait: Wait;
+  /** Settled when it has closed. */
+  readonly result: Wait;
+}
 
 export interface StepCommand {
   readonly kind: 'RunStep';

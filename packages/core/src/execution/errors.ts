@@ -50,6 +50,53 @@ export class WorkflowCanceledError extends MarathonError {
   }
 }
 
+/** A child did not complete. `cause` is what it failed with, as far as it was recorded. */
+export class ChildWorkflowFailedError extends MarathonError {
+  readonly code = 'MARATHON_CHILD_WORKFLOW_FAILED';
+
+  constructor(
+    readonly workflow: string,
+    readonly workflowId: string,
+    readonly runId: string,
+    readonly status: 'Failed' | 'Canceled' | 'TimedOut' | 'Terminated',
+    readonly failure?: CaughtFailure,
+    readonly reason?: string,
+  ) {
+    const why = failure ? `: ${failure.type}: ${failure.message}` : reason === undefined ? '' : `: ${reason}`;
+    super(`child workflow "${workflow}" (${workflowId}) is ${status}${why}`, failure && { cause: recordedError(failure) });
+  }
+}
+
+/** A child could not be started: a run that is open has its workflow id. */
+export class ChildWorkflowIdInUseError extends MarathonError {
+  readonly code = 'MARATHON_CHILD_WORKFLOW_ID_IN_USE';
+
+  constructor(
+    readonly workflow: string,
+    readonly workflowId: string,
+  ) {
+    super(`child workflow "${workflow}" was not started: an open run has the workflow id "${workflowId}"`);
+  }
+}
+
+/** A signal or a cancellation did not reach another workflow: no run has its id. */
+export class ExternalWorkflowNotFoundError extends MarathonError {
+  readonly code = 'MARATHON_EXTERNAL_WORKFLOW_NOT_FOUND';
+
+  constructor(what: string) {
+    super(`${what}: no run has this workflow id`);
+  }
+}
+
+/** A signal or a cancellation did not reach another workflow: its run is closed. */
+export class ExternalWorkflowClosedError extends MarathonError {
+  readonly code = 'MARATHON_EXTERNAL_WORKFLOW_CLOSED';
+
+  constructor(what: string) {
+    super(`${what}: the run is closed`);
+  }
+}
+
 /** A command came at a time or from a place that no replay can repeat. The run is suspended. */
 export class WorkflowViolationError extends MarathonError {
   readonly code = 'MARATHON_WORKFLOW_VIOLATION';

@@ -346,7 +346,7 @@ export class Execution implements RunScope, CommandSink {
       case 'CancelRequested':
         return this.cancel(event.data.reason);
       default:
-        return;
+        return this.pending.children.deliver(event, this);
     }
   }
 

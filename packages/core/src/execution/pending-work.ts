@@ -1,7 +1,9 @@
 import type { LabelChange } from '../run/labels.js';
 import { type CancellationScope, CancellationScopes } from './cancellation-scope.js';
+import { ChildCalls } from './child-calls.js';
 import type { AwaitedCommand, Command, StepCommand } from './command.js';
 import { Conditions, type Predicate } from './conditions.js';
+import { withdrawalOf } from './recorded-command.js';
 import { SignalInbox } from './signal-inbox.js';
 import type { UpdateAnswer } from './update-handlers.js';
 import { beingHandled, Wait } from './wait.js';
@@ -15,6 +17,7 @@ export class PendingWork {
   readonly scopes = new CancellationScopes();
   /** Activities, timers and the like that are recorded and not settled, by seq. */
   private readonly waits = new Map<number, Wait>();
+  readonly children = new ChildCalls(this.waits);
   private issued: Command[] = [];
 
   /** In the scope of the code that asks; one that was canceled in vain before gives that as the answer. */
@@ -66,10 +69,12 @@ export class PendingWork {
   }
 
   /** A command got its place in the history. */
-  recorded({ wait }: Command, seq: number): void {
+  recorded(command: Command, seq: number): void {
+    const { wait } = command;
     if (!wait) return;
     wait.seq = seq;
     if (wait.isPending) this.waits.set(seq, wait);
+    if (command.kind === 'StartChild') this.children.add(command);
   }
 
   /** What an event answers. */
@@ -89,20 +94,22 @@ export class PendingWork {
   withdraw(wait: Wait): void {
     wait.drop();
     if (wait.seq === 0) this.issued = this.issued.filter((command) => command.wait !== wait);
-    else if (this.waits.delete(wait.seq)) this.issued.push(cancelCommand(wait));
+    else if (this.waits.delete(wait.seq)) this.issued.push(...withdrawalOf(wait));
   }
 
   /** Rejects what the code waits for in a scope: activities, timers and the like in the order in which it asked for them, then the rest. */
   cancel(scope: CancellationScope, error: Error): void {
     const isMeant = (wait: Wait) => wait.scope?.isWithin(scope) === true;
     const unrecorded = this.issued.flatMap(({ kind, wait }) => (kind === 'RunStep' || !wait ? [] : [wait]));
-    const withdrawn = [...this.waits.values(), ...unrecorded].filter((wait) => wait.isPending && isMeant(wait));
+    const waiting = [...this.waits.values(), ...unrecorded].filter((wait) => wait.isPending && isMeant(wait));
+    const withdrawn = waiting.filter((wait) => !this.children.isWaitedFor(wait));
     const steps = [...this.steps.values()].filter(({ wait }) => isMeant(wait));
+    for (const wait of waiting) this.issued.push(...this.children.cancellationOf(wait, error));
     for (const wait of withdrawn) this.withdraw(wait);
     for (const { step } of steps) this.steps.delete(step);
     const canceled = [...withdrawn, ...steps.map(({ wait }) => wait), ...this.signals.cancel(isMeant), ...this.conditions.cancel(isMeant)];
     for (const wait of canceled) wait.reject(error);
-    if (canceled.every(({ kind }) => kind === 'timeout')) scope.owed = error;
+    if (withdrawn.length === waiting.length && canceled.every(({ kind }) => kind === 'timeout')) scope.owed = error;
   }
 
   /** True while an event can come that lets the code go on. */
@@ -116,6 +123,3 @@ export class PendingWork {
     return owed && beingHandled(Promise.reject(owed));
   }
 }
-
-/** Whoever adds a way to wait that is recorded says here how it is canceled. */
-const cancelCommand = (wait: Wait): Command => ({ kind: wait.kind === 'activity' ? 'CancelActivity' : 'CancelTimer', wait });

@@ -1,6 +1,7 @@
-import type { HistoryEvent, Suspension, TypedEvent } from '../history/event.js';
-import type { NewEvent } from '../run/decide.js';
+import type { ExternalTarget, HistoryEvent, Suspension, TypedEvent } from '../history/event.js';
+import type { NewEvent } from '../run/new-event.js';
 import type { Command, Outcome, StepCommand } from './command.js';
+import type { Wait } from './wait.js';
 
 /** The event that records a command; a step has none before it is over. */
 export function commandEvent(command: Command, atMs: number): NewEvent | undefined {
@@ -21,9 +22,32 @@ export function commandEvent(command: Command, atMs: number): NewEvent | undefin
       return command.change;
     case 'AnswerUpdate':
       return command.answer;
+    case 'StartChild':
+      return {
+        type: 'ChildWorkflowInitiated',
+        data: { workflow: command.workflow, ...command.options },
+        ...(command.input !== undefined && { payload: command.input }),
+      };
+    case 'SignalExternal':
+      return {
+        type: 'ExternalSignalRequested',
+        data: { ...command.target, name: command.name },
+        ...(command.payload !== undefined && { payload: command.payload }),
+      };
+    case 'CancelExternal':
+      return {
+        type: 'ExternalCancelRequested',
+        data: { ...command.target, ...(command.reason !== undefined && { reason: command.reason }) },
+      };
     case 'RunStep':
       return undefined;
   }
+}
+
+/** What is asked for when the code does not wait any more: whoever adds a way to wait that is recorded says here how it is canceled. */
+export function withdrawalOf(wait: Wait): readonly Command[] {
+  if (wait.kind === 'activity') return [{ kind: 'CancelActivity', wait }];
+  return wait.kind === 'timer' || wait.kind === 'timeout' ? [{ kind: 'CancelTimer', wait }] : [];
 }
 
 /** The event that records how the code ended, but for continue-as-new, whose successor has no id yet. */
@@ -56,6 +80,12 @@ export function replayIdentity(event: NewEvent | HistoryEvent): string {
     case 'MemoUpserted':
     case 'SearchAttributesUpserted':
       return `${event.type} to ${JSON.stringify(event.data)}`;
+    case 'ChildWorkflowInitiated':
+      return `ChildWorkflowInitiated of "${event.data.workflow}" with id ${event.data.workflowId ?? '(none)'} and input ${shown(event.payload)}`;
+    case 'ExternalSignalRequested':
+      return `ExternalSignalRequested "${event.data.name}" to ${target(event.data)} with payload ${shown(event.payload)}`;
+    case 'ExternalCancelRequested':
+      return `ExternalCancelRequested to ${target(event.data)}`;
     case 'WorkflowCompleted':
       return `WorkflowCompleted with result ${shown(event.payload)}`;
     case 'WorkflowFailed':
@@ -72,6 +102,8 @@ export function replayIdentity(event: NewEvent | HistoryEvent): string {
   }
 }
 
+const target = (to: ExternalTarget) =>
+  'childSeq' in to ? `the child of event ${to.childSeq}` : `"${to.workflowId}" (run ${to.runId ?? 'any'})`;
 const shown = (payload: string | undefined) => payload ?? '(none)';
 
 /** A step that code began where the history has another. */

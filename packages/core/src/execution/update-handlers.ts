@@ -1,6 +1,6 @@
 import type { TypedEvent } from '../history/event.js';
 import { decodePayload, encodePayload } from '../payload.js';
-import type { NewEvent } from '../run/decide.js';
+import type { NewEvent } from '../run/new-event.js';
 import { InvalidCommandError } from './errors.js';
 import { failureOf } from './failure-of.js';
 import { ReadOnlyHandlerError } from './look.js';

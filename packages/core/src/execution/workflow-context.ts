@@ -2,6 +2,7 @@ import type { Duration } from '../duration.js';
 import type { RunId, WorkflowId } from '../ids.js';
 import type { ActivityCallOptions } from './activity-call.js';
 import type { ActivityProxies } from './activity-proxies.js';
+import type { OtherWorkflowsContext } from './child-workflow.js';
 import type { InteractionContext } from './interaction-context.js';
 import type { LabelContext } from './label-context.js';
 import type { ScopeContext } from './scope-context.js';
@@ -10,7 +11,7 @@ import type { ScopeContext } from './scope-context.js';
  * What workflow code may do. Every promise from here is durable: after a crash the function is run again from its history and
  * goes on where it stood. Await nothing else.
  */
-export interface WorkflowContext extends InteractionContext, LabelContext, ScopeContext {
+export interface WorkflowContext extends InteractionContext, LabelContext, OtherWorkflowsContext, ScopeContext {
   readonly workflowId: WorkflowId;
   readonly runId: RunId;
   readonly workflow: string;

@@ -1,14 +1,17 @@
 import type { ActivityTimeout, Failure } from '../failure.js';
-import type { RunId } from '../ids.js';
+import type { RunId, ShardAddress } from '../ids.js';
 import type { Payload } from '../payload.js';
 import type { RecordedActivityOptions } from '../run/activity-options.js';
+import type { RecordedChildOptions } from '../run/child-options.js';
+import type { ClosedStatus } from '../run/status.js';
 import type { SearchAttributes, SearchAttributeValue } from '../search/search-attributes.js';
 
 /**
  * What can happen to a run, by type. An event's `data` is small and has this shape; what the user sent or got back stands
  * beside it as `payload`. `seq` numbers without gaps from 1, `at` never goes back.
  *
- * The word `activity` + `Seq` always means the seq of that activity's `ActivityScheduled`, likewise `timerSeq`.
+ * The word `activity` + `Seq` always means the seq of that activity's `ActivityScheduled`, likewise `timerSeq`, `childSeq` (of the
+ * `ChildWorkflowInitiated`) and `requestSeq` (of the `ExternalSignalRequested` or `ExternalCancelRequested`).
  */
 export interface EventData {
   /** payload: the input */
@@ -23,6 +26,8 @@ export interface EventData {
     /** Set by continue-as-new: the run before, and what it had received and not consumed. */
     readonly continuedFrom?: RunId;
     readonly firstRunId?: RunId;
+    /** Set when a run started it: it is told how this one ends, or the last of those that continue it. */
+    readonly parent?: ParentRun;
     readonly signals?: readonly { readonly name: string; readonly payload?: Payload }[];
   };
   /** The delay asked for at the start is over: code runs from here on. */
@@ -67,6 +72,19 @@ export interface EventData {
   /** payload: what was sent. `n` is the number of the request. */
   SignalReceived: { readonly n: number; readonly name: string };
   CancelRequested: { readonly n: number; readonly reason?: string };
+  /** The run wants a child: it is started after the commit of this. payload: the input. No `workflowId`: see `childOf`. */
+  ChildWorkflowInitiated: { readonly workflow: string; readonly workflowId?: string } & RecordedChildOptions;
+  /** `runId` is the child's first run. */
+  ChildWorkflowStarted: { readonly childSeq: number; readonly workflowId: string; readonly runId: RunId };
+  ChildWorkflowStartFailed: { readonly childSeq: number; readonly workflowId: string; readonly reason: 'id-in-use' };
+  /** payload: the result. `runId` is the child's first run; it may be the first word of the child that comes. */
+  ChildWorkflowClosed: { readonly childSeq: number; readonly workflowId: string; readonly runId: RunId } & ChildClosing;
+  /** The run wants another to get a signal: it is sent after the commit of this. payload: what is sent. */
+  ExternalSignalRequested: ExternalTarget & { readonly name: string };
+  ExternalCancelRequested: ExternalTarget & { readonly reason?: string };
+  /** It is in line with the other requests to that run. */
+  ExternalRequestAccepted: { readonly requestSeq: number; readonly runId: RunId };
+  ExternalRequestFailed: { readonly requestSeq: number; readonly reason: 'closed' | 'unknown' };
   /** What the code says of where the run stands; empty for nothing. */
   StatusSet: { readonly status: string };
   /** Members to add or change; null takes one out. */
@@ -97,6 +115,26 @@ export interface EventData {
   /** payload: the successor's input */
   WorkflowContinuedAsNew: { readonly newRunId: RunId };
 }
+
+/** Who started a run as its child, and where it is told of its end. */
+export interface ParentRun {
+  readonly runId: RunId;
+  readonly workflowId: string;
+  /** Of the `ChildWorkflowInitiated` in the parent's history. */
+  readonly childSeq: number;
+  readonly shard: ShardAddress;
+}
+
+/** How a child ended. */
+export interface ChildClosing {
+  readonly status: Exclude<ClosedStatus, 'ContinuedAsNew'>;
+  readonly failure?: Failure;
+  /** Of a cancellation or a termination. */
+  readonly reason?: string;
+}
+
+/** Whom a request is for: a child of the run, or whatever run has the workflow id (or is the one named). */
+export type ExternalTarget = { readonly childSeq: number } | { readonly workflowId: string; readonly runId?: RunId };
 
 /** Why a run's code was stopped, in words for its author. */
 export interface Suspension {

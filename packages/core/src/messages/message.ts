@@ -1,5 +1,5 @@
 import type { ActivityTimeout, Failure } from '../failure.js';
-import type { HistoryEvent, TypedEvent } from '../history/event.js';
+import type { ChildClosing, HistoryEvent, TypedEvent } from '../history/event.js';
 import type { RunId, ShardAddress } from '../ids.js';
 import type { Payload } from '../payload.js';
 import type { ClosedStatus } from '../run/status.js';
@@ -30,6 +30,7 @@ export type ShardMessage = (
   | ResultAwaitedMessage
   | QueryRequestedMessage
   | UpdateAwaitedMessage
+  | ChildClosedMessage
 ) &
   Forwardable;
 
@@ -173,6 +174,22 @@ export interface UpdateAwaitedMessage {
   readonly runId: RunId;
   readonly updateId: string;
   readonly replyTo: ReplyAddress;
+}
+
+/** A run that another had started has closed, for good: `runId` is the parent. */
+export interface ChildClosedMessage extends ChildClosing {
+  readonly kind: 'child-closed';
+  readonly to: ShardAddress;
+  readonly runId: RunId;
+  /** Of the `ChildWorkflowInitiated` in the parent's history. */
+  readonly childSeq: number;
+  readonly childWorkflowId: string;
+  /** The child's first run, and the one that closed: the same unless it was continued. */
+  readonly childRunId: RunId;
+  readonly closedRunId: RunId;
+  readonly result?: Payload;
+  /** True when the outcome is too large for a message: the parent's owner reads it from the history of the run that closed. */
+  readonly outcomeOmitted?: boolean;
 }
 
 /** One attempt of an activity, for the workers of a task queue. */

@@ -3,6 +3,7 @@ import type { HistoryEvent, TypedEvent } from '../history/event.js';
 import type { RunId, ShardAddress } from '../ids.js';
 import type { PendingActivity } from '../run/pending-activity.js';
 import { closedStatusOf, type RunState } from '../run/run-state.js';
+import { childClosing } from './child-closing.js';
 import type { Message, TaskMessage } from './message.js';
 
 /** Whose events they are. */
@@ -27,7 +28,10 @@ export function messagesOf(source: MessageSource, events: readonly HistoryEvent[
     else if (event.type === 'ActivityRetryDue') offer(source, event.data.activitySeq, messages);
     else if (event.type === 'ActivityFailed' || event.type === 'ActivityTimedOut') bury(source, event, messages);
     else if (event.type === 'ActivityCanceled') messages.push(cancellation(source, event.data.activitySeq));
-    else if (closedStatusOf(event.type)) for (const seq of source.state.activities.keys()) messages.push(cancellation(source, seq));
+    else if (closedStatusOf(event.type)) {
+      for (const seq of source.state.activities.keys()) messages.push(cancellation(source, seq));
+      messages.push(...childClosed(source, event));
+    }
   }
   return messages;
 }
@@ -59,6 +63,15 @@ export function taskOf({ runId, address, state, redelivered }: MessageSource, ac
 
 function runStarted({ runId, address, redelivered }: MessageSource, started: Extract<HistoryEvent, { type: 'WorkflowStarted' }>): Message {
   return { kind: 'run-started', to: address, runId, started, ...(redelivered && { redelivered }) };
+}
+
+/** Nothing when no run had started this one, or when another goes on for it. */
+function childClosed({ runId, state }: MessageSource, event: HistoryEvent): readonly Message[] {
+  const { parent, firstRunId: childRunId = runId, workflowId: childWorkflowId } = state.started.data;
+  const closing = parent && childClosing(event);
+  if (!closing) return [];
+  const ids = { runId: parent.runId, childSeq: parent.childSeq, childWorkflowId, childRunId, closedRunId: runId };
+  return [{ kind: 'child-closed', to: parent.shard, ...ids, ...closing }];
 }
 
 /** Nothing when the activity is over by now, with its run perhaps, or waits for its next attempt. */

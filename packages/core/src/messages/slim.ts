@@ -19,6 +19,10 @@ export function slim(message: Message): Message | undefined {
       const { result: _, failure: __, ...rest } = message;
       return message.outcomeOmitted ? undefined : { ...rest, outcomeOmitted: true };
     }
+    case 'child-closed': {
+      const { result: _, failure: __, ...rest } = message;
+      return message.outcomeOmitted ? undefined : { ...rest, outcomeOmitted: true };
+    }
     case 'run-events': {
       const runs = message.runs.map((run) => ({ ...run, events: [] }));
       return message.runs.some(({ events }) => events.length > 0) ? { ...message, runs } : undefined;

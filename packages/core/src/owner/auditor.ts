@@ -3,9 +3,11 @@ import type { TaskMessage } from '../messages/message.js';
 import { taskOf } from '../messages/messages-of.js';
 import type { Clock } from '../ports/clock.port.js';
 import type { Log } from '../ports/log.port.js';
+import type { RunReader } from '../ports/run-reader.port.js';
 import { type AuditedRun, type RunStore, wakeCause } from '../ports/run-store.port.js';
 import type { Service } from '../ports/service.js';
 import { RunState } from '../run/run-state.js';
+import { type AbsentChild, closingsOf, openChildren } from './child-closings.js';
 import type { Counts } from './counts.js';
 import type { Lane } from './lane.js';
 import { Resends } from './resends.js';
@@ -15,12 +17,13 @@ import { Resends } from './resends.js';
 //       signal or another build, are passed over: wake-ups and requests are read by the upkeep.
 //   D2  An attempt that no worker has announced for a while is offered again, marked as redelivered: the first time after
 //       `resendAfterMs`, then each time after twice as long. Nothing is offered before what may lie unread in the stream is read.
-//   D3  A run whose start or step nobody is at is woken.
+//   D3  A run whose start, step or errand nobody is at is woken. The ends of children are read, in case no message told of them.
 //   D4  A run that waits for nothing is woken, too: what it waits for is found out by replay, and written down. One that still waits
 //       for nothing in the next pass is reported.
 
 export interface AuditorServices {
   readonly store: Pick<RunStore, 'readRunsToAudit' | 'loadRuns'>;
+  readonly reader: Pick<RunReader, 'readClosings'>;
   readonly clock: Clock;
   readonly log: Log;
   /** See `StreamConsumer.caughtUpTo`. */
@@ -33,7 +36,10 @@ const tickMs = 1_000;
 const restMsMin = 1_000;
 const runsPerTick = 200;
 const historiesPerRead = 50;
-const causes = wakeCause.start | wakeCause.step | wakeCause.activity;
+const standing = wakeCause.start | wakeCause.step | wakeCause.errand;
+/** What may have been lost with a message. */
+const awaited = wakeCause.activity | wakeCause.child;
+const causes = standing | awaited;
 
 interface Located extends AuditedRun {
   readonly lane: Lane;
@@ -46,6 +52,8 @@ export class Auditor implements Service {
   /** Runs that waited for nothing: when the last pass went by, and in this one so far. */
   private idleBefore: ReadonlySet<RunId> = new Set();
   private idle = new Set<RunId>();
+  /** Children whose ends are to be read. */
+  private readonly absent: { readonly located: Located; readonly child: AbsentChild }[] = [];
   private after: RunId | undefined;
   private cancelNext: (() => void) | undefined;
   private underWay: Promise<void> = Promise.resolve();
@@ -137,11 +145,12 @@ export class Auditor implements Service {
   private async look(runs: readonly Located[]): Promise<void> {
     for (const run of runs) {
       if (run.wakeCauses === 0) this.lookAtIdle(run);
-      else if ((run.wakeCauses & (wakeCause.start | wakeCause.step)) !== 0) this.lookAtCode(run);
+      else if ((run.wakeCauses & standing) !== 0) this.lookAtCode(run);
     }
-    const waiting = runs.filter(({ wakeCauses, lane }) => (wakeCauses & wakeCause.activity) !== 0 && lane.mayPublishMore);
+    const waiting = runs.filter(({ wakeCauses, lane }) => (wakeCauses & awaited) !== 0 && lane.mayPublishMore);
     const unread = waiting.filter((run) => !this.lookAtResident(run));
     for (let i = 0; i < unread.length; i += historiesPerRead) await this.lookAtStored(unread.slice(i, i + historiesPerRead));
+    await this.lookAtChildren();
   }
 
   private lookAtIdle({ runId, lane, owned }: Located): void {
@@ -167,7 +176,7 @@ export class Auditor implements Service {
   private lookAtResident(located: Located): boolean {
     const run = located.lane.resident(located.runId);
     // What is not committed yet is offered by its commit.
-    if (run && !run.hasNews) this.offerAgain(located, run.state);
+    if (run && !run.hasNews) this.lookAtState(located, run.state);
     return run !== undefined;
   }
 
@@ -175,7 +184,29 @@ export class Auditor implements Service {
     const byId = new Map(located.map((run) => [run.runId, run]));
     for (const { runId, history } of await this.services.store.loadRuns([...byId.keys()])) {
       const run = byId.get(runId);
-      if (run) this.offerAgain(run, RunState.of(history));
+      if (run) this.lookAtState(run, RunState.of(history));
+    }
+  }
+
+  private lookAtState(located: Located, state: RunState): void {
+    this.offerAgain(located, state);
+    const startedBeforeMs = this.services.clock.now() - this.resendAfterMs / 2;
+    this.absent.push(...openChildren(located.runId, state, startedBeforeMs).map((child) => ({ located, child })));
+  }
+
+  /** Their parents are told of children that have closed; whoever had been told before drops it. */
+  private async lookAtChildren(): Promise<void> {
+    const absent = this.absent.splice(0);
+    if (absent.length === 0) return;
+    const locatedOf = new Map(absent.map(({ located }) => [located.runId, located]));
+    const closings = await closingsOf(
+      this.services.reader,
+      absent.map(({ child }) => child),
+    );
+    for (const { parent, closed } of closings) {
+      const { lane, shard } = locatedOf.get(parent) as Located;
+      this.counts.add('missedChild');
+      lane.addInternals([{ runId: parent, shard, input: closed }]);
     }
   }
 

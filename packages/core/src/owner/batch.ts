@@ -27,7 +27,7 @@ export class Batch {
     const work = this.of(runId, shard);
     if (input.kind === 'recover') work.isRecovered = true;
     else if (input.kind === 'read-requests') work.readsRequests = true;
-    else work.inputs.push(input);
+    else work.addInput(input);
   }
 
   addDelivery(delivery: Delivery, runId: RunId, shard: OwnedShard): RunWork {

@@ -13,6 +13,8 @@ const zero = {
   oldAttempt: 0,
   /** Attempts that nobody had announced for long, offered again. */
   resentTask: 0,
+  /** Children that had closed, and whose parent had not been told. */
+  missedChild: 0,
   /** Runs that nobody was at, or that waited for nothing, looked at again. */
   wokenRun: 0,
   /** Looks at runs that waited for nothing still. */

@@ -4,9 +4,11 @@ import type { Clock } from '../ports/clock.port.js';
 import type { Log } from '../ports/log.port.js';
 import type { MessagePublisher } from '../ports/message-publisher.port.js';
 import type { Outbox } from '../ports/outbox.port.js';
+import type { RunReader } from '../ports/run-reader.port.js';
 import type { RunStore } from '../ports/run-store.port.js';
 import type { Run } from '../run/run.js';
 import type { Definitions } from './definitions.js';
+import type { Errands } from './errands.js';
 
 /** What a lane works with. */
 export interface LaneServices {
@@ -16,6 +18,10 @@ export interface LaneServices {
   readonly clock: Clock;
   readonly turns: TurnLoop;
   readonly definitions: Definitions;
+  /** What runs ask of other runs is done by these. */
+  readonly errands: Pick<Errands, 'do' | 'conclude'>;
+  /** For the ends of children. */
+  readonly reader: Pick<RunReader, 'readClosings'>;
   readonly log: Log;
   /** Where a shard's messages arrive, whoever owns it. */
   shardOf(id: ShardId): Promise<Shard | undefined>;

@@ -10,6 +10,7 @@ import { Batch, type InternalInput } from './batch.js';
 import { byRun, runOf } from './claims.js';
 import { type Counts, countDropped } from './counts.js';
 import type { Delivery } from './delivery.js';
+import { ErrandRunner } from './errand-runner.js';
 import { Forwarder } from './forwarder.js';
 import { inputTooLarge } from './input-too-large.js';
 import { type Items, LaneInbox } from './lane-inbox.js';
@@ -51,6 +52,7 @@ export class Lane {
   private readonly leases: Leases;
   private readonly starts = new RecentStarts();
   private readonly steps: StepRunner;
+  private readonly errands: ErrandRunner;
   private readonly relay: Relay;
   private readonly round: Round;
   private readonly forwarder: Forwarder;
@@ -75,6 +77,10 @@ export class Lane {
     this.runs = new ResidentRuns({ runs: bounds.residentRuns, bytes: bounds.residentBytes });
     this.leases = new Leases(this.runs);
     this.steps = new StepRunner((runId, shard, input) => this.addInternals([{ runId, shard, input }]));
+    this.errands = new ErrandRunner(services.errands, log, {
+      onAnswer: (runId, shard, input) => this.addInternals([{ runId, shard, input }]),
+      onLater: (runId, shard, afterMs) => this.wake(runId, shard, clock.now() + afterMs),
+    });
     this.relay = new Relay(publisher, outbox, (message) => this.onTooLarge(message), clock, log);
     this.setbacks = new Setbacks({ inbox: this.inbox, runs: this.runs, wakeUps: this.wakeUps, clock, log }, () => this.schedule());
     this.alarm = new Alarm(clock, () => this.schedule());
@@ -110,6 +116,7 @@ export class Lane {
     this.inbox.dropShard(shard);
     this.runs.dropShard(shard);
     this.steps.forgetShard(shard);
+    this.errands.forgetShard(shard);
     this.wakeUps.forgetShard(shard);
     this.lag.forgetShard(shard);
     this.leases.forgetShard(shard);
@@ -322,6 +329,7 @@ export class Lane {
     if (!this.owns(shard)) return;
     for (const input of work.inputs)
       if (input.kind === 'step-finished' && !run?.mayWantStep(input.step)) this.steps.settled(runId, input.step);
+    for (const seq of work.errandsDone) this.errands.settled(runId, seq);
     if (closing) this.relay.send(undefined, this.waiters.answer(runId, closing));
     if (this.updateWaiters.size > 0) this.answerUpdates(work);
     if (run) this.listener.onAdvanced(run);
@@ -342,6 +350,7 @@ export class Lane {
     this.updateWaiters.forget(runId);
     this.runs.drop(runId);
     this.steps.forget(runId);
+    this.errands.forget(runId);
     this.wakeUps.set(runId, shard.id, undefined);
     this.lag.caughtUp(runId);
     this.leases.forget(runId);
@@ -362,6 +371,7 @@ export class Lane {
     else if (wakesAtMs !== undefined) this.wakeUps.setNoLater(runId, shard.id, wakesAtMs);
     if (work.isWoken) this.corrections.set(runId, { runId, shard: shard.id, lastSeq: run.committed.seq, atMs: nextMs });
     this.beginSteps(run, now);
+    if (run.state.asked.hasErrands) this.errands.begin(run);
   }
 
   private beginSteps(run: Run, now: number): void {

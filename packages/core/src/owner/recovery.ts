@@ -10,7 +10,8 @@ const roomCheckMs = 500;
 
 /**
  * Brings back, when a shard is gained, what its open runs waited for in the process that had it before: starts and steps in
- * place, code that another build had suspended, and where messages died with the process, activities too.
+ * place, what they ask of others, code that another build had suspended, and where messages died with the process, activities and
+ * the ends of children too.
  */
 export class Recovery {
   private isStopped = false;
@@ -25,7 +26,8 @@ export class Recovery {
 
   /** One page at a time, each worked on before the next is read: memory stays bounded however many runs are open. */
   recover(lane: Lane, shards: readonly OwnedShard[]): Promise<void> {
-    const causes = wakeCause.start | wakeCause.step | wakeCause.deployment | (this.losesMessages ? wakeCause.activity : 0);
+    const always = wakeCause.start | wakeCause.step | wakeCause.errand | wakeCause.deployment;
+    const causes = always | (this.losesMessages ? wakeCause.activity | wakeCause.child : 0);
     this.underWay = this.settled().then(() => this.recoverPages(lane, shards, causes));
     return this.underWay;
   }

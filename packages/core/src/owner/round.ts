@@ -1,10 +1,12 @@
 import type { OwnedShard, ShardId } from '../ids.js';
 import type { Relay } from '../relay/relay.js';
+import { leavesErrands } from '../run/errand.js';
 import { grewLong, shortHistoryRemedy } from '../run/history-limit.js';
 import type { Run } from '../run/run.js';
 import type { RunInput } from '../run/run-input.js';
 import { closedStatusOf } from '../run/run-state.js';
 import { dueInputs } from '../run/wake.js';
+import { closingsOf, openChildren } from './child-closings.js';
 import { answersTo } from './claims.js';
 import { feed } from './feed.js';
 import type { LaneServices } from './lane-services.js';
@@ -61,6 +63,7 @@ export class Round {
     }
     if (missing.length > 0) await this.load(missing);
     await this.readMissingRequests(works);
+    await this.readChildren(works);
     const toBeResumed = works.filter(({ run, revival }) => run && !run.mayResume && revival === 'always');
     if (toBeResumed.length > 0) await this.load(toBeResumed);
     for (const { run } of works) if (run) this.runs.use(run);
@@ -138,6 +141,18 @@ export class Round {
     }
   }
 
+  /** Ends of children that no message could carry, or whose message died with the stream. */
+  private async readChildren(works: readonly RunWork[]): Promise<void> {
+    const { losesMessages, reader } = this.services;
+    const asked = works.flatMap(({ run, runId, isRecovered, closedChildren }) => {
+      if (!run) return [];
+      return isRecovered && losesMessages ? [...closedChildren, ...openChildren(runId, run.state)] : closedChildren;
+    });
+    if (asked.length === 0) return;
+    const byRun = Map.groupBy(await closingsOf(reader, asked), ({ parent }) => parent);
+    for (const work of works) for (const { closed } of byRun.get(work.runId) ?? []) work.inputs.push(closed);
+  }
+
   private inputsOf(work: RunWork, run: Run, now: number): readonly { run: Run; input: RunInput }[] {
     const inputs: RunInput[] = [];
     if (run.execution && !run.execution.hasStarted) inputs.push({ kind: 'start' });
@@ -165,9 +180,20 @@ export class Round {
       if (grewLong(advance.expectedSeq, run.committed.seq)) this.warnOfLongHistory(run);
       this.lag.caughtUp(run.runId);
     }
-    this.relay.send(entry, messagesOfCommit(done, this.waiters));
+    this.relay.send(entry, messagesOfCommit(done, this.waiters), this.concluded(done));
     this.relay.tell(eventsOfCommit(done));
     return collected.filter(({ work }) => !advanced.has(work.runId)).map(({ work }) => work);
+  }
+
+  /** What those that have closed leave to be done; nothing, as a rule. */
+  private concluded(done: readonly Advanced[]): Promise<unknown> | undefined {
+    const closed = done.filter(({ run: { state } }) => !state.isOpen && leavesErrands(state));
+    if (closed.length === 0) return undefined;
+    const { errands } = this.services;
+    const concluded = Promise.all(closed.map(({ run: { runId, shard, state } }) => errands.conclude({ runId, address: shard, state })));
+    // What could not be done is found with the entry.
+    concluded.catch(() => {});
+    return concluded;
   }
 
   /** Events are committed at once; a row that merely lags behind waits for a batch within the second. */

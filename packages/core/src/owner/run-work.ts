@@ -1,9 +1,18 @@
 import type { HistoryEvent, TypedEvent } from '../history/event.js';
 import type { OwnedShard, RunId, ShardId } from '../ids.js';
-import type { AttemptRef, QueryRequestedMessage, ReplyAddress, RunRequest, ShardMessage, TaskMessage } from '../messages/message.js';
+import type {
+  AttemptRef,
+  ChildClosedMessage,
+  QueryRequestedMessage,
+  ReplyAddress,
+  RunRequest,
+  ShardMessage,
+  TaskMessage,
+} from '../messages/message.js';
 import type { StoredRun } from '../ports/run-store.port.js';
 import type { Run } from '../run/run.js';
 import type { RunInput } from '../run/run-input.js';
+import { type AbsentChild, childClosed } from './child-closings.js';
 import type { Delivery } from './delivery.js';
 
 /** A worker that asks whether an attempt is its own. */
@@ -21,6 +30,8 @@ export class RunWork {
   started: TypedEvent<'WorkflowStarted'> | undefined;
   readonly inputs: RunInput[] = [];
   readonly requests: RunRequest[] = [];
+  /** By seq, errands whose outcome is brought to the run. */
+  readonly errandsDone: number[] = [];
   /** Requests that came without their content, or out of order: read the rows. */
   readsRequests = false;
   /** Time may have brought something. */
@@ -45,6 +56,8 @@ export class RunWork {
   awaitsUpdates = false;
   /** The run as it was read, when it is closed and is asked something. */
   closed: StoredRun | undefined;
+  /** Children that have closed with an outcome that is to be read. */
+  readonly closedChildren: AbsentChild[] = [];
   readonly deliveries: Delivery[] = [];
 
   constructor(
@@ -62,6 +75,13 @@ export class RunWork {
   get revival(): 'always' | 'other-build' | 'never' {
     if (this.requests.some(({ kind }) => kind === 'resume') || this.readsRequests) return 'always';
     return this.isRecovered ? 'other-build' : 'never';
+  }
+
+  addInput(input: RunInput): void {
+    this.inputs.push(input);
+    if (input.kind === 'child-started' || input.kind === 'child-start-failed') this.errandsDone.push(input.childSeq);
+    else if (input.kind === 'external-request-accepted' || input.kind === 'external-request-failed')
+      this.errandsDone.push(input.requestSeq);
   }
 
   add(message: Exclude<ShardMessage, { kind: 'leases-renewed' } | { kind: 'result-awaited' }>): void {
@@ -95,6 +115,8 @@ export class RunWork {
       case 'activity-announced':
         this.inputs.push({ kind: 'attempt-announced', activitySeq: message.activitySeq, attempt: message.attempt, worker: message.worker });
         return;
+      case 'child-closed':
+        return this.addClosedChild(message);
       case 'activity-claim-requested': {
         const { worker, replyTo } = message;
         for (const { runId, activitySeq, attempt } of message.claims) {
@@ -103,6 +125,20 @@ export class RunWork {
         }
       }
     }
+  }
+
+  private addClosedChild(message: ChildClosedMessage): void {
+    const { runId: parent, childSeq, childWorkflowId: workflowId, childRunId: runId, closedRunId: fromRunId } = message;
+    const { status, failure, reason, result } = message;
+    const child = { parent, childSeq, workflowId, runId, fromRunId };
+    const closing = {
+      status,
+      ...(failure && { failure }),
+      ...(reason !== undefined && { reason }),
+      ...(result !== undefined && { result }),
+    };
+    if (message.outcomeOmitted) this.closedChildren.push(child);
+    else this.inputs.push(childClosed(child, closing));
   }
 
   /** A closing commit was refused: only requests that were accepted meanwhile are brought to the run now. */
@@ -119,6 +155,8 @@ export class RunWork {
     this.inputs.length = 0;
     this.claims.length = 0;
     this.queries = undefined;
+    this.closedChildren.length = 0;
+    this.errandsDone.length = 0;
     this.deliveries.length = 0;
   }
 

@@ -44,6 +44,8 @@ export interface RequestIntake {
   readonly workflowId: string;
   /** When given, only this run will do. */
   readonly runId?: RunId;
+  /** When given, only this run will do, or one that continues it. Not beside `runId`. */
+  readonly firstRunId?: RunId;
   readonly request: NewRequest;
   readonly idempotencyKey?: string;
   /** Tells a retry from another request under the same key. */

@@ -169,4 +169,16 @@ export interface SavedHeartbeat {
 }
 
 /** Why an open run will move again, as bits: `start` until its first advance, then written with every one; read when a shard is gained. */
-export const wakeCause = { start: 1, step: 2, activity: 4, timer: 8, signal: 16, deployment: 32, condition: 64 } as const;
+export const wakeCause = {
+  start: 1,
+  step: 2,
+  activity: 4,
+  timer: 8,
+  signal: 16,
+  deployment: 32,
+  condition: 64,
+  /** Something is to be asked of another run. */
+  errand: 128,
+  /** A child has not closed. */
+  child: 256,
+} as const;

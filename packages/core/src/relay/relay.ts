@@ -41,12 +41,16 @@ export class Relay {
     this.events = new EventFeed(publisher, clock);
   }
 
-  /** Publishes in the background. What cannot be published now is left to the sweeper. */
-  send(entry: OutboxEntryId | undefined, messages: readonly Message[]): void {
+  /**
+   * Publishes in the background. What cannot be published now is left to the sweeper.
+   * @param besides has to be done, too, before the entry is deleted
+   */
+  send(entry: OutboxEntryId | undefined, messages: readonly Message[], besides?: Promise<unknown>): void {
     const isTooMuch = this.messagesUnderWay + messages.length > messagesUnderWayMax && this.messagesUnderWay > 0;
     if (isTooMuch && entry !== undefined) return;
     this.messagesUnderWay += messages.length;
-    const sending = publishSlimmed(this.publisher, messages, this.onTooLarge).then(
+    const published = publishSlimmed(this.publisher, messages, this.onTooLarge);
+    const sending = (besides ? Promise.all([published, besides]) : published).then(
       () => {
         if (entry !== undefined) this.noteForDeletion(entry);
       },

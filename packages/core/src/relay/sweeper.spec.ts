@@ -40,7 +40,16 @@ function createSweeper() {
     },
   };
   const quiet = { info() {}, warn() {}, error: (message: string, fields: unknown) => errors.push([message, fields]) };
-  return new Sweeper(log.outbox, log.runStore, publisher, async () => shard, clock, quiet, sweepOptions);
+  return new Sweeper(
+    log.outbox,
+    log.runStore,
+    publisher,
+    async () => shard,
+    async () => {},
+    clock,
+    quiet,
+    sweepOptions,
+  );
 }
 
 /** A run that a dead gateway has started, with an entry that nobody published. */

@@ -8,6 +8,7 @@ import type { MessagePublisher } from '../ports/message-publisher.port.js';
 import type { Outbox, OutboxEntry } from '../ports/outbox.port.js';
 import type { RunStore } from '../ports/run-store.port.js';
 import type { Service } from '../ports/service.js';
+import { leavesErrands, type Principal } from '../run/errand.js';
 import { RunState } from '../run/run-state.js';
 import { publishSlimmed } from './publish-slimmed.js';
 
@@ -17,6 +18,7 @@ import { publishSlimmed } from './publish-slimmed.js';
 //   W3  An entry is deleted after all its messages were taken. A message that is too large is sent slim or, where that cannot be,
 //       left out: its owner finds the activity unanswered and fails it.
 //   W4  An entry that cannot be sent (the run was written by a newer build, say) holds up no other.
+//   W5  What a closed run left to be done is done before its entry is deleted.
 
 export interface SweeperOptions {
   /** How old an entry must be to count as left behind. Well above the second after which a relay deletes what it has published. */
@@ -37,6 +39,8 @@ export class Sweeper implements Service {
     private readonly store: Pick<RunStore, 'loadRuns'>,
     private readonly publisher: MessagePublisher,
     private readonly shardOf: (id: ShardId) => Promise<Shard | undefined>,
+    /** Does what a closed run left to be done. */
+    private readonly conclude: (closed: Principal) => Promise<void>,
     private readonly clock: Clock,
     private readonly log: Log,
     private readonly options: SweeperOptions,
@@ -103,7 +107,9 @@ export class Sweeper implements Service {
       const address = run && (await this.shardOf(run.shard));
       if (!run || !address) continue;
       const events = run.history.filter(({ seq }) => seq > afterSeq && seq <= toSeq);
-      messages.push(...messagesOf({ runId, address, state: RunState.of(run.history), redelivered: true }, events));
+      const state = RunState.of(run.history);
+      messages.push(...messagesOf({ runId, address, state, redelivered: true }, events));
+      if (!state.isOpen && toSeq === state.lastSeq && leavesErrands(state)) await this.conclude({ runId, address, state });
     }
     return messages;
   }

@@ -1,15 +1,11 @@
 import type { ActivityTimeout, Failure } from '../failure.js';
-import type { EventData, EventType } from '../history/event.js';
 import type { ActivityRequest, AttemptOutcome, RunRequest } from '../messages/message.js';
 import type { Payload } from '../payload.js';
+import { answerTaken } from './decide-asked.js';
+import type { NewEvent } from './new-event.js';
 import { closesAtMs, isFreeFor, nextAttemptAtMs, nextTimeout, type PendingActivity } from './pending-activity.js';
 import type { RunInput } from './run-input.js';
 import type { RunState } from './run-state.js';
-
-/** An event that has no place in the history yet. */
-export type NewEvent = {
-  [Type in EventType]: { readonly type: Type; readonly data: EventData[Type]; readonly payload?: Payload };
-}[EventType];
 
 /**
  * What is recorded for an input, given what the history says: nothing when the input comes too late, twice, or for an attempt
@@ -53,6 +49,12 @@ export function decide(state: RunState, input: RunInput, nowMs: number): NewEven
       return stepFinished(input);
     case 'request':
       return requestTaken(state, input.request, nowMs);
+    case 'child-started':
+    case 'child-start-failed':
+    case 'child-closed':
+    case 'external-request-accepted':
+    case 'external-request-failed':
+      return answerTaken(state, input);
     case 'run-timed-out':
       return undefined;
     case 'take-up':

@@ -1,5 +1,6 @@
 import type { Failure } from '../failure.js';
-import type { Suspension } from '../history/event.js';
+import type { ChildClosing, Suspension } from '../history/event.js';
+import type { RunId } from '../ids.js';
 import type { AttemptOutcome, RunRequest } from '../messages/message.js';
 import type { Payload } from '../payload.js';
 
@@ -30,10 +31,28 @@ export type RunInput =
       readonly outcome: StepOutcome;
     }
   | { readonly kind: 'request'; readonly request: RunRequest }
+  | AnswerOfOthers
   | { readonly kind: 'run-timed-out' }
   /** Another build than the one that suspended the run takes it up. */
   | { readonly kind: 'take-up' }
   | { readonly kind: 'suspend'; readonly suspension: Suspension };
+
+/** What other runs are heard to have done. `workflowId` and `runId` are the child's, the latter that of its first run. */
+export type AnswerOfOthers =
+  | { readonly kind: 'child-started'; readonly childSeq: number; readonly workflowId: string; readonly runId: RunId }
+  | { readonly kind: 'child-start-failed'; readonly childSeq: number; readonly workflowId: string; readonly reason: 'id-in-use' }
+  | ChildClosed
+  | { readonly kind: 'external-request-accepted'; readonly requestSeq: number; readonly runId: RunId }
+  | { readonly kind: 'external-request-failed'; readonly requestSeq: number; readonly reason: 'closed' | 'unknown' };
+
+export interface ChildClosed {
+  readonly kind: 'child-closed';
+  readonly childSeq: number;
+  readonly workflowId: string;
+  readonly runId: RunId;
+  readonly closing: ChildClosing;
+  readonly result?: Payload;
+}
 
 export type StepOutcome =
   | { readonly outcome: 'completed'; readonly result?: Payload }

@@ -1,5 +1,6 @@
 import type { HistoryEvent, Suspension, TypedEvent } from '../history/event.js';
 import { withDefaults } from './activity-options.js';
+import { Asked } from './asked.js';
 import { roleOf } from './event-roles.js';
 import { changeLabels, initialLabels, isLabelChange, type Labels, noLabels } from './labels.js';
 import type { PendingActivity } from './pending-activity.js';
@@ -39,6 +40,7 @@ export class RunState {
   /** Timers that have not fired, by seq, with the instant at which they do. */
   readonly timers = new Map<number, number>();
   labels: Labels = noLabels;
+  readonly asked = new Asked();
   /** When code starts, for a run whose start was delayed and not reached yet. */
   startsAtMs: number | undefined;
   /** When the run times out. */
@@ -214,9 +216,10 @@ export class RunState {
         this.activities.delete(event.data.activitySeq);
         return;
       default:
-        if (!isLabelChange(event)) return this.close(event);
-        this.labels = changeLabels(this.labels, event);
-        return this.decided();
+        this.asked.fold(event);
+        if (isLabelChange(event)) this.labels = changeLabels(this.labels, event);
+        if (roleOf(event.type) === 'command') this.decided();
+        return this.close(event);
     }
   }
 

@@ -5,10 +5,11 @@ import type { HistoryEvent, Suspension, TypedEvent } from '../history/event.js';
 import type { OwnedShard, RunId } from '../ids.js';
 import { type RunAdvance, type Successor, wakeCause } from '../ports/run-store.port.js';
 import { codeWaitsOf } from './code-waits.js';
-import { decide, type NewEvent } from './decide.js';
+import { decide } from './decide.js';
 import { limitExceeded, limitReached } from './history-limit.js';
 import { changedLabels, type Labels } from './labels.js';
 import { renewLease } from './lease.js';
+import type { NewEvent } from './new-event.js';
 import { isFreeFor } from './pending-activity.js';
 import type { RunInput } from './run-input.js';
 import { closedStatusOf, type RunState } from './run-state.js';
@@ -176,6 +177,8 @@ export class Run {
     if (execution?.awaitsRequests) causes |= wakeCause.signal;
     if (execution?.conditions.isAwaited) causes |= wakeCause.condition;
     causes |= activityCauses(state);
+    if (state.asked.hasErrands) causes |= wakeCause.errand;
+    if (state.asked.children.size > 0) causes |= wakeCause.child;
     if (state.timers.size > 0 || state.startsAtMs !== undefined) causes |= wakeCause.timer;
     return causes;
   }

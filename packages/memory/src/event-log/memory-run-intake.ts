@@ -45,11 +45,9 @@ export class MemoryRunIntake implements RunIntake {
     return { outcome: 'started' };
   }
 
-  #request({ namespace, workflowId, runId, request, idempotencyKey, fingerprint }: RequestIntake): RequestOutcome {
-    const named = runId === undefined ? undefined : this.state.runs.get(runId);
-    const isNamed = named?.namespace === namespace && named.workflowId === workflowId;
-    const latest = this.state.openRun(namespace, workflowId) ?? this.state.latestRun(namespace, workflowId);
-    const run = runId === undefined ? latest : isNamed ? named : undefined;
+  #request(intake: RequestIntake): RequestOutcome {
+    const { namespace, workflowId, request, idempotencyKey, fingerprint } = intake;
+    const run = this.#meant(intake);
     if (!run) return { outcome: 'unknown' };
     const key = idempotencyKey === undefined ? undefined : keyOf(run.firstRunId, idempotencyKey);
     const acceptedBy = key === undefined ? undefined : this.state.requestKeys.get(key);
@@ -59,5 +57,16 @@ export class MemoryRunIntake implements RunIntake {
     if (key !== undefined) this.state.requestKeys.set(key, { runId: run.runId, fingerprint });
     const numbered = this.state.acceptRequest(run, (n) => ({ ...request, n }) as RunRequest);
     return { outcome: 'accepted', runId: run.runId, shard: run.shard, request: numbered };
+  }
+  /** The run that is named, or the open one of the workflow id, or the latest of it. */
+  #meant({ namespace, workflowId, runId, firstRunId }: RequestIntake): RunRecord | undefined {
+    if (runId !== undefined) {
+      const named = this.state.runs.get(runId);
+      return named?.namespace === namespace && named.workflowId === workflowId ? named : undefined;
+    }
+    const open = this.state.openRun(namespace, workflowId);
+    if (firstRunId === undefined) return open ?? this.state.latestRun(namespace, workflowId);
+    if (open?.firstRunId === firstRunId) return open;
+    return [...this.state.runs.values()].findLast((run) => run.firstRunId === firstRunId && run.workflowId === workflowId);
   }
 }

@@ -13,8 +13,8 @@ const statement: Statement = {
   isWrite: true,
   text: `
     with x as (
-      select * from unnest($1::text[], $2::text[], $3::uuid[], $4::text[], $5::smallint[], $6::text[], $7::text[], $8::text[])
-                      with ordinality as x (namespace, workflow_id, run_id, key, kind, data, payload, fingerprint, i)
+      select * from unnest($1::text[], $2::text[], $3::uuid[], $4::text[], $5::smallint[], $6::text[], $7::text[], $8::text[], $9::uuid[])
+                      with ordinality as x (namespace, workflow_id, run_id, key, kind, data, payload, fingerprint, first_run_id, i)
     ), found as materialized (
       select w.run_id
         from (select distinct namespace, workflow_id from x) asked
@@ -29,7 +29,7 @@ const statement: Statement = {
       select x.i, x.key, x.fingerprint, x.kind, x.data, x.payload, open.run_id, open.first_run_id, open.shard, open.requests_accepted,
              row_number() over (partition by open.run_id, x.key order by x.i) as use
         from x join open using (namespace, workflow_id)
-       where x.run_id is null or x.run_id = open.run_id
+       where (x.run_id is null or x.run_id = open.run_id) and (x.first_run_id is null or x.first_run_id = open.first_run_id)
     ), used as (
       insert into request_keys (first_run_id, key, run_id, fingerprint)
       select first_run_id, key, run_id, fingerprint from addressed where key is not null and use = 1
@@ -71,6 +71,7 @@ export async function acceptRequests(
     columns.map(({ data }) => data),
     columns.map(({ payload }) => payload),
     requests.map(({ fingerprint }) => fingerprint),
+    requests.map(({ firstRunId }) => firstRunId),
   ]);
   const accepted = new Map(rows.map((row) => [row.i, row]));
   return requests.map((_, i) => accepted.get(i + 1));

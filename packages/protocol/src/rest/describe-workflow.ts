@@ -25,6 +25,21 @@ export type PendingActivity = z.output<typeof PendingActivity>;
 export const PendingTimer = z.object({ timerSeq: z.int(), firesAt: Instant }).meta({ id: 'PendingTimer' });
 export type PendingTimer = z.output<typeof PendingTimer>;
 
+/** A run may have any number of children. */
+export const pendingChildrenMax = 1_000;
+
+export const PendingChild = z
+  .object({
+    childSeq: z.int().describe('The seq of its `ChildWorkflowInitiated`.'),
+    workflow: Name,
+    workflowId: Name,
+    runId: RunIdText.describe('Its first run.'),
+    state: z.enum(['starting', 'started']),
+    initiatedAt: Instant,
+  })
+  .meta({ id: 'PendingChild' });
+export type PendingChild = z.output<typeof PendingChild>;
+
 export const SuspensionDescription = z
   .object({
     reason: z.string(),
@@ -50,6 +65,10 @@ export const WorkflowDescription = z
     suspension: SuspensionDescription.optional(),
     memo: JsonObject.optional(),
     searchAttributes: SearchAttributesField.optional(),
+    parent: z
+      .object({ workflowId: Name, runId: RunIdText, childSeq: z.int() })
+      .optional()
+      .describe('The run that started it as its child.'),
     startedAt: Instant,
     closedAt: Instant.optional(),
     lastSeq: z.int(),
@@ -57,6 +76,7 @@ export const WorkflowDescription = z
     pending: z.object({
       activities: z.array(PendingActivity),
       timers: z.array(PendingTimer),
+      children: z.array(PendingChild).describe(`Children that have not closed: at most ${pendingChildrenMax}, the oldest.`),
       signals: z.array(Name).describe('The signals that the code waits for.'),
     }),
   })

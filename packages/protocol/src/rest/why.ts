@@ -28,6 +28,12 @@ const activityFacts = {
   timeout: z.string().optional().describe('Which of its time-outs `until` is, where it is one.'),
 };
 
+const childFacts = {
+  childSeq: z.int().describe('The seq of its `ChildWorkflowInitiated`.'),
+  workflow: Name,
+  childWorkflowId: Name,
+};
+
 /** What a run can wait for. What stands in the way of everything else comes first. */
 export const RunWait = z
   .discriminatedUnion('kind', [
@@ -49,6 +55,9 @@ export const RunWait = z
     wait('activity-deferred', activityFacts),
     wait('activity-backing-off', activityFacts),
     wait('activity-handed-back', activityFacts),
+    wait('child-start', childFacts),
+    wait('child', childFacts),
+    wait('external-request', { requestSeq: z.int().describe('The seq of its `ExternalSignalRequested` or `ExternalCancelRequested`.') }),
     wait('timer', { timerSeq: z.int() }),
     wait('signal', { names: z.array(Name) }),
     wait('condition', { predicates: z.array(z.string()).describe('As they are written in the code.') }),

@@ -2,12 +2,12 @@ import type { HistoryEvent } from '@marathon/core';
 import type { RunCheck } from './check-run.js';
 
 interface Pending {
-  readonly kind: 'activity' | 'timer';
+  readonly kind: 'activity' | 'timer' | 'child' | 'request';
   readonly firesAtMs: number;
   attempt: number;
 }
 
-/** Activities, timers, steps and updates exist before anything happens to them, and are over once. */
+/** Activities, timers, steps, updates, children and requests to others exist before anything happens to them, and are over once. */
 export const settlesOnce: RunCheck = ({ history }) => {
   const settlement = new Settlement();
   for (const event of history) settlement.take(event);
@@ -21,6 +21,7 @@ class Settlement {
   private readonly overUnseen = new Set<number>();
   private readonly steps = new Set<number>();
   private readonly updates = new Set<number>();
+  private readonly started = new Set<number>();
   private isSuspended = false;
 
   take(event: HistoryEvent): void {
@@ -42,6 +43,24 @@ class Settlement {
       case 'TimerStarted':
         this.open.set(event.seq, { kind: 'timer', attempt: 0, firesAtMs: event.data.firesAtMs });
         return;
+      case 'ChildWorkflowInitiated':
+        this.open.set(event.seq, { kind: 'child', attempt: 0, firesAtMs: 0 });
+        return;
+      case 'ExternalSignalRequested':
+      case 'ExternalCancelRequested':
+        this.open.set(event.seq, { kind: 'request', attempt: 0, firesAtMs: 0 });
+        return;
+      case 'ChildWorkflowStarted':
+        if (this.started.has(event.data.childSeq)) this.blame(event, `${event.data.childSeq} has started`);
+        this.started.add(event.data.childSeq);
+        if (!this.open.has(event.data.childSeq)) this.blame(event, `${event.data.childSeq} is over, or never began`);
+        return;
+      case 'ChildWorkflowStartFailed':
+      case 'ChildWorkflowClosed':
+        return this.takeFor(event, event.data.childSeq, 'child');
+      case 'ExternalRequestAccepted':
+      case 'ExternalRequestFailed':
+        return this.takeFor(event, event.data.requestSeq, 'request');
       case 'StepCompleted':
       case 'StepFailed':
         if (this.steps.has(event.data.step)) this.blame(event, `step ${event.data.step} is over`);

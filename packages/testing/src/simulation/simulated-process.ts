@@ -2,13 +2,17 @@ import {
   type Clock,
   CommitOutcomeUnknownError,
   type Definitions,
+  Errands,
   isClosed,
   type Log,
   type Message,
   type MessagePublisher,
   type OwnedShard,
+  type RequestOutcome,
   type RunAdvance,
   type RunId,
+  type RunIntake,
+  type RunStart,
   type RunStore,
   type Shard,
   type ShardMessage,
@@ -41,6 +45,12 @@ export interface Surroundings {
   stir(): void;
   /** A run's advance is durable, whether or not the process lives to see it. */
   onAdvanced(advance: RunAdvance): void;
+  /** Runs have started other runs. */
+  onStarted(starts: readonly RunStart[]): void;
+  /** Runs have brought requests to other runs. */
+  onRequested(outcomes: readonly RequestOutcome[]): void;
+  /** Where a run with this workflow id goes. */
+  placeOf(workflowId: string): Shard;
   sendLateSignal(runId: RunId): Promise<void>;
   /** The process found out that somebody else had raised the epoch of a shard. */
   onShardLost(process: SimulatedProcess, shard: Shard): void;
@@ -59,6 +69,7 @@ const never = new Promise<never>(() => {});
  */
 export class SimulatedProcess {
   readonly owner: ShardOwner;
+  readonly #errands: Errands;
   readonly #sweeper: Sweeper;
   #isDead = false;
   #pause: { readonly over: Promise<void>; readonly end: () => void } | undefined;
@@ -73,15 +84,27 @@ export class SimulatedProcess {
     const outbox = this.#mortal(eventLog.outbox);
     const publisher = this.#publisher();
     const sweep = { olderThanMs: 10_000, intervalMs: 5_000 };
-    this.#sweeper = new Sweeper(outbox, store, publisher, async (id) => world.shardOf(id), clock, log, sweep);
+    const shardOf = async (id: Shard['id']) => world.shardOf(id);
+    this.#errands = new Errands(`${name}/errands`, {
+      intake: this.#mortal(this.#watched(eventLog.intake)),
+      outbox,
+      publisher,
+      clock,
+      log,
+      placeRun: async ({ workflow, workflowId }) => (definitions.names.includes(workflow) ? world.placeOf(workflowId) : undefined),
+      shardOf,
+    });
+    this.#sweeper = new Sweeper(outbox, store, publisher, shardOf, (closed) => this.#errands.conclude(closed), clock, log, sweep);
     const services = {
       outbox,
       publisher,
       clock,
       turns: new TurnLoop({ turnBegan: () => world.stir(), turnEnded() {} }),
       definitions,
+      errands: this.#errands,
+      reader: this.#mortal(eventLog.reader),
       log,
-      shardOf: async (id: Shard['id']) => world.shardOf(id),
+      shardOf,
       newRunId: () => world.newRunId(),
       caughtUpTo: (shard: OwnedShard) => world.caughtUpTo(shard),
       sessionIsFresh: () => !this.#pause,
@@ -140,6 +163,7 @@ export class SimulatedProcess {
     if (!this.isAlive) return;
     await this.#sweeper.stop();
     await this.owner.stop();
+    await this.#errands.stop();
   }
 
   /** Resolves while the process lives, and as soon as it is awake. */
@@ -181,6 +205,21 @@ export class SimulatedProcess {
       return outcome;
     };
     return new Proxy(store, { get: (target, name) => (name === 'commit' ? commit : Reflect.get(target, name).bind(target)) });
+  }
+
+  #watched(intake: RunIntake): RunIntake {
+    return {
+      start: async (source, starts) => {
+        const started = await intake.start(source, starts);
+        this.world.onStarted(starts.filter((_, i) => started.outcomes[i]?.outcome === 'started'));
+        return started;
+      },
+      request: async (requests) => {
+        const outcomes = await intake.request(requests);
+        this.world.onRequested(outcomes);
+        return outcomes;
+      },
+    };
   }
 
   /** Each lane's connection may break on its own. */

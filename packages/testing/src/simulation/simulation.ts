@@ -310,6 +310,14 @@ export class Simulation {
       onDoomed: (doomed) => this.strike(doomed),
       isCrashPoint: () => ++this.crashPoints === this.options.crashPoint,
       onAdvanced: (advance) => this.advanced(advance),
+      onStarted: (starts) => {
+        for (const { runId: id } of starts) this.open.add(id);
+      },
+      onRequested: (outcomes) => {
+        for (const outcome of outcomes)
+          if (outcome.outcome === 'accepted') this.accepted.push({ runId: outcome.runId, request: outcome.request });
+      },
+      placeOf: (workflowId) => this.shards[workflowId.length % this.shards.length] as Shard,
     });
     void process.start();
     return process;
