@@ -10,5 +10,15 @@ export {
   type StartedWorkflow,
 } from './marathon-client.js';
 export type { StartOptions } from './start-options.js';
-export type { InputOf, NamedWorkflow, OutputOf, PayloadOf, QueryInputOf, QueryOutputOf, WorkflowType } from './types.js';
+export type {
+  InputOf,
+  NamedWorkflow,
+  OutputOf,
+  PayloadOf,
+  QueryInputOf,
+  QueryOutputOf,
+  UpdateInputOf,
+  UpdateOutputOf,
+  WorkflowType,
+} from './types.js';
 export type { EventsOptions, RequestOptions, ResultOptions, SignalOptions, WorkflowHandle } from './workflow-handle.js';

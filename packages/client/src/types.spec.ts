@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { QueryDefinition, SignalDefinition, WorkflowContext, WorkflowDefinition } from '@marathon/core';
+import type { QueryDefinition, SignalDefinition, UpdateDefinition, WorkflowContext, WorkflowDefinition } from '@marathon/core';
 import { MarathonClient } from './marathon-client.js';
 
 // The compiler is the test: `tsc` fails where an error that is expected here does not come. Nothing of it is run.
@@ -13,6 +13,7 @@ declare const ping: WorkflowDefinition;
 declare const approve: SignalDefinition<{ readonly by: string }>;
 declare const progress: QueryDefinition<void, { readonly done: number }>;
 declare const above: QueryDefinition<{ readonly limit: number }, readonly number[]>;
+declare const addLine: UpdateDefinition<Order, number>;
 declare const wake: SignalDefinition<void>;
 
 class OrderWorkflow {
@@ -104,6 +105,15 @@ const queries = async (): Promise<void> => {
   (await handle.query('anything')).done;
 };
 
+const updates = async (): Promise<void> => {
+  const handle = client.workflow(order, 'order-1');
+  (await handle.update(addLine, { sku: 'tea' })) satisfies number;
+  // @ts-expect-error the input is another one
+  await handle.update(addLine, { sku: 7 });
+  // @ts-expect-error of an unknown update nothing is known
+  (await handle.update('anything')).done;
+};
+
 describe('types from the definition', () => {
-  it('are checked by the compiler', () => expect([starts, results, signals, queries]).toHaveLength(4));
+  it('are checked by the compiler', () => expect([starts, results, signals, queries, updates]).toHaveLength(5));
 });

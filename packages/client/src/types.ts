@@ -1,4 +1,11 @@
-import type { AnyQueryDefinition, AnySignalDefinition, QueryDefinition, SignalDefinition } from '@marathon/core';
+import type {
+  AnyQueryDefinition,
+  AnySignalDefinition,
+  AnyUpdateDefinition,
+  QueryDefinition,
+  SignalDefinition,
+  UpdateDefinition,
+} from '@marathon/core';
 
 /** Whatever has a workflow's `run`: a definition, or an instance of a class with `@Workflow()`. Only its type is looked at. */
 export interface WorkflowType {
@@ -24,6 +31,10 @@ export type PayloadOf<Signal extends AnySignalDefinition> = Signal extends Signa
 export type QueryInputOf<Query extends AnyQueryDefinition> = Query extends QueryDefinition<infer Input, unknown> ? Input : unknown;
 export type QueryOutputOf<Query extends AnyQueryDefinition> =
   Query extends QueryDefinition<infer _Input, infer Output> ? Known<Output> : unknown;
+
+export type UpdateInputOf<Update extends AnyUpdateDefinition> = Update extends UpdateDefinition<infer Input, unknown> ? Input : unknown;
+export type UpdateOutputOf<Update extends AnyUpdateDefinition> =
+  Update extends UpdateDefinition<infer _Input, infer Output> ? Known<Output> : unknown;
 
 /** Of what is asked for by its name alone nothing is known. */
 type Known<Type> = 0 extends Type & 1 ? unknown : Type;

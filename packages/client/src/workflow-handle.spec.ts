@@ -43,6 +43,18 @@ describe('a query', () => {
   });
 });
 
+describe('an update', () => {
+  it('is sent under one key, and asked after until it is answered', async () => {
+    const pending = json(202, { workflowId: 'a/b', runId: 'r1', updateId: 'u1' });
+    await using server = await HostileServer.open(drop, pending, drop, pending, json(200, { result: 3 }));
+    expect(await handleOf(server).update('add-line', { sku: 'tea' }, { idempotencyKey: 'u1' })).toBe(3);
+    expect(server.received.map(({ method, url, headers }) => [method, url, headers['idempotency-key']])).toEqual([
+      ...Array(2).fill(['POST', '/workflows/a%2Fb/updates/add-line?wait=25000ms', 'u1']),
+      ...Array(3).fill(['GET', '/workflows/a%2Fb/updates/u1?runId=r1&wait=25000ms', undefined]),
+    ]);
+  });
+});
+
 describe('what changes a run without a key', () => {
   it('is sent once, whatever happens', async () => {
     await using server = await HostileServer.open(drop, problem(503, 'MARATHON_OVERLOADED'), drop);

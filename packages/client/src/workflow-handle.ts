@@ -1,9 +1,17 @@
-import { type AnyQueryDefinition, type AnySignalDefinition, type CaughtFailure, type Duration, durationMs } from '@marathon/core';
+import {
+  type AnyQueryDefinition,
+  type AnySignalDefinition,
+  type AnyUpdateDefinition,
+  type CaughtFailure,
+  type Duration,
+  durationMs,
+} from '@marathon/core';
 import type {
   HistoryEntry,
   HistoryPage,
   RequestAccepted,
   RunAnswer,
+  UpdateAnswer,
   WhyAnswer,
   WorkflowDescription,
   WorkflowOutcome,
@@ -12,7 +20,7 @@ import { Deadline } from './deadline.js';
 import { ResultTimeoutError, WorkflowFailedError } from './errors.js';
 import { followEvents } from './follow-events.js';
 import { type Call, newIdempotencyKey, type Transport } from './transport.js';
-import type { Argument, PayloadOf, QueryInputOf, QueryOutputOf } from './types.js';
+import type { Argument, PayloadOf, QueryInputOf, QueryOutputOf, UpdateInputOf, UpdateOutputOf } from './types.js';
 
 export interface RequestOptions {
   /** Gives up when it aborts, with its reason. What the gateway had accepted by then stays accepted. */
@@ -58,6 +66,32 @@ export class WorkflowHandle<Output = unknown> {
   ): Promise<void> {
     const { idempotencyKey = newIdempotencyKey() } = options;
     await this.#post(['signals', nameOf(signal)], payload, options, idempotencyKey);
+  }
+
+  /**
+   * Sends an update, and gives what its handler answers, however long that takes. It is taken up once, however often it had to be sent.
+   * @throws MarathonApiError when the run knows no such update, the validator refused it or the handler failed: `problem.names`,
+   * `problem.failure`
+   */
+  async update<Update extends AnyUpdateDefinition>(
+    update: Update | Update['name'],
+    ...[input, options = {}]: Argument<UpdateInputOf<Update>, SignalOptions>
+  ): Promise<UpdateOutputOf<Update>> {
+    const { idempotencyKey = newIdempotencyKey(), signal } = options;
+    const waiting = { waitMs: longPollMs, signal };
+    const query = { runId: this.runId, wait: `${longPollMs}ms` };
+    const path = this.#path(['updates', nameOf(update)]);
+    let answer = await this.transport.send<UpdateAnswer>({ ...waiting, method: 'POST', path, query, body: input, idempotencyKey });
+    while (answer.status !== 200) {
+      const { runId, updateId } = answer.body;
+      answer = await this.transport.send({
+        ...waiting,
+        method: 'GET',
+        path: this.#path(['updates', updateId]),
+        query: { ...query, runId },
+      });
+    }
+    return answer.body.result as UpdateOutputOf<Update>;
   }
 
   /**
