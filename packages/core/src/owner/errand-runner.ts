@@ -1,5 +1,6 @@
 import { MarathonError } from '../errors.js';
 import type { RunId, ShardId } from '../ids.js';
+import type { Clock } from '../ports/clock.port.js';
 import type { Log } from '../ports/log.port.js';
 import { type Errand, errandsOf } from '../run/errand.js';
 import type { Run } from '../run/run.js';
@@ -10,10 +11,11 @@ import type { Errands } from './errands.js';
 const laterMs = 5_000;
 const failedLaterMs = 30_000;
 
-export interface ErrandRunnerListener {
-  onAnswer(runId: RunId, shard: ShardId, answer: AnswerOfOthers): void;
-  /** The run should be looked at again, this long from now. */
-  onLater(runId: RunId, shard: ShardId, afterMs: number): void;
+/** What drives the runs. */
+export interface ErrandRunnerLane {
+  addInternals(inputs: readonly { readonly runId: RunId; readonly shard: ShardId; readonly input: AnswerOfOthers }[]): void;
+  /** The run should be looked at again at that time. */
+  wake(runId: RunId, shard: ShardId, atMs: number): void;
 }
 
 /** Begins errands of runs, each once as long as nobody forgets it, and hands the answers to the lane. */
@@ -23,8 +25,9 @@ export class ErrandRunner {
 
   constructor(
     private readonly errands: Pick<Errands, 'do'>,
+    private readonly lane: ErrandRunnerLane,
+    private readonly clock: Clock,
     private readonly log: Log,
-    private readonly listener: ErrandRunnerListener,
   ) {}
 
   /** Begins what is committed and was not begun. */
@@ -67,7 +70,7 @@ export class ErrandRunner {
   private async perform(runId: RunId, shard: ShardId, errand: Errand): Promise<void> {
     try {
       const outcome = await this.errands.do(errand);
-      if (outcome !== 'later') return this.listener.onAnswer(runId, shard, outcome);
+      if (outcome !== 'later') return this.lane.addInternals([{ runId, shard, input: outcome }]);
       const workflow = errand.kind === 'start-child' ? errand.started.workflow : undefined;
       this.log.warn('a child waits for its workflow to be registered', { runId, workflow });
       this.leave(runId, shard, errand, laterMs);
@@ -81,6 +84,6 @@ export class ErrandRunner {
 
   private leave(runId: RunId, shard: ShardId, { seq }: Errand, afterMs: number): void {
     this.settled(runId, seq);
-    this.listener.onLater(runId, shard, afterMs);
+    this.lane.wake(runId, shard, this.clock.now() + afterMs);
   }
 }

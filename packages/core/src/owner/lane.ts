@@ -77,10 +77,7 @@ export class Lane {
     this.runs = new ResidentRuns({ runs: bounds.residentRuns, bytes: bounds.residentBytes });
     this.leases = new Leases(this.runs);
     this.steps = new StepRunner((runId, shard, input) => this.addInternals([{ runId, shard, input }]));
-    this.errands = new ErrandRunner(services.errands, log, {
-      onAnswer: (runId, shard, input) => this.addInternals([{ runId, shard, input }]),
-      onLater: (runId, shard, afterMs) => this.wake(runId, shard, clock.now() + afterMs),
-    });
+    this.errands = new ErrandRunner(services.errands, this, clock, log);
     this.relay = new Relay(publisher, outbox, (message) => this.onTooLarge(message), clock, log);
     this.setbacks = new Setbacks({ inbox: this.inbox, runs: this.runs, wakeUps: this.wakeUps, clock, log }, () => this.schedule());
     this.alarm = new Alarm(clock, () => this.schedule());
