@@ -36,7 +36,14 @@ export const closingStatusOf = (type: string): string | undefined => closingStat
 export const isClosed = (status: string): boolean => Object.values(closingStatuses).includes(status);
 
 const activityOutcomes = ['ActivityCompleted', 'ActivityFailed', 'ActivityTimedOut', 'ActivityCanceled'];
-const activityEvents = [...activityOutcomes, 'ActivityStarted', 'ActivityDeferred', 'ActivityRetryScheduled', 'ActivityRetryDue'];
+const activityEvents = [
+  ...activityOutcomes,
+  'ActivityStarted',
+  'ActivityDeferred',
+  'ApprovalEscalated',
+  'ActivityRetryScheduled',
+  'ActivityRetryDue',
+];
 const timerOutcomes = ['TimerFired', 'TimerCanceled'];
 const childOutcomes = ['ChildWorkflowStartFailed', 'ChildWorkflowClosed'];
 const childEvents = [...childOutcomes, 'ChildWorkflowStarted'];

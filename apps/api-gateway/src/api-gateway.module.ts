@@ -5,6 +5,7 @@ import { RunWatchers } from './events/run-watchers.js';
 import { Gateway } from './gateway.js';
 import { GATEWAY_PORTS, type GatewayPorts } from './gateway-ports.js';
 import { HealthController } from './health/health.controller.js';
+import { ApprovalsController } from './http/approvals.controller.js';
 import { EventsController } from './http/events.controller.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { QuestionsController } from './http/questions.controller.js';
@@ -20,6 +21,7 @@ import { StartWorkflow } from './intake/start-workflow.js';
 import { QueryRun } from './questions/query-run.js';
 import { Questions } from './questions/questions.js';
 import { UpdateRun } from './questions/update-run.js';
+import { Approvals } from './reads/approvals.js';
 import { CountRuns } from './reads/count-runs.js';
 import { DescribeRun } from './reads/describe-run.js';
 import { FoldedRuns } from './reads/folded-runs.js';
@@ -50,6 +52,7 @@ export class ApiGatewayModule {
         RunRequestsController,
         QuestionsController,
         TokensController,
+        ApprovalsController,
         EventsController,
         HealthController,
         DocsController,
@@ -59,6 +62,7 @@ export class ApiGatewayModule {
         { provide: APP_FILTER, useClass: ProblemFilter },
         ActivityOutcomes,
         Announcer,
+        Approvals,
         CountRuns,
         Definitions,
         DescribeRun,

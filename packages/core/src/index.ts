@@ -3,6 +3,7 @@ export * from './duration.js';
 export * from './errors.js';
 export type { ActivityCallOptions, RetryOptions } from './execution/activity-call.js';
 export type { ActivityProxies, ActivityProxy } from './execution/activity-proxies.js';
+export type { ApprovalOptions } from './execution/approval.js';
 export * from './execution/business-failure.js';
 export * from './execution/caught-failure.js';
 export * from './execution/child-workflow.js';

@@ -1,4 +1,5 @@
 import {
+  describeApprovals,
   describeDefinitionRegistry,
   describeOutbox,
   describeRunIntake,
@@ -19,3 +20,4 @@ describeRunReader('PostgreSQL', setup);
 describeRunSearch('PostgreSQL', setup);
 describeDefinitionRegistry('PostgreSQL', setup);
 describeSecrets('PostgreSQL', setup);
+describeApprovals('PostgreSQL', setup);

@@ -20,9 +20,10 @@ describe('migrateDatabase', () => {
         'AddRunLabels1764210000000',
         'AddCodeWaits1764230000000',
         'AddSecrets1764240000000',
+        'AddApprovals1764250000000',
       ],
     ]);
-    expect(await query('select count(*)::int as count from schema_migrations')).toEqual([{ count: 6 }]);
+    expect(await query('select count(*)::int as count from schema_migrations')).toEqual([{ count: 7 }]);
   });
 
   it('refuses a database that a newer build migrated, and changes nothing in it', async () => {

@@ -1,6 +1,8 @@
 import type {
   ActivityQuery,
   ActivityRow,
+  ApprovalQuery,
+  ApprovalRow,
   Counted,
   CountedGroups,
   FoundRun,
@@ -20,6 +22,7 @@ import { readSearchAttributes } from './search/read-search-attributes.js';
 import { searchRuns } from './search/search-runs.js';
 import { findActivity } from './sql/find-activity.js';
 import { findRun } from './sql/find-run.js';
+import { listApprovals } from './sql/list-approvals.js';
 import { readClosings } from './sql/read-closings.js';
 import { readHistory } from './sql/read-history.js';
 import { readSurroundings } from './sql/read-surroundings.js';
@@ -63,6 +66,10 @@ export class PostgresRunReader implements RunReader {
 
   findActivity(query: ActivityQuery): Promise<ActivityRow | undefined> {
     return findActivity(this.database, query);
+  }
+
+  listApprovals(query: ApprovalQuery): Promise<readonly ApprovalRow[]> {
+    return listApprovals(this.database, query);
   }
 
   readClosings(runIds: readonly RunId[]): Promise<readonly { readonly runId: RunId; readonly closing: HistoryEvent }[]> {

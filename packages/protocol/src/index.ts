@@ -5,6 +5,7 @@ export { writeEventData } from './messages/parts/history-event.js';
 export { withMember } from './messages/parts/json-text.js';
 export * from './protocol.error.js';
 export * from './rest/activity-tokens.js';
+export * from './rest/approvals.js';
 export * from './rest/count-workflows.js';
 export * from './rest/describe-workflow.js';
 export { JsonValue, Name, RunIdText, Status, TaskQueue } from './rest/fields.js';

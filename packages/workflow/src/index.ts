@@ -3,6 +3,7 @@ export type {
   ActivityProxies,
   ActivityProxy,
   AnyWorkflowDefinition,
+  ApprovalOptions,
   BusinessFailure,
   CaughtFailure,
   ChildOptions,
@@ -27,6 +28,7 @@ export type {
 export {
   ActivityFailedError,
   ActivityTimedOutError,
+  ApprovalTimedOutError,
   ChildWorkflowFailedError,
   ChildWorkflowIdInUseError,
   CompensationFailedError,

@@ -21,6 +21,11 @@ export const problems = {
     title: 'The token names nothing',
     remedy: 'Send the token that the activity handed out, unchanged.',
   },
+  MARATHON_APPROVAL_NOT_FOUND: {
+    status: 404,
+    title: 'There is no such approval',
+    remedy: '`GET /approvals` lists those that are open.',
+  },
   MARATHON_ATTEMPT_OVER: {
     status: 409,
     title: 'The attempt is over',

@@ -15,6 +15,7 @@ export function activityWaits({ state, world }: RunView): readonly ViewedWait[] 
 
 function waitOf(activity: PendingActivity, { workers: workersOf, nowMs }: RunView['world']): ViewedWait {
   const workers = workersOf.get(activity.options.taskQueue);
+  if (activity.approval) return approval(activity, activity.approval.assignee);
   if (activity.isDeferred) return deferred(activity);
   if (activity.startedAtMs !== undefined) return running(activity, workers, activity.startedAtMs);
   // Who hands an attempt back does so within moments: it is offered to others in between.
@@ -46,6 +47,18 @@ function deferred(activity: PendingActivity): ViewedWait {
     ...timeoutOf(activity),
     remedy: 'Whoever has the token sends the outcome: POST /tokens/{token}/complete, or /fail.',
     ...factsOf(activity, undefined),
+  };
+}
+
+function approval(activity: PendingActivity, assignee: string | undefined): ViewedWait {
+  return {
+    kind: 'approval',
+    what: `"${activity.options.approval?.title}" waits for ${assignee === undefined ? 'anybody' : `"${assignee}"`} to answer.`,
+    sinceMs: activity.scheduledAtMs,
+    ...timeoutOf(activity),
+    remedy: 'Answer it: GET /approvals gives its id for POST /approvals/{id}/answer.',
+    activitySeq: activity.seq,
+    ...(assignee !== undefined && { assignee }),
   };
 }
 

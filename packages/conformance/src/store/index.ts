@@ -1,3 +1,4 @@
+export { describeApprovals } from './approvals.suite.js';
 export { type Contention, contend } from './contention.js';
 export { describeDefinitionRegistry } from './definition-registry.suite.js';
 export { openFixture, runStart } from './fixture.js';

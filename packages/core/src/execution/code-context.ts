@@ -5,6 +5,7 @@ import { encodePayload } from '../payload.js';
 import type { SearchAttributeValue } from '../search/search-attributes.js';
 import { type ActivityCallOptions, activityOptions, intervalMs } from './activity-call.js';
 import { type ActivityProxies, activityProxies } from './activity-proxies.js';
+import { type ApprovalOptions, approvalCommandOptions } from './approval.js';
 import { startChild } from './child-calls.js';
 import type { ChildOptions, ChildWorkflow, OtherWorkflow } from './child-workflow.js';
 import type { CommandSink } from './command-sink.js';
@@ -52,6 +53,17 @@ export class CodeContext implements WorkflowContext {
 
   activities<Activities extends object>(options?: ActivityCallOptions): ActivityProxies<Activities> {
     return activityProxies((name, input, own) => this.activity(name, input, own), options) as ActivityProxies<Activities>;
+  }
+
+  approval<Answer>(options: ApprovalOptions<Answer>): Promise<Answer> {
+    const wait = new Wait('approval', options.title);
+    const command = {
+      kind: 'ScheduleActivity',
+      activity: 'approval',
+      options: approvalCommandOptions(options as ApprovalOptions<never>),
+      wait,
+    } as const;
+    return (this.#execution.issue(command, `ctx.approval("${options.title}")`) ? wait.promise : never) as Promise<Answer>;
   }
 
   run<Output>(name: string, perform: () => Output | Promise<Output>, options: StepOptions = {}): Promise<Output> {

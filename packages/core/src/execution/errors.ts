@@ -29,6 +29,15 @@ export class ActivityTimedOutError extends MarathonError {
   }
 }
 
+/** Nobody answered an approval within its deadline. */
+export class ApprovalTimedOutError extends MarathonError {
+  readonly code = 'MARATHON_APPROVAL_TIMED_OUT';
+
+  constructor(readonly title: string) {
+    super(`nobody answered "${title}" within its deadline`);
+  }
+}
+
 /** A step in place threw. `cause` is what it threw, as far as it was recorded. */
 export class StepFailedError extends MarathonError {
   readonly code = 'MARATHON_STEP_FAILED';

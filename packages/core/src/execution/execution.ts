@@ -12,6 +12,7 @@ import type { AnyWorkflowDefinition } from './definition.js';
 import {
   ActivityFailedError,
   ActivityTimedOutError,
+  ApprovalTimedOutError,
   ScopeCanceledError,
   ScopeTimedOutError,
   StepFailedError,
@@ -331,6 +332,7 @@ export class Execution implements RunScope, CommandSink {
       case 'ActivityTimedOut': {
         const { activitySeq, attempt, timeout, lastFailure } = event.data;
         const wait = this.pending.take(activitySeq);
+        if (wait?.kind === 'approval') return wait.reject(new ApprovalTimedOutError(wait.label));
         return wait?.reject(new ActivityTimedOutError(wait.label, attempt, timeout, lastFailure && caughtFailure(lastFailure)));
       }
       case 'TimerFired':

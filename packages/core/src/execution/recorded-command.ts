@@ -46,7 +46,7 @@ export function commandEvent(command: Command, atMs: number): NewEvent | undefin
 
 /** What is asked for when the code does not wait any more: whoever adds a way to wait that is recorded says here how it is canceled. */
 export function withdrawalOf(wait: Wait): readonly Command[] {
-  if (wait.kind === 'activity') return [{ kind: 'CancelActivity', wait }];
+  if (wait.kind === 'activity' || wait.kind === 'approval') return [{ kind: 'CancelActivity', wait }];
   return wait.kind === 'timer' || wait.kind === 'timeout' ? [{ kind: 'CancelTimer', wait }] : [];
 }
 
@@ -69,6 +69,7 @@ export function outcomeEvent(outcome: Exclude<Outcome, { kind: 'continued-as-new
 export function replayIdentity(event: NewEvent | HistoryEvent): string {
   switch (event.type) {
     case 'ActivityScheduled':
+      if (event.data.approval) return `ActivityScheduled of approval "${event.data.approval.title}"`;
       return `ActivityScheduled "${event.data.activity}" with input ${shown(event.payload)}`;
     case 'ActivityCanceled':
       return `ActivityCanceled of event ${event.data.activitySeq}`;

@@ -2,6 +2,7 @@ import type { Duration } from '../duration.js';
 import type { RunId, WorkflowId } from '../ids.js';
 import type { ActivityCallOptions } from './activity-call.js';
 import type { ActivityProxies } from './activity-proxies.js';
+import type { ApprovalOptions } from './approval.js';
 import type { OtherWorkflowsContext } from './child-workflow.js';
 import type { InteractionContext } from './interaction-context.js';
 import type { LabelContext } from './label-context.js';
@@ -35,6 +36,13 @@ export interface WorkflowContext extends InteractionContext, LabelContext, Other
    * ```
    */
   activities<Activities extends object>(options?: ActivityCallOptions): ActivityProxies<Activities>;
+
+  /**
+   * Asks a person, and resolves with the answer: what the schema describes, whatever the person sends without one. It waits as long as
+   * it takes, over restarts and deployments. Open ones are listed under `GET /approvals`, and answered there.
+   * @throws ApprovalTimedOutError when its deadline passes, WorkflowCanceledError when the run was canceled meanwhile.
+   */
+  approval<Answer = unknown>(options: ApprovalOptions<Answer>): Promise<Answer>;
 
   /**
    * Runs `step` here, in the orchestrator, and records its result: for short effects that need no worker. It begins after

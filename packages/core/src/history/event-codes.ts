@@ -22,6 +22,7 @@ export const eventCodes = {
   ActivityRetryDue: 27,
   ActivityDeferred: 28,
   ActivityCompletionDropped: 29,
+  ApprovalEscalated: 100,
   StepCompleted: 30,
   StepFailed: 31,
   TimerStarted: 40,

@@ -32,14 +32,14 @@ export interface EventData {
   };
   /** The delay asked for at the start is over: code runs from here on. */
   WorkflowStartDelayElapsed: Record<never, never>;
-  /** payload: the input */
+  /** payload: the input. An approval is an activity that no worker gets: a person brings its outcome. */
   ActivityScheduled: { readonly activity: string } & RecordedActivityOptions;
   /** A worker announced that it is at it. Recorded only for attempts that outlive a short time, or that ask for it. */
   ActivityStarted: { readonly activitySeq: number; readonly attempt: number; readonly worker: string };
   /** The worker's code has ended without a result: somebody else brings it, by the attempt's token. payload: the details of the last heartbeat. */
   ActivityDeferred: { readonly activitySeq: number; readonly attempt: number };
   /** payload: the result. Here and below, `n` is the number of the request when a token brought the outcome. */
-  ActivityCompleted: { readonly activitySeq: number; readonly attempt: number; readonly n?: number };
+  ActivityCompleted: { readonly activitySeq: number; readonly attempt: number; readonly n?: number; readonly answeredBy?: string };
   /** No further attempt will be made. */
   ActivityFailed: { readonly activitySeq: number; readonly attempt: number; readonly failure: Failure; readonly n?: number };
   /** No further attempt will be made. */
@@ -61,6 +61,8 @@ export interface EventData {
   /** The back-off is over: the attempt was offered to workers. */
   ActivityRetryDue: { readonly activitySeq: number; readonly attempt: number };
   ActivityCanceled: { readonly activitySeq: number };
+  /** Nobody answered in time: it is somebody else's to answer now. */
+  ApprovalEscalated: { readonly activitySeq: number; readonly assignee: string };
   /** An outcome that a token brought was accepted, and came too late. */
   ActivityCompletionDropped: { readonly activitySeq: number; readonly attempt: number; readonly n: number };
   /** payload: the result. `step` counts the run's steps from 1. */

@@ -66,6 +66,8 @@ export type ActivityRequest =
       readonly activitySeq: number;
       readonly attempt: number;
       readonly payload?: Payload;
+      /** Who answered, when it is an approval. */
+      readonly answeredBy?: string;
     }
   | {
       readonly kind: 'fail-activity';

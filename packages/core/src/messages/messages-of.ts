@@ -77,7 +77,7 @@ function childClosed({ runId, state }: MessageSource, event: HistoryEvent): read
 /** Nothing when the activity is over by now, with its run perhaps, or waits for its next attempt. */
 function offer(source: MessageSource, activitySeq: number, messages: Message[]): void {
   const activity = source.state.activities.get(activitySeq);
-  if (activity?.isOffered && source.state.isOpen) messages.push(taskOf(source, activity));
+  if (activity?.isOffered && !activity.isDeferred && source.state.isOpen) messages.push(taskOf(source, activity));
 }
 
 /** The last attempt of an activity whose retry policy asks for dead letters. */

@@ -6,6 +6,7 @@ import type { CodeWaits } from '../run/code-waits.js';
 import type { RunStatus } from '../run/status.js';
 import type { Condition, GroupField, Literal, Ordering } from '../search/condition.js';
 import type { SearchAttributes } from '../search/search-attributes.js';
+import type { OpenApproval } from './run-store.port.js';
 
 /** What a gateway reads. Everything it answers was committed before the question was asked. */
 export interface RunReader {
@@ -30,6 +31,21 @@ export interface RunReader {
   readSurroundings(runId: RunId): Promise<RunSurroundings | undefined>;
   /** An activity of a run, with what was recorded of it; nothing when there is no such run or activity. */
   findActivity(query: ActivityQuery): Promise<ActivityRow | undefined>;
+  /** Approvals that nobody has answered, the longest open runs first: behind `after` in the order of run ids, then of seqs. */
+  listApprovals(query: ApprovalQuery): Promise<readonly ApprovalRow[]>;
+}
+
+export interface ApprovalQuery {
+  readonly namespace: string;
+  readonly assignee?: string;
+  readonly after?: Pick<ApprovalRow, 'runId' | 'activitySeq'>;
+  readonly limit: number;
+}
+
+export interface ApprovalRow extends OpenApproval {
+  readonly runId: RunId;
+  readonly workflowId: string;
+  readonly workflow: string;
 }
 
 export interface ActivityQuery {

@@ -82,8 +82,27 @@ export interface RunAdvance {
   readonly statusText?: string;
   /** The whole memo that the run has from now on, as JSON; present only when it changed. That of a start is in its event. */
   readonly memo?: Payload;
+  /** Present when the list of open approvals changes. */
+  readonly approvals?: ApprovalChanges;
   /** Inserted with it, or not at all. */
   readonly successor?: Successor;
+}
+
+/** Written with the advance that causes it. */
+export interface ApprovalChanges {
+  /** New ones, and those that changed. */
+  readonly opened: readonly OpenApproval[];
+  /** By `activitySeq`. */
+  readonly closed: readonly number[];
+}
+
+/** What somebody is asked, and has not answered. */
+export interface OpenApproval {
+  readonly activitySeq: number;
+  readonly title: string;
+  readonly assignee: string | undefined;
+  readonly openedAtMs: number;
+  readonly deadlineMs: number | undefined;
 }
 
 export interface Successor {

@@ -30,6 +30,19 @@ export interface ActivityOptions {
   readonly scheduleToCloseTimeoutMs?: number;
   /** The longest silence of a started attempt that promised heartbeats. None by default. */
   readonly heartbeatTimeoutMs?: number;
+  /** What a person is asked, instead of a worker. Only `scheduleToCloseTimeoutMs` counts beside it. */
+  readonly approval?: ApprovalRequest;
+}
+
+/** What a person is asked to decide. */
+export interface ApprovalRequest {
+  readonly title: string;
+  readonly description?: string;
+  readonly assignee?: string;
+  /** What answers must fit: a JSON Schema. */
+  readonly schema?: Readonly<Record<string, unknown>>;
+  /** Unanswered after so long, it becomes another's. */
+  readonly escalation?: { readonly afterMs: number; readonly assignee: string };
 }
 
 /** As it stands in a history: what is absent has its default, so that defaults may never change (they would change old runs). */
@@ -50,6 +63,6 @@ export function withDefaults(recorded: RecordedActivityOptions, runTaskQueue: st
     ...recorded,
     taskQueue: recorded.taskQueue ?? runTaskQueue,
     retry: recorded.retry ?? retryPolicyDefault,
-    startToCloseTimeoutMs: recorded.startToCloseTimeoutMs ?? startToCloseTimeoutMsDefault,
+    startToCloseTimeoutMs: recorded.startToCloseTimeoutMs ?? (recorded.approval ? Number.POSITIVE_INFINITY : startToCloseTimeoutMsDefault),
   };
 }

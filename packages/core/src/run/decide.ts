@@ -43,6 +43,8 @@ export function decide(state: RunState, input: RunInput, nowMs: number): NewEven
       if (!activity || activity.isOffered) return undefined;
       return { type: 'ActivityRetryDue', data: { activitySeq: activity.seq, attempt: activity.attempt } };
     }
+    case 'approval-overdue':
+      return approvalEscalated(state.activities.get(input.activitySeq));
     case 'timer-due':
       return state.timers.has(input.timerSeq) ? { type: 'TimerFired', data: { timerSeq: input.timerSeq } } : undefined;
     case 'step-finished':
@@ -164,6 +166,12 @@ function requestTaken(state: RunState, request: RunRequest, nowMs: number): NewE
   }
 }
 
+function approvalEscalated(activity: PendingActivity | undefined): NewEvent | undefined {
+  const { escalation } = activity?.options.approval ?? {};
+  if (!activity || !escalation || activity.approval?.escalatesAtMs === undefined) return undefined;
+  return { type: 'ApprovalEscalated', data: { activitySeq: activity.seq, assignee: escalation.assignee } };
+}
+
 /** As if a worker had said it, but that an outcome which comes too late is written down, too: it was accepted. */
 function tokenUsed(state: RunState, request: ActivityRequest, nowMs: number): NewEvent {
   const { n, activitySeq, attempt } = request;
@@ -173,5 +181,6 @@ function tokenUsed(state: RunState, request: ActivityRequest, nowMs: number): Ne
       : { outcome: 'completed', ...(request.payload !== undefined && { result: request.payload }) };
   const event = attemptFinished(state, { kind: 'attempt-finished', activitySeq, attempt, outcome }, nowMs);
   if (!event) return { type: 'ActivityCompletionDropped', data: { activitySeq, attempt, n } };
-  return { ...event, data: { ...event.data, n } } as NewEvent;
+  const { answeredBy } = request.kind === 'complete-activity' ? request : { answeredBy: undefined };
+  return { ...event, data: { ...event.data, n, ...(answeredBy !== undefined && { answeredBy }) } } as NewEvent;
 }

@@ -46,6 +46,7 @@ const roles = {
   ActivityRetryScheduled: 'bookkeeping',
   ActivityRetryDue: 'bookkeeping',
   ActivityDeferred: 'bookkeeping',
+  ApprovalEscalated: 'bookkeeping',
   ActivityCompletionDropped: 'bookkeeping',
   WorkflowTimedOut: 'bookkeeping',
   WorkflowTerminated: 'bookkeeping',

@@ -20,6 +20,8 @@ export interface PendingActivity {
   /** No worker is at the attempt any more: its outcome is to come from elsewhere, and no lease holds it. */
   isDeferred: boolean;
   worker: string | undefined;
+  /** Of an approval: whose it is, and when it becomes another's. */
+  approval: { assignee: string | undefined; escalatesAtMs: number | undefined } | undefined;
   lastFailure: Failure | undefined;
   /** When the attempt before failed, or this one was handed back. */
   lastFailedAtMs?: number;

@@ -22,6 +22,7 @@ export type RunInput =
   | { readonly kind: 'attempt-claimed'; readonly activitySeq: number; readonly attempt: number; readonly worker: string }
   | { readonly kind: 'attempt-timed-out'; readonly activitySeq: number; readonly attempt: number }
   | { readonly kind: 'retry-due'; readonly activitySeq: number; readonly attempt: number }
+  | { readonly kind: 'approval-overdue'; readonly activitySeq: number }
   | { readonly kind: 'timer-due'; readonly timerSeq: number }
   | {
       readonly kind: 'step-finished';

@@ -1,5 +1,5 @@
 import type { HistoryEvent, Suspension, TypedEvent } from '../history/event.js';
-import { withDefaults } from './activity-options.js';
+import { type ApprovalRequest, withDefaults } from './activity-options.js';
 import { Asked } from './asked.js';
 import { roleOf } from './event-roles.js';
 import { changeLabels, initialLabels, isLabelChange, type Labels, noLabels } from './labels.js';
@@ -35,6 +35,8 @@ export class RunState {
   suspension: Suspension | undefined;
   suspendedAtMs: number | undefined;
   readonly activities = new Map<number, PendingActivity>();
+  /** The activities that are approvals, over or not. */
+  readonly approvals = new Set<number>();
   /** Those that failed for good under a policy that makes dead letters of them. */
   readonly exhausted = new Map<number, PendingActivity>();
   /** Timers that have not fired, by seq, with the instant at which they do. */
@@ -181,12 +183,18 @@ export class RunState {
     switch (event.type) {
       case 'ActivityScheduled':
         this.activities.set(event.seq, this.scheduled(event));
+        if (event.data.approval) this.approvals.add(event.seq);
         return this.decided();
       case 'ActivityStarted': {
         const activity = this.activities.get(event.data.activitySeq);
         if (!activity) return;
         activity.startedAtMs = event.at;
         activity.worker = event.data.worker;
+        return;
+      }
+      case 'ApprovalEscalated': {
+        const activity = this.activities.get(event.data.activitySeq);
+        if (activity) activity.approval = { assignee: event.data.assignee, escalatesAtMs: undefined };
         return;
       }
       case 'ActivityDeferred': {
@@ -234,8 +242,9 @@ export class RunState {
       attempt: 1,
       handBacks: 0,
       availableAtMs: event.at,
-      startedAtMs: undefined,
-      isDeferred: false,
+      startedAtMs: recorded.approval && event.at,
+      isDeferred: recorded.approval !== undefined,
+      approval: recorded.approval && openApproval(recorded.approval, event.at),
       worker: undefined,
       lastFailure: undefined,
       heartbeatDetails: undefined,
@@ -260,6 +269,11 @@ export class RunState {
     if (reason === 'unresponsive') this.ownersEnded.set(build, (this.ownersEnded.get(build) ?? 0) + 1);
   }
 }
+
+const openApproval = ({ assignee, escalation }: ApprovalRequest, atMs: number) => ({
+  assignee,
+  escalatesAtMs: escalation && atMs + escalation.afterMs,
+});
 
 /** A start that was never announced counts from here. */
 function defer(activity: PendingActivity, event: TypedEvent<'ActivityDeferred'>): void {

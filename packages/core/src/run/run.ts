@@ -4,6 +4,7 @@ import { commandEvent, outcomeEvent } from '../execution/recorded-command.js';
 import type { HistoryEvent, Suspension, TypedEvent } from '../history/event.js';
 import type { OwnedShard, RunId } from '../ids.js';
 import { type RunAdvance, type Successor, wakeCause } from '../ports/run-store.port.js';
+import { approvalChanges } from './approval-changes.js';
 import { codeWaitsOf } from './code-waits.js';
 import { decide } from './decide.js';
 import { limitExceeded, limitReached } from './history-limit.js';
@@ -117,6 +118,7 @@ export class Run {
     const status = closing ? (closedStatusOf(closing.event.type) as RunStatus) : this.status;
     const wakeCauses = closing ? 0 : this.wakeCauses;
     if (events.length === 0 && status === this.committed.status && wakeCauses === this.committed.wakeCauses) return undefined;
+    const approvals = approvalChanges(this.state, events, closing !== undefined);
     return {
       runId: this.runId,
       shard: this.shard.id,
@@ -129,6 +131,7 @@ export class Run {
       codeWaits: closing || !this.execution ? undefined : codeWaitsOf(this.execution),
       taken: this.state.taken,
       ...(this.state.labels !== this.committed.labels && changedLabels(this.committed.labels, this.state.labels)),
+      ...(approvals && { approvals }),
       ...(closing?.successor && { successor: closing.successor }),
     };
   }

@@ -16,6 +16,7 @@ export function nextWakeMs(state: RunState): number | undefined {
   for (const activity of state.activities.values()) {
     if (!activity.isOffered) consider(activity.availableAtMs);
     consider(nextTimeout(activity)?.atMs);
+    consider(activity.approval?.escalatesAtMs);
   }
   return earliest === Number.POSITIVE_INFINITY ? undefined : earliest;
 }
@@ -42,6 +43,9 @@ export function dueInputs(state: RunState, nowMs: number, caughtUpToMs: number):
   for (const activity of state.activities.values()) {
     const { seq: activitySeq, attempt, isOffered, availableAtMs } = activity;
     if (!isOffered && availableAtMs <= nowMs) due.push({ atMs: availableAtMs, input: { kind: 'retry-due', activitySeq, attempt } });
+    const escalatesAtMs = activity.approval?.escalatesAtMs;
+    if (escalatesAtMs !== undefined && escalatesAtMs <= nowMs)
+      due.push({ atMs: escalatesAtMs, input: { kind: 'approval-overdue', activitySeq } });
     const next = nextTimeout(activity);
     if (!next || next.atMs > Math.min(nowMs, caughtUpToMs)) continue;
     due.push({ atMs: next.atMs, input: { kind: 'attempt-timed-out', activitySeq, attempt } });

@@ -3,6 +3,7 @@ import {
   type EventRow,
   type HistoryEvent,
   isClosed,
+  type OpenApproval,
   type OutboxEntry,
   outboxEntryId,
   type Payload,
@@ -31,6 +32,8 @@ export interface RunRecord {
   readonly startedAtMs: number;
   readonly history: EventRow[];
   readonly heartbeats: Map<number, SavedHeartbeat>;
+  /** Open ones, by seq. */
+  readonly approvals: Map<number, OpenApproval>;
   status: RunStatus;
   lastSeq: number;
   closedAtMs: number | undefined;
@@ -112,6 +115,7 @@ export class EventLogState {
       startedAtMs: started.at,
       history: [toEventRow(started as HistoryEvent)],
       heartbeats: new Map(),
+      approvals: new Map(),
       status: 'Pending',
       lastSeq: started.seq,
       closedAtMs: undefined,

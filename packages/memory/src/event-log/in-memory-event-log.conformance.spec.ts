@@ -1,4 +1,5 @@
 import {
+  describeApprovals,
   describeDefinitionRegistry,
   describeOutbox,
   describeRunIntake,
@@ -22,3 +23,4 @@ describeRunReader('in memory', setup);
 describeRunSearch('in memory', setup);
 describeDefinitionRegistry('in memory', setup);
 describeSecrets('in memory', setup);
+describeApprovals('in memory', setup);

@@ -1,6 +1,8 @@
 import {
   type ActivityQuery,
   type ActivityRow,
+  type ApprovalQuery,
+  type ApprovalRow,
   type Counted,
   type CountedGroups,
   type FoundRun,
@@ -72,6 +74,19 @@ export class MemoryRunReader implements RunReader {
     const { payload: _, ...withoutInput } = scheduled;
     const request = this.state.requestKeys.get(keyOf(run.firstRunId, idempotencyKey));
     return { run: toRow(run), events: [withoutInput, ...others], ...(request && { request: { fingerprint: request.fingerprint } }) };
+  }
+
+  async listApprovals({ namespace, assignee, after, limit }: ApprovalQuery): Promise<readonly ApprovalRow[]> {
+    const runs = [...this.state.runs.values()].filter((run) => run.namespace === namespace && (!after || run.runId >= after.runId));
+    return runs
+      .sort((a, b) => (a.runId < b.runId ? -1 : 1))
+      .flatMap(({ runId, workflowId, workflow, approvals }) => {
+        const open = [...approvals.values()].sort((a, b) => a.activitySeq - b.activitySeq);
+        return open.map((approval) => ({ runId, workflowId, workflow, ...approval }));
+      })
+      .filter((row) => assignee === undefined || row.assignee === assignee)
+      .filter(({ runId, activitySeq }) => runId !== after?.runId || activitySeq > after.activitySeq)
+      .slice(0, limit);
   }
 
   async readClosings(runIds: readonly RunId[]): Promise<readonly { readonly runId: RunId; readonly closing: HistoryEvent }[]> {

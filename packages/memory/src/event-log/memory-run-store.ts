@@ -154,6 +154,8 @@ export class MemoryRunStore implements RunStore {
     run.wakeCauses = advance.wakeCauses;
     run.awaitedSignals = advance.awaitedSignals;
     run.codeWaits = advance.codeWaits;
+    for (const seq of advance.approvals?.closed ?? []) run.approvals.delete(seq);
+    for (const approval of advance.approvals?.opened ?? []) run.approvals.set(approval.activitySeq, approval);
     run.searchAttributes = advance.searchAttributes ?? run.searchAttributes;
     run.statusText = advance.statusText ?? run.statusText;
     run.memo = advance.memo ?? run.memo;

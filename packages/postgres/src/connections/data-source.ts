@@ -1,5 +1,6 @@
 import { DataSource } from 'typeorm';
 import { ActivityHeartbeatEntity } from '../entities/activity-heartbeat.entity.js';
+import { ApprovalEntity } from '../entities/approval.entity.js';
 import { DefinitionEntity } from '../entities/definition.entity.js';
 import { HistoryEventEntity } from '../entities/history-event.entity.js';
 import { OutboxEntryEntity } from '../entities/outbox-entry.entity.js';
@@ -14,6 +15,7 @@ import { IndexSearchAttributes1764200000000 } from '../migrations/1764200000000-
 import { AddRunLabels1764210000000 } from '../migrations/1764210000000-add-run-labels.js';
 import { AddCodeWaits1764230000000 } from '../migrations/1764230000000-add-code-waits.js';
 import { AddSecrets1764240000000 } from '../migrations/1764240000000-add-secrets.js';
+import { AddApprovals1764250000000 } from '../migrations/1764250000000-add-approvals.js';
 
 export interface PoolOptions {
   readonly poolSize: number;
@@ -28,6 +30,7 @@ export function createDataSource(connectionString: string, { poolSize, statement
     url: connectionString,
     entities: [
       ActivityHeartbeatEntity,
+      ApprovalEntity,
       DefinitionEntity,
       HistoryEventEntity,
       OutboxEntryEntity,
@@ -45,6 +48,7 @@ export function createDataSource(connectionString: string, { poolSize, statement
       AddRunLabels1764210000000,
       AddCodeWaits1764230000000,
       AddSecrets1764240000000,
+      AddApprovals1764250000000,
     ],
     migrationsTableName: 'schema_migrations',
     installExtensions: false,

@@ -13,6 +13,7 @@ import {
 import type { Executor, Statement } from '../connections/executor.js';
 import { firstWakeUp, instant } from './instants.js';
 import { indexed, replaced, searchAttributeColumns } from './search-attribute-rows.js';
+import { approvalsWritten, approvalValues } from './write-approvals.js';
 
 // One commit of a batch, in one statement:
 //   proved     shards whose epoch is still the committer's. A gain that is under way is waited for; its raised epoch then counts.
@@ -84,19 +85,23 @@ const toStatement = (name: string, labels = { values: '', columns: '', changes: 
 });
 
 const plain = toStatement('commit_advances');
-// Labels change seldom: the other batches do not pay for them.
-const withLabels = toStatement('commit_advances_with_labels', {
+// Labels and approvals change seldom: the other batches do not pay for them.
+const labels = {
   values: ', $28::text[], $29::text[]',
   columns: ', status_text, memo',
   changes: ' status_text = coalesce(x.status_text, w.status_text), memo = coalesce(x.memo, w.memo),',
   more: `, ${replaced(30, 'select run_id from advanced')}, ${indexed(30, 'select run_id from advanced union all select run_id from continued')}`,
-});
+};
+const withLabels = toStatement('commit_advances_with_labels', labels);
+const withApprovals = toStatement('commit_advances_with_approvals', { ...labels, more: labels.more + approvalsWritten(35) });
 
 /** Commits a batch; of a run there is at most one advance in it. */
 export async function commitAdvances(executor: Executor, batch: CommitBatch): Promise<CommitOutcome> {
   const { shards, advances, source, published } = batch;
-  const haveLabels = advances.some(changesLabels);
-  const [row] = await executor.query<{ entry: OutboxEntryId | null; advanced: RunId[] | null }>(haveLabels ? withLabels : plain, [
+  const writesApprovals = advances.some(({ approvals }) => approvals);
+  const writesLabels = writesApprovals || advances.some(changesLabels);
+  const statement = writesApprovals ? withApprovals : writesLabels ? withLabels : plain;
+  const [row] = await executor.query<{ entry: OutboxEntryId | null; advanced: RunId[] | null }>(statement, [
     shards.map(({ id }) => id),
     shards.map(({ epoch }) => epoch),
     ...runColumns(advances),
@@ -104,7 +109,8 @@ export async function commitAdvances(executor: Executor, batch: CommitBatch): Pr
     ...eventColumns(advances),
     source,
     published,
-    ...(haveLabels ? [...labelColumns(advances), ...searchAttributeValues(advances)] : []),
+    ...(writesLabels ? [...labelColumns(advances), ...searchAttributeValues(advances)] : []),
+    ...(writesApprovals ? approvalValues(advances) : []),
   ]);
   return { advanced: new Set(row?.advanced ?? advances.map(({ runId }) => runId)), entry: row?.entry ?? undefined };
 }

@@ -53,6 +53,7 @@ export const RunWait = z
     wait('activity-queued', activityFacts),
     wait('activity-running', { ...activityFacts, worker: z.string().optional() }),
     wait('activity-deferred', activityFacts),
+    wait('approval', { activitySeq: z.int(), assignee: z.string().optional() }),
     wait('activity-backing-off', activityFacts),
     wait('activity-handed-back', activityFacts),
     wait('child-start', childFacts),

@@ -86,6 +86,7 @@ class Settlement {
     this.takeAttempt(event, pending);
     if (
       event.type === 'ActivityDeferred' ||
+      event.type === 'ApprovalEscalated' ||
       event.type === 'ActivityStarted' ||
       event.type === 'ActivityRetryScheduled' ||
       event.type === 'ActivityRetryDue'

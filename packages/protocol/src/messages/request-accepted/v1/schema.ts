@@ -14,7 +14,7 @@ export const requestAcceptedV1 = z
         z.object({ kind: z.literal('cancel'), reason: z.string().exactOptional() }),
         z.object({ kind: z.literal('terminate'), reason: z.string().exactOptional() }),
         z.object({ kind: z.literal('resume') }),
-        z.object({ kind: z.literal('complete-activity'), ...attemptFields, payload: payloadField }),
+        z.object({ kind: z.literal('complete-activity'), ...attemptFields, payload: payloadField, answeredBy: z.string().exactOptional() }),
         z.object({ kind: z.literal('fail-activity'), ...attemptFields, failure: failureField }),
         z.object({ kind: z.literal('update'), updateId: nameField, name: nameField, payload: payloadField }),
       ])

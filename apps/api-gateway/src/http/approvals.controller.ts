@@ -1,0 +1,49 @@
+import { encodePayload } from '@marathon/core';
+import { AnswerApproval, type Approval, type ApprovalList, ListApprovalsQuery, type RequestAccepted } from '@marathon/protocol';
+import { Controller, Get, HttpCode, Post, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { ActivityOutcomes } from '../intake/activity-outcomes.js';
+import { Approvals, described } from '../reads/approvals.js';
+import { queryOf } from './request-parts.js';
+import { validate } from './validate.js';
+
+/** What runs ask people. */
+@Controller('approvals')
+export class ApprovalsController {
+  constructor(
+    private readonly approvals: Approvals,
+    private readonly outcomes: ActivityOutcomes,
+  ) {}
+
+  @Get()
+  list(@Req() request: FastifyRequest): Promise<ApprovalList> {
+    return this.approvals.page(queryOf(ListApprovalsQuery, request));
+  }
+
+  @Get(':id')
+  async describe(@Req() request: FastifyRequest): Promise<Approval> {
+    return described(await this.approvals.find(idOf(request)));
+  }
+
+  /** Answered when the answer is durable. The schema is a contract and transforms nothing: the code gets what was sent. */
+  @Post(':id/answer')
+  @HttpCode(202)
+  async answer(@Req() request: FastifyRequest): Promise<RequestAccepted> {
+    const { answeredBy } = validate(AnswerApproval, request.body ?? {}, 'body');
+    const { activitySeq, row, asked } = await this.approvals.find(idOf(request));
+    const schema = asked.data.approval?.schema;
+    if (schema) validate(AnswerApproval.extend({ answer: z.fromJSONSchema(schema) }), request.body ?? {}, 'body');
+    const payload = encodePayload((request.body as { readonly answer?: unknown } | undefined)?.answer, 'the answer');
+    const attempt = { activitySeq, attempt: 1 };
+    const answer = {
+      kind: 'complete-activity',
+      ...attempt,
+      ...(payload !== undefined && { payload }),
+      ...(answeredBy && { answeredBy }),
+    } as const;
+    return this.outcomes.submit({ runId: row.run.runId, ...attempt }, answer);
+  }
+}
+
+const idOf = (request: FastifyRequest): string => (request.params as { readonly id: string }).id;

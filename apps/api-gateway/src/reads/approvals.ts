@@ -1,0 +1,87 @@
+import { type ActivityRow, type ApprovalRow, type HistoryEvent, isClosed, type TypedEvent, runId as toRunId } from '@marathon/core';
+import type { Approval, ApprovalList, ListApprovalsQuery } from '@marathon/protocol';
+import { Inject, Injectable } from '@nestjs/common';
+import type { z } from 'zod';
+import { GATEWAY_PORTS, type GatewayPorts } from '../gateway-ports.js';
+import { invalidField, ProblemError } from '../http/problem.error.js';
+import { namespace } from '../namespace.js';
+import { instant } from './instant.js';
+
+export interface FoundApproval {
+  readonly activitySeq: number;
+  readonly row: ActivityRow;
+  readonly asked: TypedEvent<'ActivityScheduled'>;
+}
+
+const idPattern = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.([1-9]\d{0,8})$/;
+
+/** What people are asked by runs. */
+@Injectable()
+export class Approvals {
+  constructor(@Inject(GATEWAY_PORTS) private readonly ports: Pick<GatewayPorts, 'runReader'>) {}
+
+  /** One more than asked for tells whether there is a next page. */
+  async page({ assignee, cursor, limit }: z.output<typeof ListApprovalsQuery>): Promise<ApprovalList> {
+    const after = cursor === undefined ? undefined : parts(cursor);
+    if (cursor !== undefined && !after) throw invalidField('cursor', 'is none that this API gave out');
+    const query = { namespace, limit: limit + 1, ...(assignee !== undefined && { assignee }), ...(after && { after }) };
+    const rows = await this.ports.runReader.listApprovals(query);
+    const approvals = rows.slice(0, limit).map(listed);
+    const last = rows.length > limit ? approvals.at(-1) : undefined;
+    return { approvals, ...(last && { next: last.id }) };
+  }
+
+  /** @throws ProblemError MARATHON_APPROVAL_NOT_FOUND */
+  async find(id: string): Promise<FoundApproval> {
+    const at = parts(id);
+    const row = at && (await this.ports.runReader.findActivity({ namespace, ...at, idempotencyKey: '' }));
+    const [asked] = row?.events ?? [];
+    if (!row || asked?.type !== 'ActivityScheduled' || !asked.data.approval) {
+      throw new ProblemError('MARATHON_APPROVAL_NOT_FOUND', `there is no approval "${id.slice(0, 100)}"`);
+    }
+    return { activitySeq: at.activitySeq, row, asked };
+  }
+}
+
+function parts(id: string): { readonly runId: ReturnType<typeof toRunId>; readonly activitySeq: number } | undefined {
+  const [, run, seq] = idPattern.exec(id) ?? [];
+  return run === undefined ? undefined : { runId: toRunId(run), activitySeq: Number(seq) };
+}
+
+const listed = ({ activitySeq, openedAtMs, deadlineMs, assignee, ...row }: ApprovalRow): Approval => ({
+  id: `${row.runId}.${activitySeq}`,
+  status: 'open',
+  ...row,
+  ...(assignee !== undefined && { assignee }),
+  openedAt: instant(openedAtMs),
+  ...(deadlineMs !== undefined && { deadline: instant(deadlineMs) }),
+});
+
+/** As its history has it. */
+export function described({ activitySeq, row: { run, events }, asked }: FoundApproval): Approval {
+  const { approval, scheduleToCloseTimeoutMs } = asked.data;
+  const { title = '', description, schema } = approval ?? {};
+  const assignee = events.reduce((latest, { type, data }) => (type === 'ApprovalEscalated' ? data.assignee : latest), approval?.assignee);
+  const answer = events.find((event) => event.type === 'ActivityCompleted');
+  return {
+    id: `${run.runId}.${activitySeq}`,
+    status: statusOf(events, isClosed(run.status)),
+    title,
+    ...(assignee !== undefined && { assignee }),
+    workflowId: run.workflowId,
+    runId: run.runId,
+    workflow: run.workflow,
+    openedAt: instant(asked.at),
+    ...(scheduleToCloseTimeoutMs !== undefined && { deadline: instant(asked.at + scheduleToCloseTimeoutMs) }),
+    ...(description !== undefined && { description }),
+    ...(schema && { schema }),
+    ...(answer?.payload !== undefined && { answer: JSON.parse(answer.payload) }),
+    ...(answer?.data.answeredBy !== undefined && { answeredBy: answer.data.answeredBy }),
+  };
+}
+
+function statusOf(events: readonly HistoryEvent[], isRunClosed: boolean): Approval['status'] {
+  if (events.some(({ type }) => type === 'ActivityCompleted')) return 'answered';
+  if (events.some(({ type }) => type === 'ActivityTimedOut')) return 'timed-out';
+  return isRunClosed || events.some(({ type }) => type === 'ActivityCanceled') ? 'withdrawn' : 'open';
+}
