@@ -17,17 +17,14 @@ export class CancellationScope {
 
   /** Whether a cancellation of `scope` reaches what was asked for here. */
   isWithin(scope: CancellationScope): boolean {
-    return [...this.reachable()].includes(scope);
+    return this === scope || this.outer?.isWithin(scope) === true;
   }
 
   /** What is owed to whoever asks for something here: taken once. */
   takeOwed(): Error | undefined {
-    for (const scope of this.reachable()) {
-      const { owed } = scope;
-      scope.owed = undefined;
-      if (owed) return owed;
-    }
-    return undefined;
+    const { owed } = this;
+    this.owed = undefined;
+    return owed ?? this.outer?.takeOwed();
   }
 
   /** The outermost one, shields or not. */
@@ -35,10 +32,9 @@ export class CancellationScope {
     return this.parent?.root ?? this;
   }
 
-  /** The scopes whose cancellation is one of this, from the inside. */
-  private *reachable(): Iterable<CancellationScope> {
-    yield this;
-    if (this.parent && !this.isShield) yield* this.parent.reachable();
+  /** The next scope whose cancellation is one of this. */
+  private get outer(): CancellationScope | undefined {
+    return this.isShield ? undefined : this.parent;
   }
 }
 
