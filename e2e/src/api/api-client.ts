@@ -30,6 +30,7 @@ export interface StartRequest {
   readonly searchAttributes?: unknown;
   readonly runTimeout?: string;
   readonly startDelay?: string;
+  readonly signal?: { readonly name?: string; readonly payload?: unknown };
   readonly idConflict?: string;
 }
 

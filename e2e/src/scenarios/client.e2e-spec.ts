@@ -5,7 +5,7 @@ import { freshId } from '../api/api-client.js';
 import { failing } from '../fixtures/workflows/basics.workflows.js';
 import type { insisting } from '../fixtures/workflows/cancellation.workflows.js';
 import type { QuotingWorkflow } from '../fixtures/workflows/provided.workflows.js';
-import { filing } from '../fixtures/workflows/signals.workflows.js';
+import { collect, filing } from '../fixtures/workflows/signals.workflows.js';
 import { countdown } from '../fixtures/workflows/successors.workflows.js';
 import { useSystem } from '../system/use-system.js';
 
@@ -39,6 +39,16 @@ describe('the typed client', () => {
     await expect(refused).rejects.toThrow(WorkflowAlreadyOpenError);
     await first.terminate('done with it');
     await expect(first.result()).rejects.toMatchObject({ status: 'Terminated' });
+  });
+
+  it('signals with a start: the open run of the id, or a new one', async () => {
+    const options = { input: { name: 'item', count: 2 }, workflowId: freshId('client') };
+    const [first, second] = [
+      await client.signalWithStart(collect, 'item', 'a', options),
+      await client.signalWithStart(collect, 'item', 'b', options),
+    ];
+    expect(second.runId).toBe(first.runId);
+    expect(await first.result()).toEqual(['a', 'b']);
   });
 
   it('takes one signal of those that were sent under one key', async () => {

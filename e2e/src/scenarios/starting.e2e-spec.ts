@@ -119,6 +119,47 @@ describe('a workflow id', () => {
   });
 });
 
+describe('a start with a signal', () => {
+  const start = (workflowId: string, payload: unknown, key?: string) =>
+    system.api.start(
+      { workflow: 'e2e.collect', workflowId, input: { name: 'item', count: 3 }, signal: { name: 'item', payload } },
+      {},
+      key,
+    );
+
+  it('starts a run that has it, and gives it to the open run of that id afterwards, in order', async () => {
+    const workflowId = freshId('signaled');
+    const answers = [await start(workflowId, 'a'), await start(workflowId, 'b'), await start(workflowId, 'c')];
+    expect(answers.map(({ status }) => status)).toEqual([201, 200, 200]);
+    expect(new Set(answers.map(({ body }) => body.runId)).size).toBe(1);
+    expect(await system.api.outcome(workflowId)).toMatchObject({ status: 'Completed', result: ['a', 'b', 'c'] });
+  });
+
+  it('loses none of many at once, whichever of them starts the run', async () => {
+    const workflowId = freshId('signaled');
+    const answers = await Promise.all(['a', 'b', 'c'].map((payload) => start(workflowId, payload)));
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 200, 201]);
+    const { result } = await system.api.outcome(workflowId);
+    expect((result as string[]).toSorted()).toEqual(['a', 'b', 'c']);
+  });
+
+  it('counts once under one key', async () => {
+    const workflowId = freshId('signaled');
+    await start(workflowId, 'first');
+    const key = freshId('key');
+    const answers = [await start(workflowId, 'b', key), await start(workflowId, 'b', key)];
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    await start(workflowId, 'c');
+    expect(await system.api.outcome(workflowId)).toMatchObject({ result: ['first', 'b', 'c'] });
+  });
+
+  it('is refused without a trace when the signal has no name', async () => {
+    const workflowId = freshId('signaled');
+    const { status, body } = await system.api.start<Problem>({ workflow: 'e2e.echo', workflowId, signal: { payload: 1 } });
+    expect([status, body.code, body.errors?.[0]?.field]).toEqual([400, 'MARATHON_REQUEST_INVALID', 'signal.name']);
+  });
+});
+
 describe('an Idempotency-Key', () => {
   it('makes a repeated start the same start', async () => {
     const key = freshId('key');

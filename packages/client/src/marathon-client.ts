@@ -1,8 +1,8 @@
-import type { RunStatus } from '@marathon/core';
-import type { StartWorkflowAnswer, WorkflowCount, WorkflowList, WorkflowSummary } from '@marathon/protocol';
-import { type StartArguments, type StartOptions, startRequest } from './start-options.js';
+import type { AnySignalDefinition, RunStatus } from '@marathon/core';
+import type { StartWorkflowAnswer, StartWorkflowRequest, WorkflowCount, WorkflowList, WorkflowSummary } from '@marathon/protocol';
+import { type StartArguments, type StartOptions, type StartSettings, startRequest } from './start-options.js';
 import { newIdempotencyKey, Transport, type TransportOptions } from './transport.js';
-import type { InputOf, NamedWorkflow, OutputOf, WorkflowType } from './types.js';
+import { type InputOf, type NamedWorkflow, nameOf, type OutputOf, type PayloadOf, type WorkflowType } from './types.js';
 import { type RequestOptions, WorkflowHandle } from './workflow-handle.js';
 
 export interface MarathonClientOptions extends TransportOptions {}
@@ -61,9 +61,25 @@ export class MarathonClient {
    */
   start<Type extends NamedWorkflow>(workflow: Type, ...options: StartArguments<InputOf<Type>>): Promise<StartedWorkflow<OutputOf<Type>>>;
   start<Type extends WorkflowType>(name: string, ...options: StartArguments<InputOf<Type>>): Promise<StartedWorkflow<OutputOf<Type>>>;
-  async start(workflow: NamedWorkflow | string, options: StartOptions = {}): Promise<StartedWorkflow> {
-    const { idempotencyKey = newIdempotencyKey(), signal } = options;
-    const body = startRequest(typeof workflow === 'string' ? workflow : workflow.name, options);
+  start(workflow: NamedWorkflow | string, options: StartOptions = {}): Promise<StartedWorkflow> {
+    return this.#start(startRequest(nameOf(workflow), options), options);
+  }
+
+  /**
+   * Signals the open run of the workflow id; where there is none, starts one that has the signal when its code begins. Either is
+   * durable when this resolves.
+   */
+  signalWithStart<Type extends NamedWorkflow, Signal extends AnySignalDefinition>(
+    workflow: Type,
+    signal: Signal | Signal['name'],
+    payload: PayloadOf<Signal>,
+    ...[options = {} as StartOptions<InputOf<Type>>]: StartArguments<InputOf<Type>>
+  ): Promise<StartedWorkflow<OutputOf<Type>>> {
+    const request = startRequest(nameOf(workflow), options);
+    return this.#start({ ...request, signal: { name: nameOf(signal), payload } }, options) as Promise<StartedWorkflow<OutputOf<Type>>>;
+  }
+
+  async #start(body: StartWorkflowRequest, { idempotencyKey = newIdempotencyKey(), signal }: StartSettings): Promise<StartedWorkflow> {
     const { body: started } = await this.#transport.send<StartWorkflowAnswer>({
       method: 'POST',
       path: ['workflows'],

@@ -41,3 +41,5 @@ type Known<Type> = 0 extends Type & 1 ? unknown : Type;
 
 /** An argument that may be left out where its type allows for nothing, and what follows it. */
 export type Argument<Value, Options> = undefined extends Value ? [value?: Value, options?: Options] : [value: Value, options?: Options];
+
+export const nameOf = (named: string | { readonly name: string }): string => (typeof named === 'string' ? named : named.name);

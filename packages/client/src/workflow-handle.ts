@@ -20,7 +20,15 @@ import { Deadline } from './deadline.js';
 import { ResultTimeoutError, WorkflowFailedError } from './errors.js';
 import { followEvents } from './follow-events.js';
 import { type Call, newIdempotencyKey, type Transport } from './transport.js';
-import type { Argument, PayloadOf, QueryInputOf, QueryOutputOf, UpdateInputOf, UpdateOutputOf } from './types.js';
+import {
+  type Argument,
+  nameOf,
+  type PayloadOf,
+  type QueryInputOf,
+  type QueryOutputOf,
+  type UpdateInputOf,
+  type UpdateOutputOf,
+} from './types.js';
 
 export interface RequestOptions {
   /** Gives up when it aborts, with its reason. What the gateway had accepted by then stays accepted. */
@@ -195,9 +203,6 @@ export class WorkflowHandle<Output = unknown> {
     return ['workflows', this.workflowId, ...rest];
   }
 }
-
-const nameOf = (interaction: string | { readonly name: string }): string =>
-  typeof interaction === 'string' ? interaction : interaction.name;
 
 function resultOf({ workflowId, runId, status, result, failure }: WorkflowOutcome): unknown {
   if (status === 'Completed') return result;

@@ -18,8 +18,11 @@ import { namespace } from '../namespace.js';
 import { ResultWaits, type Wait } from '../results/result-waits.js';
 import { Definitions } from './definitions.js';
 import { fingerprintOf } from './fingerprint.js';
+import { RequestLane } from './request-lane.js';
 import { StartLane, type StartSubmission } from './start-lane.js';
 
+/** How often a start that carries a signal meets an open run that closes before it gets the signal. */
+const signalAttemptsMax = 5;
 /** What a start occupies beside what the caller sent. */
 const overheadBytes = 1_000;
 
@@ -43,15 +46,43 @@ export class StartWorkflow {
     private readonly definitions: Definitions,
     private readonly lane: StartLane,
     private readonly waits: ResultWaits,
+    private readonly requests: RequestLane,
   ) {
     this.ids = new UuidV7(() => ports.clock.now());
   }
 
   /**
-   * Resolves when the start is durable.
+   * Resolves when the start is durable; or the signal that it carries, for the open run that has the id.
    * @param isAwaited the owner is told, with the start, that this gateway waits for the result.
    */
   async start(request: StartWorkflowRequest, idempotencyKey: string | undefined, isAwaited: boolean): Promise<StartedRun> {
+    if (!request.signal) return this.startOnce(request, idempotencyKey, isAwaited);
+    for (let attempt = 1; attempt <= signalAttemptsMax; attempt++) {
+      const run = await this.startOnce({ ...request, idConflict: 'useExisting' }, idempotencyKey, isAwaited);
+      if (run.isNew || (await this.signal(run, request.signal, idempotencyKey))) return run;
+    }
+    throw new ProblemError('MARATHON_OVERLOADED', 'runs of this workflow id start and close faster than a signal reaches them');
+  }
+
+  /** @returns false when the run has closed meanwhile. */
+  private async signal(
+    { workflowId, runId }: StartedRun,
+    { name, payload }: NonNullable<StartWorkflowRequest['signal']>,
+    idempotencyKey: string | undefined,
+  ): Promise<boolean> {
+    const content = encodePayload(payload, 'signal.payload');
+    const outcome = await this.requests.submit({
+      namespace,
+      workflowId,
+      runId,
+      request: { kind: 'signal', name, ...(content !== undefined && { payload: content }) },
+      ...(idempotencyKey !== undefined && { idempotencyKey, fingerprint: fingerprintOf([name, content]) }),
+    });
+    if (outcome.outcome === 'key-reused') throw reusedKey();
+    return outcome.outcome === 'accepted' || outcome.outcome === 'repeated';
+  }
+
+  private async startOnce(request: StartWorkflowRequest, idempotencyKey: string | undefined, isAwaited: boolean): Promise<StartedRun> {
     const id = runId(this.ids.next());
     const workflowId = request.workflowId ?? id;
     const shard = await this.definitions.placeRun(request.workflow, workflowId, request.taskQueue);
@@ -109,6 +140,7 @@ function runStart(
   const runTimeoutMs = optionalMs(request.runTimeout);
   // What has no JSON form is found out here, where it can be refused.
   const payload = encodePayload(request.input, 'input');
+  const content = encodePayload(request.signal?.payload, 'signal.payload');
   const labels = encodePayload((memo ?? searchAttributes) ? { memo, searchAttributes } : undefined, 'memo');
   const data = {
     workflow,
@@ -118,6 +150,7 @@ function runStart(
     ...(searchAttributes && { searchAttributes }),
     ...(runTimeoutMs !== undefined && { runTimeoutMs }),
     ...(startDelayMs !== undefined && { startDelayMs }),
+    ...(request.signal && { signals: [{ name: request.signal.name, ...(content !== undefined && { payload: content }) }] }),
   };
   const started: TypedEvent<'WorkflowStarted'> = { seq: 1, type: 'WorkflowStarted', at, data, ...(payload !== undefined && { payload }) };
   const start = {
@@ -128,7 +161,7 @@ function runStart(
     wakesAtMs: earliest(at, startDelayMs, runTimeoutMs),
     ...(idempotencyKey !== undefined && { idempotencyKey, fingerprint: fingerprintOf(request) }),
   };
-  return { start, bytes: overheadBytes + (payload?.length ?? 0) + (labels?.length ?? 0) };
+  return { start, bytes: overheadBytes + (payload?.length ?? 0) + (content?.length ?? 0) + (labels?.length ?? 0) };
 }
 
 const optionalMs = (duration: Duration | undefined): number | undefined => (duration === undefined ? undefined : durationMs(duration));

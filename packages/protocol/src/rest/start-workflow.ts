@@ -15,6 +15,10 @@ export const StartWorkflowRequest = z
     searchAttributes: SearchAttributesField.optional().describe('What the run can be found by.'),
     runTimeout: DurationText.optional().describe('The run times out when it is open for longer. Default: never.'),
     startDelay: DurationText.optional().describe('The code runs after this. Default: at once.'),
+    signal: z
+      .strictObject({ name: Name, payload: JsonValue.optional() })
+      .optional()
+      .describe('The run has it when its code begins. When an open run has the id, that one gets it, and none is started.'),
     idConflict: z.enum(['fail', 'useExisting']).optional().describe('What to do when an open run has this id. Default: fail.'),
   })
   .meta({ id: 'StartWorkflowRequest' });
