@@ -135,7 +135,12 @@ export class RunDriver {
   }
 }
 
+/** What the code of runs told, in all of a test file. */
+export const told: { readonly level: string; readonly message: string; readonly fields: object | undefined }[] = [];
+const tell = (level: string) => (message: string, fields?: object) => void told.push({ level, message, fields });
+const log = { info: tell('info'), warn: tell('warn'), error: tell('error') };
+
 const loaderOf = (definition: AnyWorkflowDefinition | undefined, build = 'build', historyEventsMax?: number) => {
   const turns = new TurnLoop({ turnBegan() {}, turnEnded() {} });
-  return new RunLoader(new Definitions(definition ? [definition] : [], build), turns, () => {}, historyEventsMax);
+  return new RunLoader(new Definitions(definition ? [definition] : [], build), turns, () => {}, log, historyEventsMax);
 };

@@ -19,6 +19,7 @@ import type { Scope, ScopeOptions } from './scope-context.js';
 import type { UpdateHandler } from './update-handlers.js';
 import { Wait } from './wait.js';
 import type { StepOptions, WorkflowContext } from './workflow-context.js';
+import { type WorkflowLog, workflowLog } from './workflow-log.js';
 
 const never = new Promise<never>(() => {});
 
@@ -28,6 +29,7 @@ export class CodeContext implements WorkflowContext {
   readonly workflow: string;
   readonly taskQueue: string;
   readonly runId;
+  readonly log: WorkflowLog;
   readonly #execution: CommandSink;
 
   constructor(execution: CommandSink, started: TypedEvent<'WorkflowStarted'>) {
@@ -36,6 +38,7 @@ export class CodeContext implements WorkflowContext {
     this.workflowId = workflowId(started.data.workflowId);
     this.workflow = started.data.workflow;
     this.taskQueue = started.data.taskQueue;
+    this.log = workflowLog(this, () => execution.log);
   }
 
   get cancelRequested(): boolean {

@@ -1,4 +1,5 @@
 import type { RunId } from '../ids.js';
+import type { Log } from '../ports/log.port.js';
 import type { LabelChange, Labels } from '../run/labels.js';
 import type { AwaitedCommand, Outcome } from './command.js';
 import type { Predicate } from './conditions.js';
@@ -13,6 +14,8 @@ export interface OpenedScope<Result> {
 export interface CommandSink {
   readonly runId: RunId;
   readonly cancelRequested: boolean;
+  /** Absent on replay. */
+  readonly log: Log | undefined;
   /** @returns false when the command does not count, because the run has ended or was suspended. */
   issue(command: AwaitedCommand, call: string): boolean;
   mayIssue(call: string): boolean;

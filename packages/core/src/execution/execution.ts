@@ -1,6 +1,7 @@
 import type { HistoryEvent, Suspension, TypedEvent } from '../history/event.js';
 import type { RunId } from '../ids.js';
 import { decodePayload, encodePayload, type Payload } from '../payload.js';
+import type { Log } from '../ports/log.port.js';
 import { changeLabels, initialLabels, type LabelChange, type Labels } from '../run/labels.js';
 import { caughtFailure } from './caught-failure.js';
 import { Chance } from './chance.js';
@@ -47,6 +48,8 @@ export class Execution implements RunScope, CommandSink {
   private ending: Outcome | undefined;
   cancelRequested = false;
   hasStarted = false;
+  /** Where the code's words go, once it has caught up with its history. */
+  log: Log | undefined;
   private readonly handlers = new Handlers(
     (call) => this.comesInTurn(`the handler of ${call} ended`),
     (thrown) => this.failBy(thrown),

@@ -7,6 +7,7 @@ import type { OtherWorkflowsContext } from './child-workflow.js';
 import type { InteractionContext } from './interaction-context.js';
 import type { LabelContext } from './label-context.js';
 import type { ScopeContext } from './scope-context.js';
+import type { WorkflowLog } from './workflow-log.js';
 
 /**
  * What workflow code may do. Every promise from here is durable: after a crash the function is run again from its history and
@@ -19,6 +20,8 @@ export interface WorkflowContext extends InteractionContext, LabelContext, Other
   readonly taskQueue: string;
   /** True once the run was asked to cancel; clean-up code may still schedule work. */
   readonly cancelRequested: boolean;
+  /** Says something to operators, in the log of the orchestrator; silent on replay. */
+  readonly log: WorkflowLog;
 
   /**
    * Runs an activity on a worker and resolves with its result.

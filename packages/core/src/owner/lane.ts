@@ -82,7 +82,7 @@ export class Lane {
     this.setbacks = new Setbacks({ inbox: this.inbox, runs: this.runs, wakeUps: this.wakeUps, clock, log }, () => this.schedule());
     this.alarm = new Alarm(clock, () => this.schedule());
     const onViolation = (runId: RunId) => this.onViolation(runId);
-    const loader = new RunLoader(services.definitions, services.turns, onViolation, services.historyEventsMax);
+    const loader = new RunLoader(services.definitions, services.turns, onViolation, log, services.historyEventsMax);
     this.forwarder = new Forwarder(services, counts);
     this.round = new Round(source, services, this.runs, loader, this.waiters, this.lag, this.leases, this.relay, {
       ownedShard: (id) => this.owned.get(id),

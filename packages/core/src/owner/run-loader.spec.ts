@@ -9,7 +9,11 @@ import { RunLoader } from './run-loader.js';
 const shard = { id: shardId(1), taskQueue: 'default', partition: 0, epoch: 1 };
 const work = { name: 'work', run: async () => 'done' };
 const loaderOf = (build: string) =>
-  new RunLoader(new Definitions([work], build), new TurnLoop({ turnBegan() {}, turnEnded() {} }), () => {});
+  new RunLoader(new Definitions([work], build), new TurnLoop({ turnBegan() {}, turnEnded() {} }), () => {}, {
+    info() {},
+    warn() {},
+    error() {},
+  });
 
 /** A run whose code, of build `b1`, has held as many processes as `times` says. */
 function heldProcesses(times: number): StoredRun {

@@ -3,6 +3,7 @@ import { replay } from '../execution/replay.js';
 import type { TurnLoop } from '../execution/turn-loop.js';
 import type { Suspension, TypedEvent } from '../history/event.js';
 import type { OwnedShard, RunId } from '../ids.js';
+import type { Log } from '../ports/log.port.js';
 import type { StoredRun } from '../ports/run-store.port.js';
 import { historyEventsMax as historyEventsMaxDefault } from '../run/history-limit.js';
 import { beginLeases } from '../run/lease.js';
@@ -19,12 +20,15 @@ export class RunLoader {
     private readonly turns: TurnLoop,
     /** Called when a run's code is found guilty between its turns. */
     private readonly onViolation: (runId: RunId) => void,
+    /** Where the words of workflow code go. */
+    private readonly log: Log,
     private readonly historyEventsMax = historyEventsMaxDefault,
   ) {}
 
   fresh(runId: RunId, shard: OwnedShard, started: TypedEvent<'WorkflowStarted'>): Run {
     const state = RunState.of([started]);
     const execution = this.execution(runId, started);
+    if (execution) execution.log = this.log;
     const run = new Run(runId, shard, state, execution, this.definitions.build, this.historyEventsMax);
     run.isProven = false;
     if (!execution) run.suspend(this.unknownWorkflow(started), 1);
@@ -71,6 +75,7 @@ export class RunLoader {
     const { divergence, unrecorded } =
       execution && !obstacle ? await replay(execution, stored.history, this.turns) : { divergence: obstacle, unrecorded: [] };
     if (!divergence) {
+      if (execution) execution.log = this.log;
       const run = new Run(stored.runId, shard, state, execution, this.definitions.build, this.historyEventsMax);
       run.answer(unrecorded, started.seq);
       return run;
