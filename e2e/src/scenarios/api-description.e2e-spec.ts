@@ -23,6 +23,9 @@ const rows = [
   'POST /tokens/{token}/complete',
   'POST /tokens/{token}/fail',
   'POST /tokens/{token}/heartbeat',
+  'GET /approvals',
+  'GET /approvals/{id}',
+  'POST /approvals/{id}/answer',
   'GET /health/live',
   'GET /health/ready',
 ];
