@@ -39,7 +39,7 @@ const stalls: Readonly<Record<string, Stall>> = {
   'its activity runs': {
     workflow: 'e2e.uncaught',
     input: { activity: 'e2e.keep-beating', input: { beats: 100, everyMs: 100 }, options: { heartbeatTimeout: '5s' } },
-    cause: { kind: 'activity-running', attempt: 1, worker: expect.any(String), workers: 1 },
+    cause: { kind: 'activity-running', attempt: 1, worker: expect.any(String), workers: expect.any(Number) },
   },
   'it sleeps': { workflow: 'e2e.sleep', input: { duration: '1h' }, cause: { kind: 'timer', until: expect.any(String) } },
   'a signal was sent under another name': {
