@@ -5,6 +5,7 @@ import type { Log } from '../ports/log.port.js';
 import { type Errand, errandsOf } from '../run/errand.js';
 import type { Run } from '../run/run.js';
 import type { AnswerOfOthers } from '../run/run-input.js';
+import { ByRun } from './by-run.js';
 import type { Errands } from './errands.js';
 
 /** How soon a child is tried again for whose workflow there is no place, and what could not be done at all. */
@@ -18,53 +19,33 @@ export interface ErrandRunnerLane {
   wake(runId: RunId, shard: ShardId, atMs: number): void;
 }
 
-/** Begins errands of runs, each once as long as nobody forgets it, and hands the answers to the lane. */
-export class ErrandRunner {
-  /** By run, the seqs of those that have begun and whose answer is not recorded. */
-  private readonly inFlight = new Map<RunId, { readonly shard: ShardId; readonly seqs: Set<number> }>();
-
+/**
+ * Begins errands of runs, each once as long as nobody forgets it, and hands the answers to the lane. Keeps those that have begun and
+ * whose answer is not recorded, by seq.
+ */
+export class ErrandRunner extends ByRun<number, Errand> {
   constructor(
     private readonly errands: Pick<Errands, 'do'>,
     private readonly lane: ErrandRunnerLane,
     private readonly clock: Clock,
     private readonly log: Log,
-  ) {}
+  ) {
+    super();
+  }
 
   /** Begins what is committed and was not begun. */
   begin(run: Run): void {
     const { runId, shard, state, committed } = run;
     for (const errand of errandsOf({ runId, address: shard, state }, committed.seq)) {
-      const { seqs } = this.inFlight.get(runId) ?? this.first(runId, shard.id);
-      if (seqs.has(errand.seq)) continue;
-      seqs.add(errand.seq);
+      if (this.of(runId)?.has(errand.seq)) continue;
+      this.put(runId, shard.id, errand.seq, errand);
       void this.perform(runId, shard.id, errand);
     }
   }
 
   /** The answer is recorded, or of no use any more. */
   settled(runId: RunId, seq: number): void {
-    const seqs = this.inFlight.get(runId)?.seqs;
-    seqs?.delete(seq);
-    if (seqs?.size === 0) this.inFlight.delete(runId);
-  }
-
-  /** The run has closed. */
-  forget(runId: RunId): void {
-    this.inFlight.delete(runId);
-  }
-
-  forgetShard(shard: ShardId): void {
-    for (const [runId, known] of this.inFlight) if (known.shard === shard) this.inFlight.delete(runId);
-  }
-
-  get size(): number {
-    return this.inFlight.size;
-  }
-
-  private first(runId: RunId, shard: ShardId) {
-    const begun = { shard, seqs: new Set<number>() };
-    this.inFlight.set(runId, begun);
-    return begun;
+    this.remove(runId, seq);
   }
 
   private async perform(runId: RunId, shard: ShardId, errand: Errand): Promise<void> {

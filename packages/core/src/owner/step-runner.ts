@@ -4,55 +4,41 @@ import { runScope } from '../execution/run-scope.js';
 import type { RunId, ShardId } from '../ids.js';
 import { encodePayload } from '../payload.js';
 import type { RunInput, StepOutcome } from '../run/run-input.js';
+import { ByRun } from './by-run.js';
 
 /**
  * Performs steps in place and hands their results to the lane. A step in flight is known by run and number, so that a run that
  * was dropped and replayed meanwhile gets the result of the one that is under way, and does not begin it again. Nor does one that
- * was suspended meanwhile: the result waits for its code.
+ * was suspended meanwhile: the result waits for its code. When a shard is lost, results are another owner's to find: nothing says
+ * whether they come while it is ours again.
+ *
+ * Kept by number of the step; with its result, once there is one that nobody has taken.
  */
-export class StepRunner {
-  /** By run and number of the step; with its result, once there is one that nobody has taken. */
-  private readonly inFlight = new Map<RunId, { readonly shard: ShardId; readonly steps: Map<number, RunInput | undefined> }>();
-
-  constructor(private readonly onFinished: (runId: RunId, shard: ShardId, input: RunInput) => void) {}
+export class StepRunner extends ByRun<number, RunInput | undefined> {
+  constructor(private readonly onFinished: (runId: RunId, shard: ShardId, input: RunInput) => void) {
+    super();
+  }
 
   begin(runId: RunId, shard: ShardId, steps: readonly StepCommand[]): void {
     for (const command of steps) {
-      const known = this.inFlight.get(runId)?.steps;
+      const known = this.of(runId);
       const result = known?.get(command.step);
       if (result) this.onFinished(runId, shard, result);
       if (known?.has(command.step)) continue;
-      if (known) known.set(command.step, undefined);
-      else this.inFlight.set(runId, { shard, steps: new Map([[command.step, undefined]]) });
+      this.put(runId, shard, command.step, undefined);
       void this.perform(runId, shard, command);
     }
   }
 
   /** The result is recorded, or of no use any more. */
   settled(runId: RunId, step: number): void {
-    const known = this.inFlight.get(runId)?.steps;
-    known?.delete(step);
-    if (known?.size === 0) this.inFlight.delete(runId);
-  }
-
-  /** The run has closed. */
-  forget(runId: RunId): void {
-    this.inFlight.delete(runId);
-  }
-
-  /** Their results are another owner's to find: nothing says whether they come while the shard is ours again. */
-  forgetShard(shard: ShardId): void {
-    for (const [runId, known] of this.inFlight) if (known.shard === shard) this.inFlight.delete(runId);
-  }
-
-  get size(): number {
-    return this.inFlight.size;
+    this.remove(runId, step);
   }
 
   /** How many steps are being performed. */
   get underWay(): number {
     let count = 0;
-    for (const { steps } of this.inFlight.values()) for (const result of steps.values()) if (!result) count++;
+    for (const result of this.all()) if (!result) count++;
     return count;
   }
 
@@ -66,8 +52,7 @@ export class StepRunner {
       }
     });
     const finished: RunInput = { kind: 'step-finished', step, name, outcome, ...(inputDigest !== undefined && { inputDigest }) };
-    const known = this.inFlight.get(runId)?.steps;
-    if (known?.has(step)) known.set(step, finished);
+    if (this.of(runId)?.has(step)) this.put(runId, shard, step, finished);
     this.onFinished(runId, shard, finished);
   }
 }
