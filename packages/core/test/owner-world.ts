@@ -136,6 +136,17 @@ export class OwnerWorld {
   }
 
   /** Gives a message to the owner. */
+  /** A run that has begun, at an owner that has all shards. */
+  async running(workflow: string): Promise<{ readonly owner: ShardOwner; readonly shard: Shard; readonly runId: RunId }> {
+    const owner = await this.createOwner('a');
+    await owner.gain(this.shards);
+    const [shard] = this.shards as [Shard];
+    const started = await this.insertRun(workflow, shard);
+    this.deliver(owner, started);
+    await owner.settled();
+    return { owner, shard, runId: started.runId };
+  }
+
   deliver(owner: ShardOwner, message: ShardMessage): void {
     const shard = this.shards.find(({ partition }) => partition === message.to.partition) as Shard;
     owner.accept({ shard: shard.id, message, bytes: 100, done: () => this.done.push(message) });

@@ -18,13 +18,7 @@ const progress: QueryDefinition<unknown, unknown> = { kind: 'query', name: 'prog
 
 async function running(run: AnyWorkflowDefinition['run'], options: ConstructorParameters<typeof OwnerWorld>[1] = {}) {
   world = new OwnerWorld([{ name: 'work', run }], options);
-  const owner = await world.createOwner('a');
-  await owner.gain(world.shards);
-  const [shard] = world.shards as [Shard];
-  const started = await world.insertRun('work', shard);
-  world.deliver(owner, started);
-  await owner.settled();
-  return { owner, shard, runId: started.runId };
+  return world.running('work');
 }
 
 async function ask(owner: ShardOwner, runId: RunId, name = 'progress', input?: unknown): Promise<readonly RunAnsweredMessage[]> {

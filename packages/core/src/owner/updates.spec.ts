@@ -28,13 +28,7 @@ const adding: AnyWorkflowDefinition['run'] = async (ctx) => {
 
 async function running(run: AnyWorkflowDefinition['run']) {
   world = new OwnerWorld([{ name: 'work', run }]);
-  const owner = await world.createOwner('a');
-  await owner.gain(world.shards);
-  const [shard] = world.shards as [Shard];
-  const started = await world.insertRun('work', shard);
-  world.deliver(owner, started);
-  await owner.settled();
-  return { owner, shard, runId: started.runId };
+  return world.running('work');
 }
 
 const replyTo = (correlationId: string) => ({ partition: 0, correlationId });
