@@ -2,10 +2,10 @@ import {
   type CountName,
   DeadLetters,
   Definitions,
-  Errands,
   type LaneServices,
+  OutgoingRequests,
   type OwnedShard,
-  type Principal,
+  type Requester,
   runId,
   type Service,
   type Shard,
@@ -30,7 +30,7 @@ const lastMessagesMs = 5_000;
 /** Drives the runs of its queues: announces what it can run, joins the groups of their topics, owns the shards it is given. */
 export class Orchestrator implements Service {
   readonly #definitions: Definitions;
-  readonly #errands: Errands;
+  readonly #outgoingRequests: OutgoingRequests;
   readonly #sweeper: Sweeper;
   readonly #owner: ShardOwner;
   readonly #deadLetters: DeadLetters;
@@ -53,7 +53,7 @@ export class Orchestrator implements Service {
     const sweepOptions = { olderThanMs: sweepAgeMs, intervalMs: Math.min(sweepAgeMs, sweepIntervalMsMax) };
     const shardOf = (id: ShardId) => this.#findShard(id);
     const known = new KnownDefinitions(definitionRegistry, clock);
-    this.#errands = new Errands(`${ports.processName}/errands`, {
+    this.#outgoingRequests = new OutgoingRequests(`${ports.processName}/outgoing-requests`, {
       intake: runIntake,
       outbox,
       publisher,
@@ -62,7 +62,7 @@ export class Orchestrator implements Service {
       placeRun: (run) => known.place(run),
       shardOf,
     });
-    const conclude = (closed: Principal) => this.#errands.conclude(closed);
+    const conclude = (closed: Requester) => this.#outgoingRequests.conclude(closed);
     this.#sweeper = new Sweeper(outbox, store, publisher, shardOf, conclude, clock, this.#log, sweepOptions);
     const services: Omit<LaneServices, 'store'> = {
       outbox,
@@ -70,7 +70,7 @@ export class Orchestrator implements Service {
       clock,
       turns: new TurnLoop(turnMonitor),
       definitions: this.#definitions,
-      errands: this.#errands,
+      outgoingRequests: this.#outgoingRequests,
       reader: ports.runReader,
       log: this.#log,
       shardOf,
@@ -114,7 +114,7 @@ export class Orchestrator implements Service {
     if (this.ports.stream.durability === 'process') await this.#ending('take the last messages', () => this.#takeLastMessages());
     const sweeping = this.#ending('stop the sweeper', () => this.#sweeper.stop());
     await this.#ending('stop the lanes', () => this.#owner.stop());
-    await this.#ending('stop the errands', () => this.#errands.stop());
+    await this.#ending('stop the outgoing requests', () => this.#outgoingRequests.stop());
     const leaving = [...this.#subscriptions.values()].map((subscription) => this.#ending('leave a group', () => subscription.stop()));
     await Promise.all([sweeping, ...leaving]);
     this.#deadLetters.stop();

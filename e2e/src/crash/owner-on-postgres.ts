@@ -2,9 +2,9 @@ import {
   type AnyWorkflowDefinition,
   type CommitBatch,
   Definitions,
-  Errands,
   encodePayload,
   type Message,
+  OutgoingRequests,
   type RunId,
   type RunIntake,
   type RunStore,
@@ -64,16 +64,24 @@ export class OwnerOnPostgres {
     const shardOf = async (id: Shard['id']) => shards.find((shard) => shard.id === id);
     const intake = database.openRunIntake(name);
     const placeRun = async () => shards[0];
-    const errands = new Errands(`${name}/errands`, { intake, outbox, publisher, clock, log, placeRun, shardOf });
+    const outgoingRequests = new OutgoingRequests(`${name}/outgoing-requests`, {
+      intake,
+      outbox,
+      publisher,
+      clock,
+      log,
+      placeRun,
+      shardOf,
+    });
     const sweep = { olderThanMs: 10_000, intervalMs: 5_000 };
-    const sweeper = new Sweeper(outbox, store, publisher, shardOf, (closed) => errands.conclude(closed), clock, log, sweep);
+    const sweeper = new Sweeper(outbox, store, publisher, shardOf, (closed) => outgoingRequests.conclude(closed), clock, log, sweep);
     const services = {
       outbox,
       publisher,
       clock,
       turns: new TurnLoop({ turnBegan() {}, turnEnded() {} }),
       definitions,
-      errands,
+      outgoingRequests,
       reader: database.reader,
       log,
       shardOf,

@@ -23,8 +23,8 @@ const stalls: Readonly<Record<string, Stall>> = {
   'the start was delayed': { workflow: 'e2e.echo', start: { startDelay: '1h' }, cause: { kind: 'start-delay', until: expect.any(String) } },
   'no worker serves the queue of its activity': {
     workflow: 'e2e.uncaught',
-    input: { activity: 'e2e.echo', options: { taskQueue: 'nobody-there' } },
-    cause: { kind: 'activity-queued', workers: 0, taskQueue: 'nobody-there', remedy: expect.stringContaining('nobody-there') },
+    input: { activity: 'e2e.echo', options: { taskQueue: 'no-receiver' } },
+    cause: { kind: 'activity-queued', workers: 0, taskQueue: 'no-receiver', remedy: expect.stringContaining('no-receiver') },
   },
   'no worker knows its activity': {
     workflow: 'e2e.uncaught',

@@ -4,10 +4,10 @@ import {
   type CommitBatch,
   CommitOutcomeUnknownError,
   Definitions,
-  Errands,
   encodePayload,
   type HistoryEvent,
   type Message,
+  OutgoingRequests,
   type RunId,
   type RunStore,
   runId,
@@ -84,7 +84,7 @@ export class OwnerWorld {
     };
     const shardOf = async (id: Shard['id']) => this.shards.find((shard) => shard.id === id);
     const store = this.heldBack(this.failing(runStore));
-    const errands = new Errands(`${name}/errands`, {
+    const outgoingRequests = new OutgoingRequests(`${name}/outgoing-requests`, {
       intake: this.failing(this.log.intake),
       outbox,
       publisher,
@@ -95,14 +95,14 @@ export class OwnerWorld {
       shardOf,
     });
     const sweep = { olderThanMs: 10_000, intervalMs: 5_000 };
-    const sweeper = new Sweeper(outbox, store, publisher, shardOf, (closed) => errands.conclude(closed), clock, log, sweep);
+    const sweeper = new Sweeper(outbox, store, publisher, shardOf, (closed) => outgoingRequests.conclude(closed), clock, log, sweep);
     const services = {
       outbox,
       publisher,
       clock,
       turns: new TurnLoop({ turnBegan: () => this.onTurn(), turnEnded() {} }),
       definitions,
-      errands,
+      outgoingRequests,
       reader: this.failing(this.log.reader),
       log,
       shardOf,

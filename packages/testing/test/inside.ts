@@ -19,7 +19,7 @@ export function residueOf(owner: ShardOwner): Readonly<Record<string, number>> {
     add('lag', lane['lag'].size);
     add('leases', lane['leases'].size);
     add('steps', lane['steps'].size);
-    add('errands', lane['errands'].size);
+    add('outgoingRequests', lane['outgoingRequests'].size);
     add('corrections', lane['corrections'].size);
     add('published', lane['relay']['published'].length + lane['relay']['underWay'].size);
     add('inbox', lane['inbox'].isEmpty ? 0 : 1);

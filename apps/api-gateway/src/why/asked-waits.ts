@@ -2,7 +2,7 @@ import { childOf, type PendingChild, type PendingExternalRequest, type RunId } f
 import type { RunView, ViewedWait } from './run-view.js';
 
 /** What the run's owner has to ask of others. */
-export function errandWaits({ state, run, atMs }: RunView): readonly ViewedWait[] {
+export function outgoingRequestWaits({ state, run, atMs }: RunView): readonly ViewedWait[] {
   const { starting, requests } = state.asked;
   return [
     ...[...starting].map(

@@ -1,6 +1,6 @@
 import type { wakeCause } from '@marathon/core';
 import { activityWaits } from './activity-waits.js';
-import { childWaits, errandWaits } from './asked-waits.js';
+import { childWaits, outgoingRequestWaits } from './asked-waits.js';
 import { obstacles } from './obstacles.js';
 import { isUnbegun, type RunView, type ViewedWait } from './run-view.js';
 import { suspensionRemedy } from './suspension-remedies.js';
@@ -25,7 +25,7 @@ const toldByCause: Record<keyof typeof wakeCause, WaitsOf> = {
   ],
   step: stepsUnderWay,
   activity: activityWaits,
-  errand: errandWaits,
+  outgoingRequest: outgoingRequestWaits,
   child: childWaits,
   signal: signals,
   condition: conditions,

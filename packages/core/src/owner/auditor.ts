@@ -17,7 +17,7 @@ import { Resends } from './resends.js';
 //       signal or another build, are passed over: wake-ups and requests are read by the upkeep.
 //   D2  An attempt that no worker has announced for a while is offered again, marked as redelivered: the first time after
 //       `resendAfterMs`, then each time after twice as long. Nothing is offered before what may lie unread in the stream is read.
-//   D3  A run whose start, step or errand nobody is at is woken. The ends of children are read, in case no message told of them.
+//   D3  A run whose start, step or outgoing request nobody is at is woken. The ends of children are read, in case no message told of them.
 //   D4  A run that waits for nothing is woken, too: what it waits for is found out by replay, and written down. One that still waits
 //       for nothing in the next pass is reported.
 
@@ -36,7 +36,7 @@ const tickMs = 1_000;
 const restMsMin = 1_000;
 const runsPerTick = 200;
 const historiesPerRead = 50;
-const standing = wakeCause.start | wakeCause.step | wakeCause.errand;
+const standing = wakeCause.start | wakeCause.step | wakeCause.outgoingRequest;
 /** What may have been lost with a message. */
 const awaited = wakeCause.activity | wakeCause.child;
 const causes = standing | awaited;

@@ -8,7 +8,7 @@ import type { RunReader } from '../ports/run-reader.port.js';
 import type { RunStore } from '../ports/run-store.port.js';
 import type { Run } from '../run/run.js';
 import type { Definitions } from './definitions.js';
-import type { Errands } from './errands.js';
+import type { OutgoingRequests } from './outgoing-requests.js';
 
 /** What a lane works with. */
 export interface LaneServices {
@@ -19,7 +19,7 @@ export interface LaneServices {
   readonly turns: TurnLoop;
   readonly definitions: Definitions;
   /** What runs ask of other runs is done by these. */
-  readonly errands: Pick<Errands, 'do' | 'conclude'>;
+  readonly outgoingRequests: Pick<OutgoingRequests, 'do' | 'conclude'>;
   /** For the ends of children. */
   readonly reader: Pick<RunReader, 'readClosings'>;
   readonly log: Log;

@@ -10,12 +10,12 @@ import { Batch, type InternalInput } from './batch.js';
 import { byRun, runOf } from './claims.js';
 import { type Counts, countDropped } from './counts.js';
 import type { Delivery } from './delivery.js';
-import { ErrandRunner } from './errand-runner.js';
 import { Forwarder } from './forwarder.js';
 import { inputTooLarge } from './input-too-large.js';
 import { type Items, LaneInbox } from './lane-inbox.js';
 import type { LaneBounds, LaneListener, LaneServices } from './lane-services.js';
 import { Leases } from './leases.js';
+import { OutgoingRequestRunner } from './outgoing-request-runner.js';
 import { RecentStarts } from './recent-starts.js';
 import { isStillOffered, reclaim } from './reclaim.js';
 import { ResidentRuns } from './resident-runs.js';
@@ -52,7 +52,7 @@ export class Lane {
   private readonly leases: Leases;
   private readonly starts = new RecentStarts();
   private readonly steps: StepRunner;
-  private readonly errands: ErrandRunner;
+  private readonly outgoingRequests: OutgoingRequestRunner;
   private readonly relay: Relay;
   private readonly round: Round;
   private readonly forwarder: Forwarder;
@@ -77,7 +77,7 @@ export class Lane {
     this.runs = new ResidentRuns({ runs: bounds.residentRuns, bytes: bounds.residentBytes });
     this.leases = new Leases(this.runs);
     this.steps = new StepRunner((runId, shard, input) => this.addInternals([{ runId, shard, input }]));
-    this.errands = new ErrandRunner(services.errands, this, clock, log);
+    this.outgoingRequests = new OutgoingRequestRunner(services.outgoingRequests, this, clock, log);
     this.relay = new Relay(publisher, outbox, (message) => this.onTooLarge(message), clock, log);
     this.setbacks = new Setbacks({ inbox: this.inbox, runs: this.runs, wakeUps: this.wakeUps, clock, log }, () => this.schedule());
     this.alarm = new Alarm(clock, () => this.schedule());
@@ -113,7 +113,7 @@ export class Lane {
     this.inbox.dropShard(shard);
     this.runs.dropShard(shard);
     this.steps.forgetShard(shard);
-    this.errands.forgetShard(shard);
+    this.outgoingRequests.forgetShard(shard);
     this.wakeUps.forgetShard(shard);
     this.lag.forgetShard(shard);
     this.leases.forgetShard(shard);
@@ -326,7 +326,7 @@ export class Lane {
     if (!this.owns(shard)) return;
     for (const input of work.inputs)
       if (input.kind === 'step-finished' && !run?.mayWantStep(input.step)) this.steps.settled(runId, input.step);
-    for (const seq of work.errandsDone) this.errands.settled(runId, seq);
+    for (const seq of work.outgoingDone) this.outgoingRequests.settled(runId, seq);
     if (closing) this.relay.send(undefined, this.waiters.answer(runId, closing));
     if (this.updateWaiters.size > 0) this.answerUpdates(work);
     if (run) this.listener.onAdvanced(run);
@@ -347,7 +347,7 @@ export class Lane {
     this.updateWaiters.forget(runId);
     this.runs.drop(runId);
     this.steps.forget(runId);
-    this.errands.forget(runId);
+    this.outgoingRequests.forget(runId);
     this.wakeUps.set(runId, shard.id, undefined);
     this.lag.caughtUp(runId);
     this.leases.forget(runId);
@@ -368,7 +368,7 @@ export class Lane {
     else if (wakesAtMs !== undefined) this.wakeUps.setNoLater(runId, shard.id, wakesAtMs);
     if (work.isWoken) this.corrections.set(runId, { runId, shard: shard.id, lastSeq: run.committed.seq, atMs: nextMs });
     this.beginSteps(run, now);
-    if (run.state.asked.hasErrands) this.errands.begin(run);
+    if (run.state.asked.hasOutgoing) this.outgoingRequests.begin(run);
   }
 
   private beginSteps(run: Run, now: number): void {

@@ -26,7 +26,7 @@ export class Recovery {
 
   /** One page at a time, each worked on before the next is read: memory stays bounded however many runs are open. */
   recover(lane: Lane, shards: readonly OwnedShard[]): Promise<void> {
-    const always = wakeCause.start | wakeCause.step | wakeCause.errand | wakeCause.deployment;
+    const always = wakeCause.start | wakeCause.step | wakeCause.outgoingRequest | wakeCause.deployment;
     const causes = always | (this.losesMessages ? wakeCause.activity | wakeCause.child : 0);
     this.underWay = this.settled().then(() => this.recoverPages(lane, shards, causes));
     return this.underWay;

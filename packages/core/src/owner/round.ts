@@ -1,7 +1,7 @@
 import type { OwnedShard, ShardId } from '../ids.js';
 import type { Relay } from '../relay/relay.js';
-import { leavesErrands } from '../run/errand.js';
 import { grewLong, shortHistoryRemedy } from '../run/history-limit.js';
+import { leavesRequests } from '../run/outgoing-request.js';
 import type { Run } from '../run/run.js';
 import type { RunInput } from '../run/run-input.js';
 import { closedStatusOf } from '../run/run-state.js';
@@ -187,10 +187,12 @@ export class Round {
 
   /** What those that have closed leave to be done; nothing, as a rule. */
   private concluded(done: readonly Advanced[]): Promise<unknown> | undefined {
-    const closed = done.filter(({ run: { state } }) => !state.isOpen && leavesErrands(state));
+    const closed = done.filter(({ run: { state } }) => !state.isOpen && leavesRequests(state));
     if (closed.length === 0) return undefined;
-    const { errands } = this.services;
-    const concluded = Promise.all(closed.map(({ run: { runId, shard, state } }) => errands.conclude({ runId, address: shard, state })));
+    const { outgoingRequests } = this.services;
+    const concluded = Promise.all(
+      closed.map(({ run: { runId, shard, state } }) => outgoingRequests.conclude({ runId, address: shard, state })),
+    );
     // What could not be done is found with the entry.
     concluded.catch(() => {});
     return concluded;

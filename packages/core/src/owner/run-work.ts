@@ -30,8 +30,8 @@ export class RunWork {
   started: TypedEvent<'WorkflowStarted'> | undefined;
   readonly inputs: RunInput[] = [];
   readonly requests: RunRequest[] = [];
-  /** By seq, errands whose outcome is brought to the run. */
-  readonly errandsDone: number[] = [];
+  /** By seq, outgoingRequests whose outcome is brought to the run. */
+  readonly outgoingDone: number[] = [];
   /** Requests that came without their content, or out of order: read the rows. */
   readsRequests = false;
   /** Time may have brought something. */
@@ -79,9 +79,9 @@ export class RunWork {
 
   addInput(input: RunInput): void {
     this.inputs.push(input);
-    if (input.kind === 'child-started' || input.kind === 'child-start-failed') this.errandsDone.push(input.childSeq);
+    if (input.kind === 'child-started' || input.kind === 'child-start-failed') this.outgoingDone.push(input.childSeq);
     else if (input.kind === 'external-request-accepted' || input.kind === 'external-request-failed')
-      this.errandsDone.push(input.requestSeq);
+      this.outgoingDone.push(input.requestSeq);
   }
 
   add(message: Exclude<ShardMessage, { kind: 'leases-renewed' } | { kind: 'result-awaited' }>): void {
@@ -156,7 +156,7 @@ export class RunWork {
     this.claims.length = 0;
     this.queries = undefined;
     this.closedChildren.length = 0;
-    this.errandsDone.length = 0;
+    this.outgoingDone.length = 0;
     this.deliveries.length = 0;
   }
 

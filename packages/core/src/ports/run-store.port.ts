@@ -197,7 +197,7 @@ export const wakeCause = {
   deployment: 32,
   condition: 64,
   /** Something is to be asked of another run. */
-  errand: 128,
+  outgoingRequest: 128,
   /** A child has not closed. */
   child: 256,
 } as const;

@@ -8,7 +8,7 @@ import type { MessagePublisher } from '../ports/message-publisher.port.js';
 import type { Outbox, OutboxEntry } from '../ports/outbox.port.js';
 import type { RunStore } from '../ports/run-store.port.js';
 import type { Service } from '../ports/service.js';
-import { leavesErrands, type Principal } from '../run/errand.js';
+import { leavesRequests, type Requester } from '../run/outgoing-request.js';
 import { RunState } from '../run/run-state.js';
 import { publishSlimmed } from './publish-slimmed.js';
 
@@ -40,7 +40,7 @@ export class Sweeper implements Service {
     private readonly publisher: MessagePublisher,
     private readonly shardOf: (id: ShardId) => Promise<Shard | undefined>,
     /** Does what a closed run left to be done. */
-    private readonly conclude: (closed: Principal) => Promise<void>,
+    private readonly conclude: (closed: Requester) => Promise<void>,
     private readonly clock: Clock,
     private readonly log: Log,
     private readonly options: SweeperOptions,
@@ -109,7 +109,7 @@ export class Sweeper implements Service {
       const events = run.history.filter(({ seq }) => seq > afterSeq && seq <= toSeq);
       const state = RunState.of(run.history);
       messages.push(...messagesOf({ runId, address, state, redelivered: true }, events));
-      if (!state.isOpen && toSeq === state.lastSeq && leavesErrands(state)) await this.conclude({ runId, address, state });
+      if (!state.isOpen && toSeq === state.lastSeq && leavesRequests(state)) await this.conclude({ runId, address, state });
     }
     return messages;
   }

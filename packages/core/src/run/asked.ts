@@ -32,7 +32,7 @@ export class Asked {
   readonly requests = new Map<number, PendingExternalRequest>();
 
   /** True while somebody has to do something for the run: to start a child, or to bring a request to another. */
-  get hasErrands(): boolean {
+  get hasOutgoing(): boolean {
     return this.starting.size > 0 || this.requests.size > 0;
   }
 

@@ -180,7 +180,7 @@ export class Run {
     if (execution?.awaitsRequests) causes |= wakeCause.signal;
     if (execution?.conditions.isAwaited) causes |= wakeCause.condition;
     causes |= activityCauses(state);
-    if (state.asked.hasErrands) causes |= wakeCause.errand;
+    if (state.asked.hasOutgoing) causes |= wakeCause.outgoingRequest;
     if (state.asked.children.size > 0) causes |= wakeCause.child;
     if (state.timers.size > 0 || state.startsAtMs !== undefined) causes |= wakeCause.timer;
     return causes;

@@ -110,7 +110,7 @@ function says(event: HistoryEvent, request: RunRequest): boolean {
 export async function hasWakeCause({ row, history }: CheckedRun, definition: AnyWorkflowDefinition): Promise<readonly string[]> {
   const state = RunState.of(history);
   if (!state.isOpen) return [];
-  if (state.asked.hasErrands || state.asked.children.size > 0) return [];
+  if (state.asked.hasOutgoing || state.asked.children.size > 0) return [];
   if (state.suspension || state.startsAtMs !== undefined || state.activities.size > 0 || state.timers.size > 0) return [];
   const execution = freshExecution(row.runId, definition, history);
   const { unrecorded } = await replay(execution, history, unwatchedLoop());

@@ -2,11 +2,11 @@ import {
   type Clock,
   CommitOutcomeUnknownError,
   type Definitions,
-  Errands,
   isClosed,
   type Log,
   type Message,
   type MessagePublisher,
+  OutgoingRequests,
   type OwnedShard,
   type RequestOutcome,
   type RunAdvance,
@@ -69,7 +69,7 @@ const never = new Promise<never>(() => {});
  */
 export class SimulatedProcess {
   readonly owner: ShardOwner;
-  readonly #errands: Errands;
+  readonly #outgoingRequests: OutgoingRequests;
   readonly #sweeper: Sweeper;
   #isDead = false;
   #pause: { readonly over: Promise<void>; readonly end: () => void } | undefined;
@@ -85,7 +85,7 @@ export class SimulatedProcess {
     const publisher = this.#publisher();
     const sweep = { olderThanMs: 10_000, intervalMs: 5_000 };
     const shardOf = async (id: Shard['id']) => world.shardOf(id);
-    this.#errands = new Errands(`${name}/errands`, {
+    this.#outgoingRequests = new OutgoingRequests(`${name}/outgoing-requests`, {
       intake: this.#mortal(this.#watched(eventLog.intake)),
       outbox,
       publisher,
@@ -94,14 +94,14 @@ export class SimulatedProcess {
       placeRun: async ({ workflow, workflowId }) => (definitions.names.includes(workflow) ? world.placeOf(workflowId) : undefined),
       shardOf,
     });
-    this.#sweeper = new Sweeper(outbox, store, publisher, shardOf, (closed) => this.#errands.conclude(closed), clock, log, sweep);
+    this.#sweeper = new Sweeper(outbox, store, publisher, shardOf, (closed) => this.#outgoingRequests.conclude(closed), clock, log, sweep);
     const services = {
       outbox,
       publisher,
       clock,
       turns: new TurnLoop({ turnBegan: () => world.stir(), turnEnded() {} }),
       definitions,
-      errands: this.#errands,
+      outgoingRequests: this.#outgoingRequests,
       reader: this.#mortal(eventLog.reader),
       log,
       shardOf,
@@ -163,7 +163,7 @@ export class SimulatedProcess {
     if (!this.isAlive) return;
     await this.#sweeper.stop();
     await this.owner.stop();
-    await this.#errands.stop();
+    await this.#outgoingRequests.stop();
   }
 
   /** Resolves while the process lives, and as soon as it is awake. */

@@ -9,7 +9,7 @@ import type { RunState } from './run-state.js';
  * Something that a run's history has decided and that is done outside of it, through the intake. It may be done any number of
  * times, by anybody: the key is made of the run and the event.
  */
-export type Errand = StartChild | BringRequest | NobodyThere;
+export type OutgoingRequest = StartChild | DeliverRequest | NoReceiver;
 
 export interface StartChild {
   readonly kind: 'start-child';
@@ -22,20 +22,20 @@ export interface StartChild {
   readonly key: string;
 }
 
-export interface BringRequest {
-  readonly kind: 'bring-request';
+export interface DeliverRequest {
+  readonly kind: 'deliver-request';
   readonly seq: number;
   readonly intake: RequestIntake;
 }
 
 /** A request to a child that has closed, or never started. */
-export interface NobodyThere {
-  readonly kind: 'nobody-there';
+export interface NoReceiver {
+  readonly kind: 'no-receiver';
   readonly seq: number;
 }
 
-/** Whose errands they are. */
-export interface Principal {
+/** Whose requests they are. */
+export interface Requester {
   readonly runId: RunId;
   /** Where it is told how its children end. */
   readonly address: ShardAddress;
@@ -43,30 +43,30 @@ export interface Principal {
 }
 
 /** What the run's history has decided up to `toSeq` and nobody has recorded as done. A child is asked for nothing before it has started. */
-export function errandsOf(principal: Principal, toSeq: number): readonly Errand[] {
-  const { starting, requests } = principal.state.asked;
-  const errands: Errand[] = [];
-  for (const child of starting) if (child.seq <= toSeq) errands.push(startOf(principal, child));
+export function outgoingRequestsOf(requester: Requester, toSeq: number): readonly OutgoingRequest[] {
+  const { starting, requests } = requester.state.asked;
+  const outgoing: OutgoingRequest[] = [];
+  for (const child of starting) if (child.seq <= toSeq) outgoing.push(startOf(requester, child));
   for (const request of requests.values())
-    if (request.event.seq <= toSeq && !(request.child && starting.has(request.child))) errands.push(requestOf(principal, request));
-  return errands;
+    if (request.event.seq <= toSeq && !(request.child && starting.has(request.child))) outgoing.push(requestOf(requester, request));
+  return outgoing;
 }
 
 /** What a run that has closed leaves to be done, to be done in this order: what it had asked for, then what becomes of its children. */
-export function legacyOf(principal: Principal): readonly (readonly Errand[])[] {
-  const { state } = principal;
+export function requestsLeftBy(requester: Requester): readonly (readonly OutgoingRequest[])[] {
+  const { state } = requester;
   const { starting, requests, children } = state.asked;
   return [
-    [...starting].map((child) => startOf(principal, child)),
-    [...requests.values()].map((request) => requestOf(principal, request)),
-    [...children.values()].flatMap((child) => closePolicyOf(principal, child)),
+    [...starting].map((child) => startOf(requester, child)),
+    [...requests.values()].map((request) => requestOf(requester, request)),
+    [...children.values()].flatMap((child) => closePolicyOf(requester, child)),
   ];
 }
 
 /** True when a run that closes leaves something to be done. */
-export const leavesErrands = ({ asked }: RunState): boolean => asked.hasErrands || asked.children.size > 0;
+export const leavesRequests = ({ asked }: RunState): boolean => asked.hasOutgoing || asked.children.size > 0;
 
-function startOf({ runId, address, state }: Principal, child: PendingChild): StartChild {
+function startOf({ runId, address, state }: Requester, child: PendingChild): StartChild {
   const ids = childOf(runId, child);
   const { parentClosePolicy: _, ...options } = child.options;
   const { workflowId } = state.started.data;
@@ -86,19 +86,19 @@ function startOf({ runId, address, state }: Principal, child: PendingChild): Sta
   };
 }
 
-function requestOf({ runId }: Principal, { event, child }: PendingExternalRequest): BringRequest | NobodyThere {
+function requestOf({ runId }: Requester, { event, child }: PendingExternalRequest): DeliverRequest | NoReceiver {
   const { seq, data } = event;
   const request = newRequestOf(event);
   const idempotencyKey = `request ${runId}.${seq}`;
   const namespace = defaultNamespace;
   if ('childSeq' in data) {
-    if (!child) return { kind: 'nobody-there', seq };
+    if (!child) return { kind: 'no-receiver', seq };
     const { workflowId, runId: firstRunId } = childOf(runId, child);
-    return { kind: 'bring-request', seq, intake: { namespace, workflowId, firstRunId, request, idempotencyKey } };
+    return { kind: 'deliver-request', seq, intake: { namespace, workflowId, firstRunId, request, idempotencyKey } };
   }
   const { workflowId, runId: named } = data;
   return {
-    kind: 'bring-request',
+    kind: 'deliver-request',
     seq,
     intake: { namespace, workflowId, ...(named !== undefined && { runId: named }), request, idempotencyKey },
   };
@@ -113,13 +113,13 @@ function newRequestOf(event: TypedEvent<'ExternalSignalRequested'> | TypedEvent<
   return reason === undefined ? { kind: 'cancel' } : { kind: 'cancel', reason };
 }
 
-function closePolicyOf({ runId, state }: Principal, child: PendingChild): readonly Errand[] {
+function closePolicyOf({ runId, state }: Requester, child: PendingChild): readonly OutgoingRequest[] {
   const kind = child.options.parentClosePolicy ?? 'terminate';
   if (kind === 'abandon') return [];
   const { workflowId, runId: firstRunId } = childOf(runId, child);
   const request = { kind, reason: `its parent ${state.started.data.workflowId} has closed (${state.status})` } as const;
   const idempotencyKey = `parent-closed ${runId}.${child.seq}`;
   return [
-    { kind: 'bring-request', seq: child.seq, intake: { namespace: defaultNamespace, workflowId, firstRunId, request, idempotencyKey } },
+    { kind: 'deliver-request', seq: child.seq, intake: { namespace: defaultNamespace, workflowId, firstRunId, request, idempotencyKey } },
   ];
 }

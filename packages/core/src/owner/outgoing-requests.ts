@@ -9,17 +9,17 @@ import type { Outbox } from '../ports/outbox.port.js';
 import type { RequestOutcome, RunIntake, RunStart, StartOutcome } from '../ports/run-intake.port.js';
 import type { Service } from '../ports/service.js';
 import { Relay } from '../relay/relay.js';
-import type { BringRequest, Errand, Principal, StartChild } from '../run/errand.js';
-import { legacyOf } from '../run/errand.js';
+import type { DeliverRequest, OutgoingRequest, Requester, StartChild } from '../run/outgoing-request.js';
+import { requestsLeftBy } from '../run/outgoing-request.js';
 import type { AnswerOfOthers } from '../run/run-input.js';
 import { untilAvailable } from '../until-available.js';
 
 // What runs ask of other runs is done through the intake, as gateways do it.
-//   O1  An errand is decided by an event and done after its commit. It may be done twice: its key makes that one time.
-//   O2  Errands of all lanes share calls of the intake; while one is under way the next fills.
+//   O1  A request is decided by an event and done after its commit. It may be done twice: its key makes that one time.
+//   O2  Requests of all lanes share calls of the intake; while one is under way the next fills.
 //   O3  What a closed run leaves is done before its outbox entry is deleted: who finds the entry does it again.
 
-export interface ErrandServices {
+export interface OutgoingRequestServices {
   readonly intake: RunIntake;
   readonly outbox: Outbox;
   readonly publisher: MessagePublisher;
@@ -37,20 +37,20 @@ export interface ErrandServices {
 }
 
 /** What came of it; `later` when there is no place for the child yet. */
-export type ErrandOutcome = AnswerOfOthers | 'later';
+export type OutgoingRequestOutcome = AnswerOfOthers | 'later';
 
 /** Of one call of the intake. */
 const batchCountMax = 256;
 const batchCharsMax = 4 * 1024 * 1024;
 
 interface Waiting {
-  readonly errand: Errand;
-  resolve(outcome: ErrandOutcome): void;
+  readonly request: OutgoingRequest;
+  resolve(outcome: OutgoingRequestOutcome): void;
   reject(error: unknown): void;
 }
 
-/** Does the errands of runs. */
-export class Errands implements Pick<Service, 'stop'> {
+/** Makes the requests that runs have of other runs. */
+export class OutgoingRequests implements Pick<Service, 'stop'> {
   private readonly relay: Relay;
   private waiting: Waiting[] = [];
   private isBusy = false;
@@ -59,16 +59,16 @@ export class Errands implements Pick<Service, 'stop'> {
   constructor(
     /** Names the outbox entries of the starts. */
     private readonly source: string,
-    private readonly services: ErrandServices,
+    private readonly services: OutgoingRequestServices,
   ) {
     const { publisher, outbox, clock, log } = services;
     this.relay = new Relay(publisher, outbox, () => {}, clock, log);
   }
 
   /** Resolves when its outcome is durable; tries again while the event log is away. @throws when it cannot be done, or no longer here. */
-  do(errand: Errand): Promise<ErrandOutcome> {
+  do(request: OutgoingRequest): Promise<OutgoingRequestOutcome> {
     return new Promise((resolve, reject) => {
-      this.waiting.push({ errand, resolve, reject });
+      this.waiting.push({ request, resolve, reject });
       if (this.isBusy) return;
       this.isBusy = true;
       setImmediate(() => void this.drain());
@@ -76,14 +76,14 @@ export class Errands implements Pick<Service, 'stop'> {
   }
 
   /** Does what a closed run has left. A child for whose workflow there is no place was never started, and is given up. */
-  async conclude(principal: Principal): Promise<void> {
-    for (const errands of legacyOf(principal)) {
-      const outcomes = await Promise.all(errands.map((errand) => this.do(errand)));
-      const abandoned = errands.filter((_, i) => outcomes[i] === 'later');
+  async conclude(requester: Requester): Promise<void> {
+    for (const requests of requestsLeftBy(requester)) {
+      const outcomes = await Promise.all(requests.map((request) => this.do(request)));
+      const abandoned = requests.filter((_, i) => outcomes[i] === 'later');
       if (abandoned.length === 0) continue;
       this.services.log.error('a run has closed, and the workflow of a child that it wanted is not registered: it is not started', {
-        runId: principal.runId,
-        workflows: abandoned.map((errand) => errand.kind === 'start-child' && errand.started.workflow).join(),
+        runId: requester.runId,
+        workflows: abandoned.map((request) => request.kind === 'start-child' && request.started.workflow).join(),
       });
     }
   }
@@ -102,21 +102,21 @@ export class Errands implements Pick<Service, 'stop'> {
   private takeBatch(): readonly Waiting[] {
     let count = 0;
     let chars = 0;
-    for (const { errand } of this.waiting) {
-      if (count === batchCountMax || (count > 0 && chars + charsOf(errand) > batchCharsMax)) break;
+    for (const { request } of this.waiting) {
+      if (count === batchCountMax || (count > 0 && chars + charsOf(request) > batchCharsMax)) break;
       count++;
-      chars += charsOf(errand);
+      chars += charsOf(request);
     }
     return this.waiting.splice(0, count);
   }
 
-  /** One errand that cannot be done keeps no other from it. */
+  /** One request that cannot be done keeps no other from it. */
   private async settle(batch: readonly Waiting[]): Promise<void> {
     const { clock, log } = this.services;
     const doing = { clock, log, what: 'do what runs ask of others', isWanted: () => !this.isStopped };
     try {
-      const outcomes = await untilAvailable(doing, () => this.perform(batch.map(({ errand }) => errand)));
-      for (const [i, { resolve }] of batch.entries()) resolve(outcomes[i] as ErrandOutcome);
+      const outcomes = await untilAvailable(doing, () => this.perform(batch.map(({ request }) => request)));
+      for (const [i, { resolve }] of batch.entries()) resolve(outcomes[i] as OutgoingRequestOutcome);
     } catch (error) {
       const isOne = batch.length === 1 || (error instanceof MarathonError && error.retryable);
       if (isOne) for (const { reject } of batch) reject(error);
@@ -124,20 +124,20 @@ export class Errands implements Pick<Service, 'stop'> {
     }
   }
 
-  private async perform(errands: readonly Errand[]): Promise<readonly ErrandOutcome[]> {
-    const starts = await this.start(errands.filter((errand) => errand.kind === 'start-child'));
-    const requests = await this.request(errands.filter((errand) => errand.kind === 'bring-request'));
-    return errands.map((errand): ErrandOutcome => {
-      if (errand.kind === 'nobody-there') return { kind: 'external-request-failed', requestSeq: errand.seq, reason: 'closed' };
-      return (errand.kind === 'start-child' ? starts.get(errand) : requests.get(errand)) as ErrandOutcome;
+  private async perform(batch: readonly OutgoingRequest[]): Promise<readonly OutgoingRequestOutcome[]> {
+    const starts = await this.start(batch.filter((request) => request.kind === 'start-child'));
+    const deliveries = await this.deliver(batch.filter((request) => request.kind === 'deliver-request'));
+    return batch.map((request): OutgoingRequestOutcome => {
+      if (request.kind === 'no-receiver') return { kind: 'external-request-failed', requestSeq: request.seq, reason: 'closed' };
+      return (request.kind === 'start-child' ? starts.get(request) : deliveries.get(request)) as OutgoingRequestOutcome;
     });
   }
 
   // Starts -------------------------------------------------------------------------------------------------------------------
 
-  private async start(errands: readonly StartChild[]): Promise<ReadonlyMap<Errand, ErrandOutcome>> {
-    const shards = await Promise.all(errands.map((errand) => this.placeOf(errand)));
-    const placed = errands.flatMap((errand, i) => (shards[i] ? [{ errand, ...this.runStart(errand, shards[i]) }] : []));
+  private async start(requests: readonly StartChild[]): Promise<ReadonlyMap<OutgoingRequest, OutgoingRequestOutcome>> {
+    const shards = await Promise.all(requests.map((request) => this.placeOf(request)));
+    const placed = requests.flatMap((request, i) => (shards[i] ? [{ request, ...this.runStart(request, shards[i]) }] : []));
     const { outcomes, entry } =
       placed.length > 0
         ? await this.services.intake.start(
@@ -149,8 +149,8 @@ export class Errands implements Pick<Service, 'stop'> {
       placed.filter((_, i) => outcomes[i]?.outcome === 'started'),
       entry,
     );
-    const answers = new Map(placed.map(({ errand }, i) => [errand, startAnswer(errand, outcomes[i] as StartOutcome)]));
-    return new Map(errands.map((errand) => [errand, answers.get(errand) ?? 'later']));
+    const answers = new Map(placed.map(({ request }, i) => [request, startAnswer(request, outcomes[i] as StartOutcome)]));
+    return new Map(requests.map((request) => [request, answers.get(request) ?? 'later']));
   }
 
   private placeOf({ started, nearQueue }: StartChild): Promise<Shard | undefined> {
@@ -180,13 +180,13 @@ export class Errands implements Pick<Service, 'stop'> {
     );
   }
 
-  // Requests -----------------------------------------------------------------------------------------------------------------
+  // Deliveries ---------------------------------------------------------------------------------------------------------------
 
-  private async request(errands: readonly BringRequest[]): Promise<ReadonlyMap<Errand, ErrandOutcome>> {
-    if (errands.length === 0) return new Map();
-    const outcomes = await this.services.intake.request(errands.map(({ intake }) => intake));
+  private async deliver(requests: readonly DeliverRequest[]): Promise<ReadonlyMap<OutgoingRequest, OutgoingRequestOutcome>> {
+    if (requests.length === 0) return new Map();
+    const outcomes = await this.services.intake.request(requests.map(({ intake }) => intake));
     void this.nudgeOwners(outcomes);
-    return new Map(errands.map((errand, i) => [errand, requestAnswer(errand, outcomes[i] as RequestOutcome)]));
+    return new Map(requests.map((request, i) => [request, requestAnswer(request, outcomes[i] as RequestOutcome)]));
   }
 
   /** An owner that is not told reads its requests all the same. */
@@ -212,7 +212,7 @@ function startAnswer({ seq: childSeq, runId, started: { workflowId } }: StartChi
   return { kind: 'child-start-failed', childSeq, workflowId, reason: 'id-in-use' };
 }
 
-function requestAnswer({ seq: requestSeq }: BringRequest, outcome: RequestOutcome): AnswerOfOthers {
+function requestAnswer({ seq: requestSeq }: DeliverRequest, outcome: RequestOutcome): AnswerOfOthers {
   switch (outcome.outcome) {
     case 'accepted':
     case 'repeated':
@@ -224,8 +224,8 @@ function requestAnswer({ seq: requestSeq }: BringRequest, outcome: RequestOutcom
   }
 }
 
-function charsOf(errand: Errand): number {
-  if (errand.kind === 'start-child') return errand.input?.length ?? 0;
-  if (errand.kind === 'nobody-there' || errand.intake.request.kind !== 'signal') return 0;
-  return errand.intake.request.payload?.length ?? 0;
+function charsOf(request: OutgoingRequest): number {
+  if (request.kind === 'start-child') return request.input?.length ?? 0;
+  if (request.kind === 'no-receiver' || request.intake.request.kind !== 'signal') return 0;
+  return request.intake.request.payload?.length ?? 0;
 }
