@@ -13,8 +13,8 @@ export function residueOf(owner: ShardOwner): Readonly<Record<string, number>> {
   };
   for (const lane of lanesOf(owner)) {
     add('runs', lane['runs'].size);
-    add('waiters', lane['waiters'].size);
-    add('updateWaiters', lane['updateWaiters'].size);
+    add('waiters', lane['waiters'].results.size);
+    add('updateWaiters', lane['waiters'].updates.size);
     add('wakeUps', lane['wakeUps'].size);
     add('lag', lane['lag'].size);
     add('leases', lane['leases'].size);

@@ -10,15 +10,7 @@ import type { AwaitedCommand, Command, Outcome, StepCommand } from './command.js
 import type { CommandSink, OpenedScope } from './command-sink.js';
 import type { Conditions, Predicate } from './conditions.js';
 import type { AnyWorkflowDefinition } from './definition.js';
-import {
-  ActivityFailedError,
-  ActivityTimedOutError,
-  ApprovalTimedOutError,
-  ScopeCanceledError,
-  ScopeTimedOutError,
-  StepFailedError,
-  WorkflowCanceledError,
-} from './errors.js';
+import { ScopeCanceledError, ScopeTimedOutError, StepFailedError, WorkflowCanceledError } from './errors.js';
 import { failureOf } from './failure-of.js';
 import { Handlers } from './handlers.js';
 import { Look } from './look.js';
@@ -27,6 +19,7 @@ import { type QueryAnswer, QueryHandlers } from './query-handlers.js';
 import type { Random } from './random.js';
 import { otherStep } from './recorded-command.js';
 import { NonDeterministicCallError, type RunScope, runScope } from './run-scope.js';
+import { settleWait } from './settle-wait.js';
 import type { SignalInbox } from './signal-inbox.js';
 import { type UpdateHandler, UpdateHandlers } from './update-handlers.js';
 import { beingHandled } from './wait.js';
@@ -326,20 +319,6 @@ export class Execution implements RunScope, CommandSink {
     switch (event.type) {
       case 'WorkflowStarted':
         return this.start(event.payload);
-      case 'ActivityCompleted':
-        return this.pending.take(event.data.activitySeq)?.resolve(decodePayload(event.payload));
-      case 'ActivityFailed': {
-        const wait = this.pending.take(event.data.activitySeq);
-        return wait?.reject(new ActivityFailedError(wait.label, event.data.attempt, caughtFailure(event.data.failure)));
-      }
-      case 'ActivityTimedOut': {
-        const { activitySeq, attempt, timeout, lastFailure } = event.data;
-        const wait = this.pending.take(activitySeq);
-        if (wait?.kind === 'approval') return wait.reject(new ApprovalTimedOutError(wait.label));
-        return wait?.reject(new ActivityTimedOutError(wait.label, attempt, timeout, lastFailure && caughtFailure(lastFailure)));
-      }
-      case 'TimerFired':
-        return this.pending.take(event.data.timerSeq)?.resolve(undefined);
       case 'StepCompleted':
         return this.takeStep(event)?.wait.resolve(decodePayload(event.payload));
       case 'StepFailed':
@@ -351,7 +330,7 @@ export class Execution implements RunScope, CommandSink {
       case 'CancelRequested':
         return this.cancel(event.data.reason);
       default:
-        return this.pending.children.deliver(event, this);
+        if (!settleWait(event, this.pending)) this.pending.children.deliver(event, this);
     }
   }
 

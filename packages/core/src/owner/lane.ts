@@ -3,7 +3,6 @@ import type { Message, TaskMessage } from '../messages/message.js';
 import type { CorrectedWakeUp } from '../ports/run-store.port.js';
 import { Relay } from '../relay/relay.js';
 import type { Run } from '../run/run.js';
-import { RunState } from '../run/run-state.js';
 import { nextWakeMs } from '../run/wake.js';
 import { Alarm } from './alarm.js';
 import { Batch, type InternalInput } from './batch.js';
@@ -19,14 +18,13 @@ import { OutgoingRequestRunner } from './outgoing-request-runner.js';
 import { RecentStarts } from './recent-starts.js';
 import { isStillOffered, reclaim } from './reclaim.js';
 import { ResidentRuns } from './resident-runs.js';
-import { ResultWaiters } from './result-waiters.js';
 import { Round } from './round.js';
 import { RowLag } from './row-lag.js';
 import { RunLoader } from './run-loader.js';
 import type { RunWork } from './run-work.js';
 import { Setbacks } from './setbacks.js';
 import { StepRunner } from './step-runner.js';
-import { UpdateWaiters } from './update-waiters.js';
+import { Waiters } from './waiters.js';
 import { WakeUps } from './wake-ups.js';
 
 // A lane drives the runs of a group of shards: it takes a batch of what has arrived, feeds each run, commits once, publishes.
@@ -45,8 +43,7 @@ export class Lane {
   private readonly owned = new Map<ShardId, OwnedShard>();
   private readonly inbox = new LaneInbox();
   private readonly runs: ResidentRuns;
-  private readonly waiters = new ResultWaiters();
-  private readonly updateWaiters = new UpdateWaiters();
+  private readonly waiters = new Waiters();
   private readonly wakeUps = new WakeUps();
   private readonly lag = new RowLag();
   private readonly leases: Leases;
@@ -84,7 +81,7 @@ export class Lane {
     const onViolation = (runId: RunId) => this.onViolation(runId);
     const loader = new RunLoader(services.definitions, services.turns, onViolation, log, services.historyEventsMax);
     this.forwarder = new Forwarder(services, counts);
-    this.round = new Round(source, services, this.runs, loader, this.waiters, this.lag, this.leases, this.relay, {
+    this.round = new Round(source, services, this.runs, loader, this.waiters.results, this.lag, this.leases, this.relay, {
       ownedShard: (id) => this.owned.get(id),
       onShardLost: (shard) => this.loseToAnother(shard),
       onConflict: (work) => {
@@ -118,7 +115,6 @@ export class Lane {
     this.lag.forgetShard(shard);
     this.leases.forgetShard(shard);
     this.waiters.forgetShard(shard);
-    this.updateWaiters.forgetShard(shard);
     for (const [runId, correction] of this.corrections) if (correction.shard === shard) this.corrections.delete(runId);
   }
 
@@ -286,11 +282,7 @@ export class Lane {
       void this.forwarder.forwardLeases(message, strangers, (id) => this.owned.has(id));
       return delivery.done();
     }
-    if (message.kind === 'result-awaited') this.waiters.add(message.runId, shard.id, message.replyTo);
-    if (message.kind === 'run-started' && message.replyTo) this.waiters.add(message.runId, shard.id, message.replyTo);
-    if (message.kind === 'update-awaited') this.updateWaiters.add(message.runId, shard.id, message.updateId, message.replyTo);
-    if (message.kind === 'request-accepted' && message.replyTo && message.request?.kind === 'update')
-      this.updateWaiters.add(message.runId, shard.id, message.request.updateId, message.replyTo);
+    this.waiters.add(message, shard.id);
     const runId = runOf(message);
     const work = batch.addDelivery(delivery, runId, this.runs.get(runId)?.shard ?? shard);
     // A start that may have come before is read: its run may have more than its first event.
@@ -327,8 +319,8 @@ export class Lane {
     for (const input of work.inputs)
       if (input.kind === 'step-finished' && !run?.mayWantStep(input.step)) this.steps.settled(runId, input.step);
     for (const seq of work.outgoingDone) this.outgoingRequests.settled(runId, seq);
-    if (closing) this.relay.send(undefined, this.waiters.answer(runId, closing));
-    if (this.updateWaiters.size > 0) this.answerUpdates(work);
+    const answers = this.waiters.answers(work);
+    if (answers.length > 0) this.relay.send(undefined, answers);
     if (run) this.listener.onAdvanced(run);
     if (run?.state.isOpen) this.carryOn(work, run);
     else if (run || closing || work.isUnknown || work.foreignShard !== undefined) this.forget(runId, shard);
@@ -336,15 +328,9 @@ export class Lane {
     for (const delivery of work.deliveries) delivery.done();
   }
 
-  private answerUpdates({ runId, run, closed }: RunWork): void {
-    const state = run?.state ?? (closed && RunState.of(closed.history));
-    if (state) this.relay.send(undefined, this.updateWaiters.answer(runId, state));
-  }
-
   /** The run has closed, or is gone altogether. */
   private forget(runId: RunId, shard: OwnedShard): void {
     this.waiters.forget(runId);
-    this.updateWaiters.forget(runId);
     this.runs.drop(runId);
     this.steps.forget(runId);
     this.outgoingRequests.forget(runId);

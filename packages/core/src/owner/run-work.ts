@@ -30,7 +30,7 @@ export class RunWork {
   started: TypedEvent<'WorkflowStarted'> | undefined;
   readonly inputs: RunInput[] = [];
   readonly requests: RunRequest[] = [];
-  /** By seq, outgoingRequests whose outcome is brought to the run. */
+  /** By seq, outgoing requests whose outcome is brought to the run. */
   readonly outgoingDone: number[] = [];
   /** Requests that came without their content, or out of order: read the rows. */
   readsRequests = false;

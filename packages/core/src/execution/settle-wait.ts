@@ -1,0 +1,31 @@
+import type { HistoryEvent } from '../history/event.js';
+import { decodePayload } from '../payload.js';
+import { caughtFailure } from './caught-failure.js';
+import { ActivityFailedError, ActivityTimedOutError, ApprovalTimedOutError } from './errors.js';
+import type { PendingWork } from './pending-work.js';
+
+/** Ends the code's wait for an activity, an approval or a timer. @returns false for an event that ends no such wait. */
+export function settleWait(event: HistoryEvent, pending: Pick<PendingWork, 'take'>): boolean {
+  switch (event.type) {
+    case 'ActivityCompleted':
+      pending.take(event.data.activitySeq)?.resolve(decodePayload(event.payload));
+      return true;
+    case 'ActivityFailed': {
+      const wait = pending.take(event.data.activitySeq);
+      wait?.reject(new ActivityFailedError(wait.label, event.data.attempt, caughtFailure(event.data.failure)));
+      return true;
+    }
+    case 'ActivityTimedOut': {
+      const { activitySeq, attempt, timeout, lastFailure } = event.data;
+      const wait = pending.take(activitySeq);
+      if (wait?.kind === 'approval') wait.reject(new ApprovalTimedOutError(wait.label));
+      else wait?.reject(new ActivityTimedOutError(wait.label, attempt, timeout, lastFailure && caughtFailure(lastFailure)));
+      return true;
+    }
+    case 'TimerFired':
+      pending.take(event.data.timerSeq)?.resolve(undefined);
+      return true;
+    default:
+      return false;
+  }
+}
