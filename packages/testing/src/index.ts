@@ -2,6 +2,7 @@ export type { ActivityCall, ActivityMock, ActivityMocks, AnyActivities, MockCont
 export type { RunDescription } from './environment/described-run.js';
 export * from './environment/errors.js';
 export { PayloadRefusedError } from './environment/refusals.js';
+export type { TestApproval } from './environment/test-approval.js';
 export * from './environment/test-environment.js';
 export { TestHandle } from './environment/test-handle.js';
 export * from './replay/replay-history.js';

@@ -23,6 +23,7 @@ import type { Simulation } from '../simulation/simulation.js';
 import { describeRun, type RunDescription, waitsFor } from './described-run.js';
 import { NothingWillHappenError, QueryFailedError, RunNotOpenError, RunSuspendedError, UpdateFailedError } from './errors.js';
 import { mustFit } from './refusals.js';
+import { openApprovals, type TestApproval } from './test-approval.js';
 import type { Waiting } from './waiting.js';
 
 /** Arguments that can be left out when there is nothing to pass. */
@@ -105,6 +106,15 @@ export class TestHandle<Output = unknown> {
     );
     if (answer !== 'closed' && answer.type === 'UpdateCompleted') return decodePayload(answer.payload) as Answer;
     throw updateError(update.name, answer);
+  }
+
+  /** What the last run asks people now. */
+  async approvals(): Promise<readonly TestApproval[]> {
+    const { runId } = await this.find();
+    return openApprovals(RunState.of(await this.world.history(runId)), (activitySeq, answer) => {
+      const payload = encodePayload(answer);
+      return this.request({ kind: 'complete-activity', activitySeq, attempt: 1, ...(payload !== undefined && { payload }) });
+    });
   }
 
   /** Asks the run to cancel. @throws RunNotOpenError when no run of the workflow is open. */
