@@ -3,7 +3,7 @@
 //   integration  x.integration-spec.ts  a real embedded PostgreSQL
 //   kafka        x.kafka-spec.ts        an Apache Kafka: the one of KAFKA_BROKERS, or one started with Java and Maven; one file at a time
 //   e2e          x.e2e-spec.ts          the built system as processes, over HTTP; one file at a time
-//   cluster, cluster-without-cache      the scenarios among the latter, against separate processes over Kafka
+//   memory, embedded, cluster, cluster-without-cache    e2e/src/scenarios, each suite against one system of that kind
 
 import { availableParallelism } from 'node:os';
 
@@ -36,10 +36,14 @@ const suite = (displayName, testMatch, more = {}) => ({
 });
 
 const oneAtATime = { runner: '<rootDir>/scripts/one-at-a-time.runner.mjs' };
-const onACluster = { runner: '<rootDir>/scripts/on-a-cluster.runner.mjs' };
+const scenarios = { runner: '<rootDir>/scripts/scenarios.runner.mjs' };
+// In memory no run outlives its process: there, what must hold of runs whose code ends the process would hold of nothing.
+const outlivingTheProcess = ['<rootDir>/e2e/src/scenarios/unresponsive-code.e2e-spec.ts'];
 const sources = '{packages,apps,examples}/*/src/**';
 
 export default {
+  // On a busy machine a worker takes longer to end than the half a second after which jest says that something in it was left open.
+  workerGracefulExitTimeout: 30_000,
   maxWorkers: Math.max(2, availableParallelism() - 1),
   // Bounds a hang; no test asserts a speed, and the machine may be busy.
   testTimeout: 60_000,
@@ -47,8 +51,8 @@ export default {
     suite('unit', [`${sources}/*.spec.ts`, 'bench/src/**/*.spec.ts', 'e2e/src/**/*.spec.ts', 'scripts/**/*.spec.ts']),
     suite('integration', [`${sources}/*.integration-spec.ts`, 'bench/src/**/*.integration-spec.ts']),
     suite('kafka', [`${sources}/*.kafka-spec.ts`, 'e2e/src/**/*.kafka-spec.ts'], oneAtATime),
-    suite('e2e', ['e2e/**/*.e2e-spec.ts'], oneAtATime),
-    suite('cluster', ['e2e/src/scenarios/*.e2e-spec.ts'], onACluster),
-    suite('cluster-without-cache', ['e2e/src/scenarios/*.e2e-spec.ts'], onACluster),
+    suite('e2e', ['e2e/src/!(scenarios)/**/*.e2e-spec.ts'], oneAtATime),
+    suite('memory', ['e2e/src/scenarios/*.e2e-spec.ts'], { ...scenarios, testPathIgnorePatterns: outlivingTheProcess }),
+    ...['embedded', 'cluster', 'cluster-without-cache'].map((system) => suite(system, ['e2e/src/scenarios/*.e2e-spec.ts'], scenarios)),
   ],
 };

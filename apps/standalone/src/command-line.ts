@@ -1,8 +1,9 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 
 export interface CommandLine {
   readonly port?: number;
   readonly data?: string;
+  readonly memory?: true;
   readonly example: boolean;
 }
 
@@ -12,6 +13,7 @@ export function readCommandLine(args: readonly string[]): CommandLine {
     .description('Gateway, orchestrator and activity worker in one process, with a PostgreSQL of its own.')
     .option('--port <port>', 'the port of the HTTP API (MARATHON_PORT, 8080)', wholePort)
     .option('--data <directory>', 'where PostgreSQL keeps its data (MARATHON_DATA, .marathon)')
+    .addOption(new Option('--memory', 'keep everything in memory, without a PostgreSQL: nothing outlives the process').conflicts('data'))
     .option('--no-example', 'serve only, without running the example workflow')
     .allowExcessArguments(false)
     .showHelpAfterError();

@@ -26,6 +26,7 @@ async function main(): Promise<void> {
     port: commandLine.port ?? environment.MARATHON_PORT,
     dataDirectory: commandLine.data ?? environment.MARATHON_DATA,
     ...(databaseUrl !== undefined && { databaseUrl }),
+    memory: commandLine.memory ?? false,
     workflows: [order],
     activities: [],
     logger: new MarathonLogger({ level, format }),
@@ -34,7 +35,9 @@ async function main(): Promise<void> {
   void stopWhenAsked(system, ended);
   if (commandLine.example) await runExample(system.url, print).catch((error: unknown) => ended.aborted || Promise.reject(error));
   if (ended.aborted) return;
-  print(`\nMarathon serves on ${system.url}   API: ${system.url}/docs   health: ${system.url}/health/ready\nCtrl-C ends it.\n`);
+  print(
+    `\nMarathon serves on ${system.url}   API: ${system.url}/docs   health: ${system.url}/health/ready\nCtrl-C ends it${commandLine.memory ? ', and all that it holds: it keeps everything in memory' : ''}.\n`,
+  );
 }
 
 async function stopWhenAsked(system: RunningStandalone, ended: AbortSignal): Promise<void> {

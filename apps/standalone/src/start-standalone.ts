@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
-import { type AnyWorkflowDefinition, Definitions, type Stream } from '@marathon/core';
+import { type AnyWorkflowDefinition, Definitions, type Log, type Stream } from '@marathon/core';
 import { Watchdog } from '@marathon/guards';
 import { createLog, MarathonLogger, SystemClock } from '@marathon/host';
 import { InProcessStream } from '@marathon/memory';
@@ -14,6 +14,7 @@ import {
 } from '@marathon/postgres';
 import { activityCancellationsTopic, deadLetterTopic, eventsTopic, repliesTopic } from '@marathon/protocol';
 import { Logger, type Type } from '@nestjs/common';
+import { memoryStorage } from './memory-storage.js';
 import { compose } from './standalone.js';
 
 export interface StandaloneOptions {
@@ -23,6 +24,8 @@ export interface StandaloneOptions {
   readonly dataDirectory?: string;
   /** A PostgreSQL that runs already, instead of the embedded one. */
   readonly databaseUrl?: string;
+  /** Keeps everything in memory, without a PostgreSQL, whatever the two above say: nothing outlives the process. Default false. */
+  readonly memory?: boolean;
   readonly workflows: readonly AnyWorkflowDefinition[];
   /** Modules that provide further ones: classes with `@Workflow()`, and the services that these need. */
   readonly modules?: Modules;
@@ -57,18 +60,15 @@ export async function startStandalone(options: StandaloneOptions): Promise<Runni
   const logger = options.logger ?? new MarathonLogger();
   Logger.overrideLogger(logger);
   const log = createLog('Database');
-  const database =
-    options.databaseUrl === undefined
-      ? new EmbeddedDatabase({
-          dataDirectory: path.resolve(options.dataDirectory ?? '.marathon'),
-          log,
-        })
-      : undefined;
+  const database = embeddedDatabase(options, log);
   await database?.start();
   try {
-    const connectionString = options.databaseUrl ?? (database as EmbeddedDatabase).connectionString;
+    const connectionString = options.memory ? undefined : (options.databaseUrl ?? database?.connectionString);
     const processName = `standalone-${process.pid}-${randomBytes(3).toString('hex')}`;
-    const storage = postgresStorage({ connectionString, processName, lanes, clock: new SystemClock(), log });
+    const storage =
+      connectionString === undefined
+        ? memoryStorage()
+        : postgresStorage({ connectionString, processName, lanes, clock: new SystemClock(), log });
     const stream = new InProcessStream({ hints: [eventsTopic, repliesTopic, activityCancellationsTopic, deadLetterTopic] });
     const { port = 8_080, modules = [], activities, adapt = (adapters) => adapters } = options;
     const providers = await provideWorkflows(modules);
@@ -81,7 +81,7 @@ export async function startStandalone(options: StandaloneOptions): Promise<Runni
       activities,
       ...adapt({ storage, stream }),
       build,
-      turnMonitor: watchdog({ connectionString, build }),
+      turnMonitor: watchdog(connectionString, build),
       logger,
     });
     const stop = async () => {
@@ -100,6 +100,14 @@ export async function startStandalone(options: StandaloneOptions): Promise<Runni
   }
 }
 
-function watchdog(data: UnresponsiveRunHandlerData): Watchdog {
+function embeddedDatabase({ databaseUrl, dataDirectory = '.marathon', memory }: StandaloneOptions, log: Log): EmbeddedDatabase | undefined {
+  if (memory || databaseUrl !== undefined) return undefined;
+  return new EmbeddedDatabase({ dataDirectory: path.resolve(dataDirectory), log });
+}
+
+/** Without a database nobody has to know which run held the process: the run ends with it. */
+function watchdog(connectionString: string | undefined, build: string): Watchdog {
+  if (connectionString === undefined) return new Watchdog();
+  const data: UnresponsiveRunHandlerData = { connectionString, build };
   return new Watchdog({ handler: { module: unresponsiveRunHandler, data } });
 }

@@ -51,6 +51,15 @@ describe('npm start', () => {
     },
   );
 
+  it('keeps everything in memory when it is asked to, without a PostgreSQL', async () => {
+    const port = await freePort();
+    const command = world.npm('start', '--', '--port', String(port), '--memory');
+    await command.until(() => command.stdout.includes('it keeps everything in memory') || undefined);
+    expect(await list(`http://127.0.0.1:${port}`)).toMatchObject([{ workflow: 'order', status: 'Completed' }]);
+    command.kill('SIGTERM');
+    expect(await command.exitCode()).toBe(0);
+  });
+
   it('refuses a data directory that another process uses, and says so', async () => {
     const first = await start('--no-example');
     await first.command.untilReady(first.url);
@@ -64,5 +73,8 @@ describe('npm start', () => {
     const { command } = await start('--prot', '1');
     expect(await command.exitCode()).not.toBe(0);
     expect(command.stderr).toContain('--prot');
+    const { command: both } = await start('--memory');
+    expect(await both.exitCode()).not.toBe(0);
+    expect(both.stderr).toContain('--data');
   });
 });

@@ -1,9 +1,9 @@
 import { Definitions } from '@marathon/core';
 import { MarathonLogger } from '@marathon/host';
-import { InMemoryEventLog, InProcessStream } from '@marathon/memory';
+import { InProcessStream } from '@marathon/memory';
 import { provideWorkflows } from '@marathon/orchestrator';
 import { activityCancellationsTopic, deadLetterTopic, eventsTopic, repliesTopic } from '@marathon/protocol';
-import { compose, type RunningStandalone, type StandaloneOptions } from '@marathon/standalone';
+import { compose, memoryStorage, type RunningStandalone, type StandaloneOptions } from '@marathon/standalone';
 import { Logger } from '@nestjs/common';
 
 /** The whole system in this process, on a free port, with nothing that outlives it. */
@@ -18,25 +18,11 @@ export async function startInMemory(code: Pick<StandaloneOptions, 'workflows' | 
     build: new Definitions(workflows).build,
     workflows,
     activities: code.activities,
-    storage: storageInMemory(),
+    storage: memoryStorage(),
     stream: new InProcessStream({ hints: [eventsTopic, repliesTopic, activityCancellationsTopic, deadLetterTopic] }),
-    turnMonitor: { ...nothingToStart, turnBegan() {}, turnEnded() {} },
+    turnMonitor: { start: async () => {}, stop: async () => {}, turnBegan() {}, turnEnded() {} },
     logger,
   });
   await started;
   return { url, stop: () => stop().then(() => providers.close()) };
-}
-
-const nothingToStart = { start: async () => {}, stop: async () => {} };
-
-function storageInMemory() {
-  const {
-    runStore: store,
-    intake: runIntake,
-    reader: runReader,
-    definitions: definitionRegistry,
-    outbox,
-    secrets,
-  } = new InMemoryEventLog();
-  return { ...nothingToStart, laneStores: [store], store, outbox, runIntake, runReader, definitionRegistry, secrets, isUsable: () => true };
 }

@@ -1,20 +1,21 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
+import type { StandaloneOptions } from '@marathon/standalone';
 import { SupervisedProcess } from './supervised-process.js';
 import { makeTestDirectory } from './test-directory.js';
 
 const packageDirectory = path.resolve(import.meta.dirname, '../..');
 
-/** The system in one process, on fresh data of its own, with the workflows and activities of the fixtures. */
+/** The system in one process, on fresh data of its own, in a PostgreSQL or in memory, with the workflows and activities of the fixtures. */
 export class EmbeddedSystem {
   readonly process: SupervisedProcess;
   private readonly directory: string;
 
-  constructor() {
+  constructor({ memory = false }: Pick<StandaloneOptions, 'memory'> = {}) {
     this.directory = makeTestDirectory();
     this.process = new SupervisedProcess({
       module: path.join(packageDirectory, 'dist/fixtures/main.js'),
-      args: ['--data', path.join(this.directory, 'data')],
+      args: memory ? ['--memory'] : ['--data', path.join(this.directory, 'data')],
       execArgv: ['--import', '@marathon/guards/register'],
       cwd: packageDirectory,
       logFile: path.join(this.directory, 'system.log'),

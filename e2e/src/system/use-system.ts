@@ -1,35 +1,31 @@
 import { afterAll, beforeAll, jest } from '@jest/globals';
 import { ApiClient } from '../api/api-client.js';
 import { historyViolations } from '../history-checks.js';
-import { type SystemUnderTest, systemUnderTest } from './system-under-test.js';
 
 /** A test that hangs ends after this; none is meant to take as long. */
 const testTimeoutMs = 60_000;
-const startTimeoutMs = 180_000;
 
 /**
- * The API of a system that serves while the tests of a file run. When they have ended, the histories of all runs that they
- * started are checked.
+ * The API of the system that the scenarios of a file are run against (`scripts/scenarios.runner.mjs`). When they have ended, the
+ * histories of all runs that they started are checked.
  */
-export function useSystem(system: SystemUnderTest = systemUnderTest()): { readonly api: ApiClient } {
+export function useSystem(): { readonly api: ApiClient } {
   let client: ApiClient | undefined;
   jest.setTimeout(testTimeoutMs);
   beforeAll(async () => {
-    await system.start();
-    client = new ApiClient(system.url);
+    client = new ApiClient(process.env.MARATHON_URL ?? '');
     await client.open();
-  }, startTimeoutMs);
+  });
   afterAll(async () => {
     try {
       if (client) await checkHistories(client);
     } finally {
       await client?.close();
-      await system.stop();
     }
-  }, startTimeoutMs);
+  });
   return {
     get api() {
-      if (!client) throw new Error('the system has not been started: use the API within a test');
+      if (!client) throw new Error('use the API within a test');
       return client;
     },
   };

@@ -16,4 +16,10 @@ describe('describeUnresponsiveRun', () => {
       'marathon: workflow code held the process for 5000 ms: run 01890a5d-ac96-774b-bcce-b302099a8057 could not be marked suspended (no database); the process ends, and the next owner of the run meets it again',
     );
   });
+
+  it('says that nothing is left of it where nobody marks it', () => {
+    expect(describeUnresponsiveRun(run, undefined)).toBe(
+      'marathon: workflow code held the process for 5000 ms: run 01890a5d-ac96-774b-bcce-b302099a8057; the process ends, and all runs with it: nothing of them is kept',
+    );
+  });
 });

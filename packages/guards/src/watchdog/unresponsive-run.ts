@@ -17,10 +17,14 @@ export interface UnresponsiveRun {
  */
 export type UnresponsiveRunHandler<Data> = (run: UnresponsiveRun, data: Data) => Promise<{ readonly workflowId?: string }>;
 
-/** The line an operator reads last: what held the process, where, what was done about it and what happens next. */
-export function describeUnresponsiveRun(run: UnresponsiveRun, marked: { readonly workflowId?: string } | Error): string {
+/**
+ * The line an operator reads last: what held the process, where, what was done about it and what happens next.
+ * @param marked what the handler said; undefined where there is none
+ */
+export function describeUnresponsiveRun(run: UnresponsiveRun, marked: { readonly workflowId?: string } | Error | undefined): string {
   const held = `marathon: workflow code held the process for ${run.limitMs} ms`;
   const where = run.location === undefined ? '' : ` at ${run.location}`;
+  if (marked === undefined) return `${held}${where}: run ${run.runId}; the process ends, and all runs with it: nothing of them is kept`;
   if (marked instanceof Error) {
     return `${held}${where}: run ${run.runId} could not be marked suspended (${marked.message}); the process ends, and the next owner of the run meets it again`;
   }

@@ -104,6 +104,18 @@ await turn(() => inScope(function loop() {
     expect(stderr).toContain(`run ${id} could not be marked suspended (${why}); the process ends`);
   });
 
+  it('ends the process also without a handler (W1)', async () => {
+    const source = `import { Watchdog } from '@marathon/guards';
+import { id } from './scope.mjs';
+const watchdog = new Watchdog({ limitMs: 200 });
+await watchdog.start();
+watchdog.turnBegan(id);
+while (true);`;
+    const { exitCode, stderr } = await packages.run(source);
+    expect(exitCode).toBe(70);
+    expect(stderr).toContain(`run ${id}; the process ends, and all runs with it`);
+  });
+
   it('does not count the time in which the process was stopped (W3)', async () => {
     const limitMs = 1_000;
     const code = "await watchdog.start(); await turn(() => { console.log('in the turn'); waitForInput(); }); console.log('went on');";

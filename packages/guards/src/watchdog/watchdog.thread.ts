@@ -10,8 +10,7 @@ export interface WatchData {
   readonly memory: SharedArrayBuffer;
   readonly limitMs: number;
   readonly handlerTimeoutMs: number;
-  readonly handlerModule: string;
-  readonly handlerData: unknown;
+  readonly handler?: { readonly module: string; readonly data: unknown };
 }
 
 const ticksMax = 20;
@@ -20,7 +19,7 @@ const mainThreadTimeoutMs = 3_000;
 const data = workerData as WatchData;
 const turns = new TurnRecord(data.memory);
 const overdue = new OverdueTurn(turns, ticksMax);
-const handle = await loadHandler(data.handlerModule);
+const handle = data.handler && (await loadHandler(data.handler.module));
 let isReporting = false;
 
 setInterval(() => {
@@ -39,7 +38,8 @@ async function report(turn: number): Promise<void> {
     return;
   }
   const run = { runId: turns.currentRunId(), limitMs: data.limitMs, ...(location !== undefined && { location }) };
-  const marked = await Promise.race([handle(run, data.handlerData), failAfter(data.handlerTimeoutMs)]).catch(toError);
+  const handled = handle?.(run, data.handler?.data);
+  const marked = handled && (await Promise.race([handled, failAfter(data.handlerTimeoutMs)]).catch(toError));
   writeSync(2, `${describeUnresponsiveRun(run, marked)}\n`);
   main.exit(unresponsiveExitCode, mainThreadTimeoutMs);
 }

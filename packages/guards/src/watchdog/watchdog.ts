@@ -10,8 +10,11 @@ const debuggerCheckIntervalMs = 1_000;
 export interface WatchdogOptions {
   /** How long one turn of a run may hold the process; 5,000 unless given. */
   readonly limitMs?: number;
-  /** A module that exports `handleUnresponsiveRun`, an UnresponsiveRunHandler, and what to pass to it (structured-cloneable). */
-  readonly handler: { readonly module: URL; readonly data: unknown };
+  /**
+   * A module that exports `handleUnresponsiveRun`, an UnresponsiveRunHandler, and what to pass to it (structured-cloneable). None where
+   * runs end with their process.
+   */
+  readonly handler?: { readonly module: URL; readonly data: unknown };
   /** How long the handler may take before the process ends without it; 5,000 unless given. */
   readonly handlerTimeoutMs?: number;
 }
@@ -31,7 +34,7 @@ export class Watchdog implements Service, TurnMonitor {
   private thread: Promise<Worker> | undefined;
   private debuggerCheck: NodeJS.Timeout | undefined;
 
-  constructor(private readonly options: WatchdogOptions) {}
+  constructor(private readonly options: WatchdogOptions = {}) {}
 
   /** @throws what the handler's module throws when it is loaded; TypeError when it exports no handler. */
   async start(): Promise<void> {
@@ -66,8 +69,7 @@ export class Watchdog implements Service, TurnMonitor {
         memory: this.turns.memory,
         limitMs,
         handlerTimeoutMs,
-        handlerModule: handler.module.href,
-        handlerData: handler.data,
+        ...(handler && { handler: { module: handler.module.href, data: handler.data } }),
       } satisfies WatchData,
     });
     await once(thread, 'message');
