@@ -3,7 +3,7 @@
 //   H2  It begins with WorkflowStarted, and nothing follows a closing event.
 //   H3  An activity, a timer, a child, a request to another run and a step have one outcome at most, and none that was not begun.
 //   H4  Requests stand in the order of their numbers, each once.
-//   H5  Attempts of an activity count up by one.
+//   H5  Attempts of an activity, and of a step, count up by one.
 //   H6  The result that the API gives is the one that the history ends with.
 
 export interface HistoryEntry {
@@ -150,9 +150,11 @@ function attemptViolations(history: readonly HistoryEntry[]): readonly string[] 
   const attempts = new Map<unknown, number>();
   return history.flatMap(({ seq, type, data }) => {
     if (type === 'ActivityScheduled') attempts.set(seq, 1);
-    if (type !== 'ActivityRetryScheduled') return [];
-    const current = attempts.get(data.activitySeq) ?? 0;
-    attempts.set(data.activitySeq, Number(data.attempt));
+    if (type === 'StepRetryCanceled') attempts.delete(`step ${data.step}`);
+    if (type !== 'ActivityRetryScheduled' && type !== 'StepRetryScheduled') return [];
+    const [of, first] = type === 'StepRetryScheduled' ? [`step ${data.step}`, 1] : [data.activitySeq, 0];
+    const current = attempts.get(of) ?? first;
+    attempts.set(of, Number(data.attempt));
     // The same attempt again: a worker handed it back.
     return data.attempt === current + 1 || data.attempt === current
       ? []

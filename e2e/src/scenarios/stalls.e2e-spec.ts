@@ -41,6 +41,11 @@ const stalls: Readonly<Record<string, Stall>> = {
     input: { activity: 'e2e.keep-beating', input: { beats: 100, everyMs: 100 }, options: { heartbeatTimeout: '5s' } },
     cause: { kind: 'activity-running', attempt: 1, worker: expect.any(String), workers: expect.any(Number) },
   },
+  'a step backs off': {
+    workflow: 'e2e.retried-step',
+    input: { failures: 1, interval: '1h' },
+    cause: { kind: 'step-backing-off', name: 'stubborn', attempt: 2, lastFailure: { type: 'Stubborn' }, until: expect.any(String) },
+  },
   'it sleeps': { workflow: 'e2e.sleep', input: { duration: '1h' }, cause: { kind: 'timer', until: expect.any(String) } },
   'a signal was sent under another name': {
     workflow: 'e2e.collect',

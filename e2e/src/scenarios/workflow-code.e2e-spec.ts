@@ -98,6 +98,29 @@ describe('steps in place', () => {
     expect(count(await system.api.history(workflowId), 'StepCompleted')).toBe(50);
   });
 
+  it('are tried again as their options say, and fail with the last attempt', async () => {
+    const stubborn = { failures: 2, interval: '10ms' };
+    const { workflowId, result } = await system.api.run('e2e.retried-step', stubborn);
+    expect(result).toBe(3);
+    const retried = ['StepRetryScheduled', 'StepRetryDue'];
+    expect(typesOf(await system.api.history(workflowId))).toEqual([
+      'WorkflowStarted',
+      ...retried,
+      ...retried,
+      'StepCompleted',
+      'WorkflowCompleted',
+    ]);
+    const failed = await system.api.started('e2e.retried-step', { ...stubborn, attemptsMax: 2 });
+    expect(await system.api.outcome(failed.workflowId)).toMatchObject({
+      status: 'Failed',
+      failure: { type: 'StepFailedError', message: expect.stringContaining('at attempt 2'), cause: { type: 'Stubborn' } },
+    });
+  });
+
+  it('are tried again when an attempt has run out of its time', async () => {
+    expect((await system.api.run('e2e.hanging-step')).result).toBe('in time');
+  });
+
   it('may do what the code around them may not', async () => {
     expect((await system.api.run('e2e.step-with-timer')).result).toBe('waited');
   });

@@ -8,6 +8,7 @@ import {
   type RunAdvance,
   type RunRequest,
   runId,
+  type StepAttempt,
   shardId,
   TurnLoop,
 } from '../src/index.js';
@@ -90,7 +91,7 @@ export class RunDriver {
   finishStep(step: number, name: string, result?: unknown): Promise<void> {
     const payload = encodePayload(result);
     const outcome = payload === undefined ? { outcome: 'completed' as const } : { outcome: 'completed' as const, result: payload };
-    return this.give({ kind: 'step-finished', step, name, outcome });
+    return this.give({ kind: 'step-finished', step, name, attempt: 1, outcome });
   }
 
   request(request: WithoutNumber<RunRequest>): Promise<void> {
@@ -134,6 +135,9 @@ export class RunDriver {
     return this.run.state.suspension;
   }
 }
+
+/** What a step that is performed by hand gets. */
+export const firstAttempt: StepAttempt = { attempt: 1, signal: new AbortController().signal };
 
 /** What the code of runs told, in all of a test file. */
 export const told: { readonly level: string; readonly message: string; readonly fields: object | undefined }[] = [];

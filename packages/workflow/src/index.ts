@@ -19,6 +19,7 @@ export type {
   Scope,
   ScopeOptions,
   SignalDefinition,
+  StepAttempt,
   StepOptions,
   UpdateDefinition,
   WorkflowContext,

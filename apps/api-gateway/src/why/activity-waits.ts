@@ -115,7 +115,10 @@ const attemptOf = ({ activity, attempt, options }: PendingActivity): string =>
 
 const shortened = (text: string): string => (text.length > textMax ? `${text.slice(0, textMax)}…` : text);
 
-const sentenceOf = (failure: Failure | undefined): string => (failure ? `${failure.type}: ${shortened(failure.message)}` : 'a failure');
+export const sentenceOf = (failure: Failure | undefined): string =>
+  failure ? `${failure.type}: ${shortened(failure.message)}` : 'a failure';
+
+export const shortFailure = ({ type, message }: Failure) => ({ type, message: shortened(message) });
 
 /** Of those that follow from history: whether a heartbeat came is known to the owner alone. */
 function timeoutOf(activity: PendingActivity): { readonly untilMs?: number; readonly timeout?: string } {
@@ -133,6 +136,6 @@ function factsOf(activity: PendingActivity, workers: number | undefined) {
     attempt,
     attemptsMax: options.retry.attemptsMax,
     ...(workers !== undefined && { workers }),
-    ...(lastFailure && { lastFailure: { type: lastFailure.type, message: shortened(lastFailure.message) } }),
+    ...(lastFailure && { lastFailure: shortFailure(lastFailure) }),
   };
 }

@@ -116,6 +116,17 @@ describe('what a run waits for', () => {
       },
     ],
     [
+      'the back-off of a step',
+      viewOf([['StepRetryScheduled', { step: 3, name: 'rate', attempt: 2, firesAtMs: nowMs + 5_000, failure }]]),
+      {
+        kind: 'step-backing-off',
+        sinceMs: startedAtMs + 1_000,
+        untilMs: nowMs + 5_000,
+        ...{ step: 3, name: 'rate', attempt: 2, lastFailure: failure },
+        what: expect.stringContaining('Attempt 2 of the step "rate"'),
+      },
+    ],
+    [
       'a worker that knows the activity',
       viewOf([scheduled, retry(1, nowMs + 5_000, isBack)]),
       { kind: 'activity-handed-back', what: expect.stringContaining('does not know the activity "charge"') },

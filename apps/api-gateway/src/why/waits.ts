@@ -1,5 +1,5 @@
-import type { wakeCause } from '@marathon/core';
-import { activityWaits } from './activity-waits.js';
+import type { StepRetry, wakeCause } from '@marathon/core';
+import { activityWaits, sentenceOf, shortFailure } from './activity-waits.js';
 import { childWaits, outgoingRequestWaits } from './asked-waits.js';
 import { obstacles } from './obstacles.js';
 import { isUnbegun, type RunView, type ViewedWait } from './run-view.js';
@@ -23,7 +23,7 @@ const toldByCause: Record<keyof typeof wakeCause, WaitsOf> = {
       }),
     ),
   ],
-  step: stepsUnderWay,
+  step: steps,
   activity: activityWaits,
   outgoingRequest: outgoingRequestWaits,
   child: childWaits,
@@ -66,6 +66,10 @@ function startDelay({ startsAtMs, started }: RunView['state']): readonly ViewedW
   return [{ kind: 'start-delay', what, sinceMs: started.at, untilMs: startsAtMs }];
 }
 
+function steps(view: RunView): readonly ViewedWait[] {
+  return [...stepsUnderWay(view), ...(view.state.stepRetries?.backingOff ?? []).map(backingOff)];
+}
+
 function stepsUnderWay({ state, surroundings }: RunView): readonly ViewedWait[] {
   const { steps: names } = surroundings.codeWaits;
   if (!names || state.suspension) return [];
@@ -74,10 +78,22 @@ function stepsUnderWay({ state, surroundings }: RunView): readonly ViewedWait[] 
       kind: 'step',
       what: `The orchestrator is at ${names.length === 1 ? 'the step' : 'the steps'} ${listOf(names)} (ctx.run).`,
       sinceMs: state.clockMs,
-      remedy: 'A step has no time-out: when it hangs, its orchestrator has to be restarted. Make what may hang an activity.',
+      remedy:
+        'A step without a time-out that hangs is begun anew when its orchestrator is restarted. Give what may hang a startToCloseTimeout.',
       names: [...names],
     },
   ];
+}
+
+function backingOff({ step, name, attempt, dueAtMs, lastFailure, lastFailedAtMs }: StepRetry): ViewedWait {
+  return {
+    kind: 'step-backing-off',
+    what: `Attempt ${attempt} of the step "${name}" (ctx.run) follows when its back-off is over: attempt ${attempt - 1} failed with ${sentenceOf(lastFailure)}.`,
+    sinceMs: lastFailedAtMs,
+    untilMs: dueAtMs,
+    remedy: 'Mend what the failure names; the next attempt comes by itself.',
+    ...{ step, name, attempt, lastFailure: shortFailure(lastFailure) },
+  };
 }
 
 function signals({ state, surroundings, run }: RunView): readonly ViewedWait[] {

@@ -45,7 +45,8 @@ export function mustBeTaskQueue(name: string | undefined): string | undefined {
   throw new InvalidCommandError(`taskQueue is "${name}": it must have 1 to 200 of the characters a-z, A-Z, 0-9, ".", "_" and "-"`);
 }
 
-function retryPolicy(retry: RetryOptions): RetryPolicy {
+/** @throws InvalidCommandError naming the option that makes no sense. */
+export function retryPolicy(retry: RetryOptions): RetryPolicy {
   const { backoffCoefficient = retryPolicyDefault.backoffCoefficient, attemptsMax = retryPolicyDefault.attemptsMax } = retry;
   if (!(backoffCoefficient >= 1)) throw new InvalidCommandError(`retry.backoffCoefficient is ${backoffCoefficient}: it must be at least 1`);
   if (!(Number.isSafeInteger(attemptsMax) && attemptsMax >= 1) && attemptsMax !== Number.POSITIVE_INFINITY) {

@@ -16,9 +16,10 @@ import { mustBeName } from './names.js';
 import { otherWorkflow } from './other-workflow.js';
 import { runSaga, type SagaBody, type SagaOptions } from './saga.js';
 import type { Scope, ScopeOptions } from './scope-context.js';
+import { type StepAttempt, type StepOptions, stepLimits } from './step-call.js';
 import type { UpdateHandler } from './update-handlers.js';
 import { Wait } from './wait.js';
-import type { StepOptions, WorkflowContext } from './workflow-context.js';
+import type { WorkflowContext } from './workflow-context.js';
 import { type WorkflowLog, workflowLog } from './workflow-log.js';
 
 const never = new Promise<never>(() => {});
@@ -69,14 +70,16 @@ export class CodeContext implements WorkflowContext {
     return (this.#execution.issue(command, `ctx.approval("${options.title}")`) ? wait.promise : never) as Promise<Answer>;
   }
 
-  run<Output>(name: string, perform: () => Output | Promise<Output>, options: StepOptions = {}): Promise<Output> {
+  run<Output>(name: string, perform: (attempt: StepAttempt) => Output | Promise<Output>, options: StepOptions = {}): Promise<Output> {
     mustBeName('a step', name);
+    const limits = stepLimits(options, this.#execution.now());
     const input = encodePayload(options.input, `the input of step "${name}"`);
     const call = `ctx.run("${name}")`;
     if (!this.#execution.mayIssue(call)) return never;
-    const command = { kind: 'RunStep', step: this.#execution.nextStep(), name, perform, wait: new Wait('step', name) } as const;
+    const wait = new Wait('step', name);
+    const command = { kind: 'RunStep', step: this.#execution.nextStep(), name, perform, wait, ...(limits && { limits }) } as const;
     this.#execution.issue(input === undefined ? command : { ...command, inputDigest: digest(input) }, call);
-    return command.wait.promise as Promise<Output>;
+    return wait.promise as Promise<Output>;
   }
 
   sleep(duration: string | number): Promise<void> {

@@ -4,7 +4,9 @@ import type { Payload } from '../payload.js';
 import type { RecordedActivityOptions } from '../run/activity-options.js';
 import type { RecordedChildOptions } from '../run/child-options.js';
 import type { LabelChange } from '../run/labels.js';
+import type { StepLimits } from '../run/step-retries.js';
 import type { ChildCancellation } from './child-workflow.js';
+import type { StepAttempt } from './step-call.js';
 import type { UpdateAnswer } from './update-handlers.js';
 import type { Wait } from './wait.js';
 
@@ -55,7 +57,9 @@ export interface StepCommand {
   readonly step: number;
   readonly name: string;
   readonly inputDigest?: string;
-  readonly perform: () => unknown;
+  readonly perform: (attempt: StepAttempt) => unknown;
+  /** Absent for a step that has one attempt, of any length. */
+  readonly limits?: StepLimits;
   readonly wait: Wait;
 }
 

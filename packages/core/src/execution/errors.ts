@@ -38,15 +38,19 @@ export class ApprovalTimedOutError extends MarathonError {
   }
 }
 
-/** A step in place threw. `cause` is what it threw, as far as it was recorded. */
+/** A step in place failed and no further attempt will be made. `cause` is what it threw, as far as it was recorded. */
 export class StepFailedError extends MarathonError {
   readonly code = 'MARATHON_STEP_FAILED';
 
   constructor(
     readonly step: string,
     readonly failure: CaughtFailure,
+    /** The last one, counted from 1. */
+    readonly attempt = 1,
   ) {
-    super(`step "${step}" failed: ${failure.type}: ${failure.message}`, { cause: recordedError(failure) });
+    super(`step "${step}" failed${attempt > 1 ? ` at attempt ${attempt}` : ''}: ${failure.type}: ${failure.message}`, {
+      cause: recordedError(failure),
+    });
   }
 }
 

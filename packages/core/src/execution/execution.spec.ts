@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { replayOf } from '../../test/replay-of.js';
-import { define, RunDriver } from '../../test/run-driver.js';
+import { define, firstAttempt, RunDriver } from '../../test/run-driver.js';
 import {
   ActivityFailedError,
   ActivityTimedOutError,
@@ -74,7 +74,13 @@ describe('what calls give', () => {
     const run = await RunDriver.start(code);
     await run.fail(2);
     await run.give({ kind: 'attempt-timed-out', activitySeq: 3, attempt: 1 });
-    await run.give({ kind: 'step-finished', step: 1, name: 's', outcome: { outcome: 'failed', failure: { type: 'E', message: 'm' } } });
+    await run.give({
+      kind: 'step-finished',
+      step: 1,
+      name: 's',
+      attempt: 1,
+      outcome: { outcome: 'failed', failure: { type: 'E', message: 'm' } },
+    });
     await run.fire(4);
     expect(seen[0]).toBeInstanceOf(ActivityFailedError);
     expect(seen[1]).toBeInstanceOf(ActivityTimedOutError);
@@ -89,7 +95,7 @@ describe('what calls give', () => {
       return [Object.is((value as { a: number }).a, 0), value];
     });
     const run = await RunDriver.start(code);
-    await run.finishStep(1, 'step', await run.run.readySteps[0]?.perform());
+    await run.finishStep(1, 'step', await run.run.readySteps[0]?.perform(firstAttempt));
     expect(result(run)).toEqual([true, { a: 0, b: '1970-01-01T00:00:00.000Z' }]);
   });
 

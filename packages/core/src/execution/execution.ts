@@ -322,7 +322,9 @@ export class Execution implements RunScope, CommandSink {
       case 'StepCompleted':
         return this.takeStep(event)?.wait.resolve(decodePayload(event.payload));
       case 'StepFailed':
-        return this.takeStep(event)?.wait.reject(new StepFailedError(event.data.name, caughtFailure(event.data.failure)));
+        return this.takeStep(event)?.wait.reject(
+          new StepFailedError(event.data.name, caughtFailure(event.data.failure), event.data.attempt),
+        );
       case 'SignalReceived':
         return this.signals.deliver(event.data.name, event.payload);
       case 'UpdateReceived':
@@ -356,7 +358,7 @@ export class Execution implements RunScope, CommandSink {
   private takeStep(event: TypedEvent<'StepCompleted'> | TypedEvent<'StepFailed'>): StepCommand | undefined {
     const step = this.pending.takeStep(event.data.step);
     if (step && step.name === event.data.name && step.inputDigest === event.data.inputDigest) return step;
-    this.violate(otherStep(step, event));
+    this.violate(otherStep(step, event.seq, event.data));
     return undefined;
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { replayOf } from '../../test/replay-of.js';
-import { define, RunDriver } from '../../test/run-driver.js';
+import { define, firstAttempt, RunDriver } from '../../test/run-driver.js';
 import { currentScope, type Suspension, type WorkflowContext } from '../index.js';
 
 const tick = () => new Promise((resolve) => setTimeout(resolve, 0));
@@ -63,7 +63,7 @@ describe('code that awaits what is not durable', () => {
 
   it('is found guilty when a step of its own calls the context', async () => {
     const run = await RunDriver.start(define((ctx) => ctx.run('step', () => ctx.random())));
-    await run.run.readySteps[0]?.perform();
+    await run.run.readySteps[0]?.perform(firstAttempt);
     expect(guilt(run)?.message).toContain('ctx.random()');
   });
 

@@ -1,4 +1,4 @@
-import type { ExternalTarget, HistoryEvent, Suspension, TypedEvent } from '../history/event.js';
+import type { ExternalTarget, HistoryEvent, Suspension } from '../history/event.js';
 import type { NewEvent } from '../run/new-event.js';
 import type { Command, Outcome, StepCommand } from './command.js';
 import type { Wait } from './wait.js';
@@ -110,10 +110,11 @@ const shown = (payload: string | undefined) => payload ?? '(none)';
 /** A step that code began where the history has another. */
 export const otherStep = (
   step: StepCommand | undefined,
-  { seq, data }: TypedEvent<'StepCompleted'> | TypedEvent<'StepFailed'>,
+  seq: number,
+  recorded: { readonly step: number; readonly name: string; readonly inputDigest?: string | undefined },
 ): Suspension => ({
   reason: 'non-deterministic',
-  message: `step ${data.step} is another one than the history has`,
-  expected: `step "${data.name}" with input digest ${data.inputDigest ?? '(none)'} (event ${seq})`,
+  message: `step ${recorded.step} is another one than the history has`,
+  expected: `step "${recorded.name}" with input digest ${recorded.inputDigest ?? '(none)'} (event ${seq})`,
   actual: step ? `step "${step.name}" with input digest ${step.inputDigest ?? '(none)'}` : 'no such step',
 });

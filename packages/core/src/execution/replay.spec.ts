@@ -150,6 +150,7 @@ describe('replay', () => {
       kind: 'step-finished',
       step: 1,
       name: 'a',
+      attempt: 1,
       inputDigest: step?.inputDigest as string,
       outcome: { outcome: 'completed' },
     });

@@ -2,9 +2,10 @@ import type { HistoryEvent, Suspension } from '../history/event.js';
 import type { RunId } from '../ids.js';
 import { roleOf } from '../run/event-roles.js';
 import { RunState } from '../run/run-state.js';
+import type { StepRetries } from '../run/step-retries.js';
 import type { Command, Outcome } from './command.js';
 import type { Execution } from './execution.js';
-import { commandEvent, outcomeEvent, replayIdentity } from './recorded-command.js';
+import { commandEvent, otherStep, outcomeEvent, replayIdentity } from './recorded-command.js';
 import type { Turn, TurnLoop } from './turn-loop.js';
 
 // Replay brings a fresh execution to where its history ends, and compares what the code does with what the history says it did.
@@ -30,10 +31,10 @@ interface Group {
 }
 
 export async function replay(execution: Execution, history: readonly HistoryEvent[], turns: TurnLoop): Promise<Replayed> {
-  const { groups, end } = plan(history);
+  const { groups, end, retried } = plan(history);
   const comparison = new Comparison(execution, groups);
   await feedAll(execution, groups, comparison, turns);
-  comparison.finish(end);
+  comparison.finish(end, retried);
   const divergence = execution.suspension ?? comparison.divergence;
   return { unrecorded: comparison.unrecorded, divergence, divergedAtSeq: divergence && comparison.atSeq };
 }
@@ -41,7 +42,7 @@ export async function replay(execution: Execution, history: readonly HistoryEven
 /** What the history says last: how the code ended, that it goes on, or that somebody else put an end to it. */
 type End = { readonly outcome: HistoryEvent } | { readonly goesOnAfterSeq: number } | 'verdict';
 
-function plan(history: readonly HistoryEvent[]): { groups: Group[]; end: End } {
+function plan(history: readonly HistoryEvent[]): { groups: Group[]; end: End; retried: StepRetries | undefined } {
   const suspensions = history.filter((event) => event.type === 'WorkflowSuspended');
   const groups: Group[] = [];
   const state = new RunState();
@@ -55,10 +56,12 @@ function plan(history: readonly HistoryEvent[]): { groups: Group[]; end: End } {
     else if (role === 'command') groups.at(-1)?.expected.push(event);
     else if (role === 'outcome') outcome = event;
   }
-  if (outcome) return { groups, end: { outcome } };
-  if (state.isOpen) return { groups, end: { goesOnAfterSeq: state.lastSeq } };
+  // Code that was stopped may have asked for a step in answer to what it is fed again later.
+  const retried = state.runsCode ? state.stepRetries : undefined;
+  if (outcome) return { groups, end: { outcome }, retried };
+  if (state.isOpen) return { groups, end: { goesOnAfterSeq: state.lastSeq }, retried };
   while (groups.at(-1)?.expected.length === 0) groups.pop();
-  return { groups, end: 'verdict' };
+  return { groups, end: 'verdict', retried };
 }
 
 /** Queues all turns at once, so that they run in one phase of the event loop. */
@@ -156,8 +159,13 @@ class Comparison {
     else this.diverge(input.seq, 'nothing further in this turn', replayIdentityOf(extra, input.at));
   }
 
-  finish(end: End): void {
+  finish(end: End, retried: StepRetries | undefined): void {
     if (end === 'verdict' || this.isOver) return;
+    const [other] = retried?.without(this.execution.steps) ?? [];
+    if (other && 'goesOnAfterSeq' in end) {
+      this.atSeq = end.goesOnAfterSeq;
+      this.divergence = otherStep(this.execution.steps.get(other.step), this.atSeq, other);
+    }
     const { outcome } = this.execution;
     if ('outcome' in end) this.compare(end.outcome.seq, replayIdentity(end.outcome), outcome ? shown(outcome) : 'the code has not ended');
     else if (outcome && !this.isUnrecorded) this.diverge(end.goesOnAfterSeq, 'the code goes on', shown(outcome));

@@ -7,6 +7,7 @@ import type { OtherWorkflowsContext } from './child-workflow.js';
 import type { InteractionContext } from './interaction-context.js';
 import type { LabelContext } from './label-context.js';
 import type { ScopeContext } from './scope-context.js';
+import type { StepAttempt, StepOptions } from './step-call.js';
 import type { WorkflowLog } from './workflow-log.js';
 
 /**
@@ -50,10 +51,15 @@ export interface WorkflowContext extends InteractionContext, LabelContext, Other
   /**
    * Runs `step` here, in the orchestrator, and records its result: for short effects that need no worker. It begins after
    * everything before it is committed, and may run again when the process dies before its result is. Determinism rules do not
-   * hold inside it.
-   * @throws StepFailedError when `step` threw.
+   * hold inside it. A step is tried once unless its options have `retry`.
+   *
+   * ```ts
+   * const rate = await ctx.run('rate', ({ signal }) => fetchRate(signal), { retry: { attemptsMax: 5 }, startToCloseTimeout: '10s' });
+   * ```
+   * @throws StepFailedError when `step` threw, or ran out of its time, and no further attempt is made; WorkflowCanceledError when the
+   * run was canceled meanwhile.
    */
-  run<Output>(name: string, step: () => Output | Promise<Output>, options?: StepOptions): Promise<Output>;
+  run<Output>(name: string, step: (attempt: StepAttempt) => Output | Promise<Output>, options?: StepOptions): Promise<Output>;
 
   /** Resolves when the time has passed, whatever happens to processes meanwhile. */
   sleep(duration: Duration | number): Promise<void>;
@@ -77,9 +83,4 @@ export interface WorkflowContext extends InteractionContext, LabelContext, Other
   random(): number;
   /** A version 4 UUID, the same on every replay. */
   uuid(): string;
-}
-
-export interface StepOptions {
-  /** What the step works on. Its digest is recorded, so that a replay with another input is found out. */
-  readonly input?: unknown;
 }

@@ -67,7 +67,27 @@ export interface EventData {
   ActivityCompletionDropped: { readonly activitySeq: number; readonly attempt: number; readonly n: number };
   /** payload: the result. `step` counts the run's steps from 1. */
   StepCompleted: { readonly step: number; readonly name: string; readonly inputDigest?: string };
-  StepFailed: { readonly step: number; readonly name: string; readonly inputDigest?: string; readonly failure: Failure };
+  /** No further attempt will be made. `attempt` is absent for the first. */
+  StepFailed: {
+    readonly step: number;
+    readonly name: string;
+    readonly inputDigest?: string;
+    readonly attempt?: number;
+    readonly failure: Failure;
+  };
+  /** It failed; attempt `attempt` follows at `firesAtMs`. */
+  StepRetryScheduled: {
+    readonly step: number;
+    readonly name: string;
+    readonly inputDigest?: string;
+    readonly attempt: number;
+    readonly firesAtMs: number;
+    readonly failure: Failure;
+  };
+  /** The back-off is over: the attempt begins. */
+  StepRetryDue: { readonly step: number; readonly attempt: number };
+  /** The code does not want the step any more. */
+  StepRetryCanceled: { readonly step: number };
   TimerStarted: { readonly firesAtMs: number; readonly durationMs: number };
   TimerFired: { readonly timerSeq: number };
   TimerCanceled: { readonly timerSeq: number };

@@ -73,7 +73,7 @@ export class Lane {
     const { publisher, outbox, clock, log } = services;
     this.runs = new ResidentRuns({ runs: bounds.residentRuns, bytes: bounds.residentBytes });
     this.leases = new Leases(this.runs);
-    this.steps = new StepRunner((runId, shard, input) => this.addInternals([{ runId, shard, input }]));
+    this.steps = new StepRunner(clock, (runId, shard, input) => this.addInternals([{ runId, shard, input }]));
     this.outgoingRequests = new OutgoingRequestRunner(services.outgoingRequests, this, clock, log);
     this.relay = new Relay(publisher, outbox, (message) => this.onTooLarge(message), clock, log);
     this.setbacks = new Setbacks({ inbox: this.inbox, runs: this.runs, wakeUps: this.wakeUps, clock, log }, () => this.schedule());
@@ -317,7 +317,7 @@ export class Lane {
     const { run, closing, runId, shard } = work;
     if (!this.owns(shard)) return;
     for (const input of work.inputs)
-      if (input.kind === 'step-finished' && !run?.mayWantStep(input.step)) this.steps.settled(runId, input.step);
+      if (input.kind === 'step-finished' && !run?.mayWantStep(input.step)) this.steps.settled(runId, input.step, input.attempt);
     for (const seq of work.outgoingDone) this.outgoingRequests.settled(runId, seq);
     const answers = this.waiters.answers(work);
     if (answers.length > 0) this.relay.send(undefined, answers);
@@ -359,7 +359,7 @@ export class Lane {
 
   private beginSteps(run: Run, now: number): void {
     if (!run.hasSteps) return;
-    if (this.services.sessionIsFresh()) this.steps.begin(run.runId, run.shard.id, run.readySteps);
+    if (this.services.sessionIsFresh()) this.steps.begin(run);
     else this.wakeUps.setNoLater(run.runId, run.shard.id, now + catchUpCheckMs);
   }
 

@@ -1,8 +1,11 @@
 import type { StepCommand } from '../execution/command.js';
 import { failureOf } from '../execution/failure-of.js';
 import { runScope } from '../execution/run-scope.js';
+import type { StepAttempt } from '../execution/step-call.js';
 import type { RunId, ShardId } from '../ids.js';
 import { encodePayload } from '../payload.js';
+import type { Clock } from '../ports/clock.port.js';
+import type { Run } from '../run/run.js';
 import type { RunInput, StepOutcome } from '../run/run-input.js';
 import { ByRun } from './by-run.js';
 
@@ -12,47 +15,98 @@ import { ByRun } from './by-run.js';
  * was suspended meanwhile: the result waits for its code. When a shard is lost, results are another owner's to find: nothing says
  * whether they come while it is ours again.
  *
- * Kept by number of the step; with its result, once there is one that nobody has taken.
+ * Kept by number of the step: the attempt it is at, with its result, once there is one that nobody has taken.
  */
-export class StepRunner extends ByRun<number, RunInput | undefined> {
-  constructor(private readonly onFinished: (runId: RunId, shard: ShardId, input: RunInput) => void) {
+export class StepRunner extends ByRun<number, Attempt> {
+  constructor(
+    private readonly clock: Clock,
+    private readonly onFinished: (runId: RunId, shard: ShardId, input: RunInput) => void,
+  ) {
     super();
   }
 
-  begin(runId: RunId, shard: ShardId, steps: readonly StepCommand[]): void {
-    for (const command of steps) {
-      const known = this.of(runId);
-      const result = known?.get(command.step);
-      if (result) this.onFinished(runId, shard, result);
-      if (known?.has(command.step)) continue;
-      this.put(runId, shard, command.step, undefined);
-      void this.perform(runId, shard, command);
+  begin(run: Run): void {
+    const { runId, shard, state } = run;
+    for (const command of run.readySteps) {
+      const number = state.stepRetries?.of(command.step)?.attempt ?? 1;
+      const known = this.of(runId)?.get(command.step);
+      if (known?.attempt === number) {
+        if (known.finished) this.onFinished(runId, shard.id, known.finished);
+        continue;
+      }
+      const attempt = new Attempt(number);
+      this.put(runId, shard.id, command.step, attempt);
+      void this.perform(runId, shard.id, command, attempt);
     }
   }
 
-  /** The result is recorded, or of no use any more. */
-  settled(runId: RunId, step: number): void {
-    this.remove(runId, step);
+  /** The result of the attempt is recorded, or of no use any more. */
+  settled(runId: RunId, step: number, attempt: number): void {
+    if (this.of(runId)?.get(step)?.attempt === attempt) this.remove(runId, step);
   }
 
   /** How many steps are being performed. */
   get underWay(): number {
     let count = 0;
-    for (const result of this.all()) if (!result) count++;
+    for (const { finished } of this.all()) if (!finished) count++;
     return count;
   }
 
-  private async perform(runId: RunId, shard: ShardId, { step, name, inputDigest, perform }: StepCommand): Promise<void> {
-    const outcome = await runScope.exit(async (): Promise<StepOutcome> => {
-      try {
-        const result = encodePayload(await perform(), `the result of step "${name}"`);
-        return result === undefined ? { outcome: 'completed' } : { outcome: 'completed', result };
-      } catch (thrown) {
-        return { outcome: 'failed', failure: failureOf(thrown) };
-      }
+  private async perform(runId: RunId, shard: ShardId, command: StepCommand, attempt: Attempt): Promise<void> {
+    const { step, name, inputDigest, limits } = command;
+    const outcome = await runScope.exit(() => (limits ? this.inTime(command, attempt) : outcomeOf(command, attempt)));
+    attempt.finished = {
+      kind: 'step-finished',
+      ...{ step, name, attempt: attempt.attempt, outcome },
+      ...(inputDigest !== undefined && { inputDigest }),
+      ...(limits && { limits }),
+    };
+    this.onFinished(runId, shard, attempt.finished);
+  }
+
+  /** The first of its outcome and the end of its time: what comes later is dropped. */
+  private inTime(command: StepCommand, attempt: Attempt): Promise<StepOutcome> {
+    const { startToCloseTimeoutMs = Number.POSITIVE_INFINITY, closesAtMs = Number.POSITIVE_INFINITY } = command.limits ?? {};
+    const now = this.clock.now();
+    const untilMs = Math.min(now + startToCloseTimeoutMs, closesAtMs);
+    if (untilMs === Number.POSITIVE_INFINITY) return outcomeOf(command, attempt);
+    const timeout = untilMs === closesAtMs ? 'scheduleToClose' : 'startToClose';
+    if (untilMs <= now) return Promise.resolve(attempt.timeOut(timeout));
+    return new Promise((resolve) => {
+      const cancel = this.clock.at(untilMs, () => resolve(attempt.timeOut(timeout)));
+      void outcomeOf(command, attempt).then((outcome) => {
+        cancel();
+        resolve(outcome);
+      });
     });
-    const finished: RunInput = { kind: 'step-finished', step, name, outcome, ...(inputDigest !== undefined && { inputDigest }) };
-    if (this.of(runId)?.has(step)) this.put(runId, shard, step, finished);
-    this.onFinished(runId, shard, finished);
+  }
+}
+
+async function outcomeOf({ name, perform }: StepCommand, attempt: StepAttempt): Promise<StepOutcome> {
+  try {
+    const result = encodePayload(await perform(attempt), `the result of step "${name}"`);
+    return result === undefined ? { outcome: 'completed' } : { outcome: 'completed', result };
+  } catch (thrown) {
+    return { outcome: 'failed', failure: failureOf(thrown) };
+  }
+}
+
+/** One attempt at a step, as its function gets to see it. */
+class Attempt implements StepAttempt {
+  finished: Extract<RunInput, { kind: 'step-finished' }> | undefined;
+  #controller: AbortController | undefined;
+
+  constructor(readonly attempt: number) {}
+
+  /** Made when somebody asks: most steps do not. */
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    return this.#controller.signal;
+  }
+
+  timeOut(timeout: string): StepOutcome {
+    const failure = { type: 'StepTimedOut', message: `attempt ${this.attempt} ran out of its ${timeout} time` };
+    this.#controller?.abort(Object.assign(new Error(failure.message), { name: failure.type }));
+    return { outcome: 'failed', failure };
   }
 }

@@ -1,4 +1,5 @@
 import type { Execution } from '../execution/execution.js';
+import type { RunState } from './run-state.js';
 
 /** What code in flight is at and its history does not say, as of its last commit: for those who ask why a run does not go on. */
 export interface CodeWaits {
@@ -16,8 +17,9 @@ export interface CodeWaits {
 const namesMax = 20;
 
 /** Nothing for a run whose history says it all. */
-export function codeWaitsOf({ steps, signals, conditions }: Execution): CodeWaits | undefined {
+export function codeWaitsOf({ steps: asked, signals, conditions }: Execution, { stepRetries }: RunState): CodeWaits | undefined {
   const { handled, buffered } = signals;
+  const steps = stepRetries ? new Map([...asked].filter(([step]) => !stepRetries.isBackingOff(step))) : asked;
   if (steps.size === 0 && handled.size === 0 && buffered.size === 0 && !conditions.isAwaited) return undefined;
   return {
     ...(steps.size > 0 && { steps: [...steps.values()].slice(0, namesMax).map(({ name }) => name) }),

@@ -176,7 +176,7 @@ describe('a timer', () => {
 
 describe('a step', () => {
   it('is recorded with its outcome', () => {
-    const step = { kind: 'step-finished', step: 1, name: 's' } as const;
+    const step = { kind: 'step-finished', step: 1, name: 's', attempt: 1 } as const;
     expect(decided([], { ...step, outcome: { outcome: 'completed', result: '1' as Payload } })).toEqual({
       type: 'StepCompleted',
       data: { step: 1, name: 's' },

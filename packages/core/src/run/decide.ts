@@ -2,8 +2,10 @@ import type { ActivityTimeout, Failure } from '../failure.js';
 import type { ActivityRequest, AttemptOutcome, RunRequest } from '../messages/message.js';
 import type { Payload } from '../payload.js';
 import { answerTaken } from './decide-asked.js';
+import { stepFinished, stepRetryDue } from './decide-step.js';
 import type { NewEvent } from './new-event.js';
-import { closesAtMs, isFreeFor, nextAttemptAtMs, nextTimeout, type PendingActivity } from './pending-activity.js';
+import { closesAtMs, isFreeFor, nextTimeout, type PendingActivity } from './pending-activity.js';
+import { nextAttemptAtMs } from './retry.js';
 import type { RunInput } from './run-input.js';
 import type { RunState } from './run-state.js';
 
@@ -48,7 +50,9 @@ export function decide(state: RunState, input: RunInput, nowMs: number): NewEven
     case 'timer-due':
       return state.timers.has(input.timerSeq) ? { type: 'TimerFired', data: { timerSeq: input.timerSeq } } : undefined;
     case 'step-finished':
-      return stepFinished(input);
+      return stepFinished(state, input, nowMs);
+    case 'step-retry-due':
+      return stepRetryDue(state, input);
     case 'request':
       return requestTaken(state, input.request, nowMs);
     case 'child-started':
@@ -99,7 +103,7 @@ function attemptFailed(activity: PendingActivity, failure: Failure, nowMs: numbe
   if (nowMs >= closesAtMs(activity)) {
     return { type: 'ActivityTimedOut', data: { activitySeq, attempt, timeout: 'scheduleToClose', lastFailure: failure } };
   }
-  const firesAtMs = nextAttemptAtMs(activity, failure, nowMs);
+  const firesAtMs = nextAttemptAtMs(activity.options.retry, attempt, failure, nowMs, closesAtMs(activity));
   if (firesAtMs === undefined) return { type: 'ActivityFailed', data: { activitySeq, attempt, failure } };
   return retryScheduled(activity, failure, firesAtMs, heartbeatDetails);
 }
@@ -107,7 +111,7 @@ function attemptFailed(activity: PendingActivity, failure: Failure, nowMs: numbe
 function attemptTimedOut(activity: PendingActivity, timeout: ActivityTimeout, nowMs: number, heartbeatDetails?: Payload): NewEvent {
   const failure: Failure = { type: 'ActivityTimedOut', message: `attempt ${activity.attempt} ran out of its ${timeout} time` };
   const isOver = timeout === 'scheduleToClose' || timeout === 'scheduleToStart';
-  const firesAtMs = isOver ? undefined : nextAttemptAtMs(activity, failure, nowMs);
+  const firesAtMs = isOver ? undefined : nextAttemptAtMs(activity.options.retry, activity.attempt, failure, nowMs, closesAtMs(activity));
   if (firesAtMs !== undefined) return retryScheduled(activity, failure, firesAtMs, heartbeatDetails);
   const { lastFailure, attempt } = activity;
   return { type: 'ActivityTimedOut', data: { activitySeq: activity.seq, attempt, timeout, ...(lastFailure && { lastFailure }) } };
@@ -132,12 +136,6 @@ function retryScheduled(
   const payload = heartbeatDetails ?? activity.heartbeatDetails;
   const data = { activitySeq: activity.seq, attempt: activity.attempt + 1, firesAtMs, failure };
   return { type: 'ActivityRetryScheduled', data, ...(payload !== undefined && { payload }) };
-}
-
-function stepFinished({ step, name, inputDigest, outcome }: Extract<RunInput, { kind: 'step-finished' }>): NewEvent {
-  const data = inputDigest === undefined ? { step, name } : { step, name, inputDigest };
-  if (outcome.outcome === 'failed') return { type: 'StepFailed', data: { ...data, failure: outcome.failure } };
-  return { type: 'StepCompleted', data, ...(outcome.result !== undefined && { payload: outcome.result }) };
 }
 
 /** Requests are taken in the order of their numbers, each once; the caller sees to gaps. */

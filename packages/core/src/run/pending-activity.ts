@@ -61,15 +61,6 @@ export function nextTimeout(activity: PendingActivity): { readonly timeout: Acti
   return first;
 }
 
-/** When the next attempt may be taken after attempt `attempt` failed at `nowMs`, or nothing when there is none. */
-export function nextAttemptAtMs(activity: PendingActivity, failure: Failure, nowMs: number): number | undefined {
-  const { retry } = activity.options;
-  if (failure.nonRetryable || retry.nonRetryableErrors.includes(failure.type) || activity.attempt >= retry.attemptsMax) return undefined;
-  const backoffMs = Math.min(retry.initialIntervalMs * retry.backoffCoefficient ** (activity.attempt - 1), retry.intervalMsMax);
-  const atMs = nowMs + Math.ceil(backoffMs);
-  return atMs >= closesAtMs(activity) ? undefined : atMs;
-}
-
 /** Where all attempts must be over. */
 export function closesAtMs({ scheduledAtMs, options }: PendingActivity): number {
   return scheduledAtMs + (options.scheduleToCloseTimeoutMs ?? Infinity);

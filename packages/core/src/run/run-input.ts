@@ -3,6 +3,7 @@ import type { ChildClosing, Suspension } from '../history/event.js';
 import type { RunId } from '../ids.js';
 import type { AttemptOutcome, RunRequest } from '../messages/message.js';
 import type { Payload } from '../payload.js';
+import type { StepLimits } from './step-retries.js';
 
 /** What can be brought to a run. Whether it still means something is decided against the run's state. */
 export type RunInput =
@@ -29,8 +30,11 @@ export type RunInput =
       readonly step: number;
       readonly name: string;
       readonly inputDigest?: string;
+      readonly attempt: number;
       readonly outcome: StepOutcome;
+      readonly limits?: StepLimits;
     }
+  | { readonly kind: 'step-retry-due'; readonly step: number; readonly attempt: number }
   | { readonly kind: 'request'; readonly request: RunRequest }
   | AnswerOfOthers
   | { readonly kind: 'run-timed-out' }

@@ -5,6 +5,7 @@ import { roleOf } from './event-roles.js';
 import { changeLabels, initialLabels, isLabelChange, type Labels, noLabels } from './labels.js';
 import type { PendingActivity } from './pending-activity.js';
 import { type ClosedStatus, isClosed, type RunStatus } from './status.js';
+import { StepRetries } from './step-retries.js';
 import { Updates } from './updates.js';
 
 const closingStatus: Partial<Record<HistoryEvent['type'], ClosedStatus>> = {
@@ -55,6 +56,8 @@ export class RunState {
   readonly ownersEnded = new Map<string, number>();
   /** Absent before the first. */
   updates: Updates | undefined;
+  /** Absent before the first. */
+  stepRetries: StepRetries | undefined;
   /** Inputs that the code has not been fed, because it waits for its start or is suspended. */
   deferred: HistoryEvent[] = [];
   /** What the code was fed since it gave commands for the last time, or last of all, and whether it gave some in answer. */
@@ -160,8 +163,16 @@ export class RunState {
       case 'TimerCanceled':
         this.timers.delete(event.data.timerSeq);
         return;
+      case 'StepRetryScheduled':
+        this.stepRetries ??= new StepRetries();
+        this.stepRetries.fold(event);
+        return this.decided();
+      case 'StepRetryDue':
+      case 'StepRetryCanceled':
+        return this.stepRetries?.fold(event);
       case 'StepCompleted':
       case 'StepFailed':
+        this.stepRetries?.fold(event);
         return this.decided();
       default:
         return this.foldActivityOrClosing(event);

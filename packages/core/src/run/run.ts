@@ -79,12 +79,20 @@ export class Run {
       const event = commandEvent(command, this.state.clockMs);
       if (event) this.execution?.recorded(command, this.record(event, this.state.clockMs).recorded.seq);
     }
+    this.endStepRetries();
   }
 
   /** Steps that may begin: everything before them is committed. */
   get readySteps(): readonly StepCommand[] {
     const mayBegin = this.uncommitted.length === 0 && !this.isEnding && !this.state.suspension;
-    return this.execution && mayBegin ? [...this.execution.steps.values()] : [];
+    return mayBegin ? this.wantedSteps : [];
+  }
+
+  /** Those whose attempt is not to wait for the end of a back-off. */
+  private get wantedSteps(): readonly StepCommand[] {
+    const steps = this.execution ? [...this.execution.steps.values()] : [];
+    const { stepRetries } = this.state;
+    return stepRetries ? steps.filter(({ step }) => !stepRetries.isBackingOff(step)) : steps;
   }
 
   /** The result of a step is of use to it later on: it is suspended, and its code is not there to say whether it waits for the step. */
@@ -92,8 +100,10 @@ export class Run {
     return this.state.suspension !== undefined && !this.execution && !this.defersStep(step);
   }
 
+  /** Some are under way, or are to begin. */
   get hasSteps(): boolean {
-    return this.execution !== undefined && this.execution.steps.size > 0;
+    if (!this.execution || this.execution.steps.size === 0) return false;
+    return !this.state.stepRetries || this.wantedSteps.length > 0;
   }
 
   /** An estimate: what its payloads take, and a measured average for the rest. */
@@ -128,7 +138,7 @@ export class Run {
       wakesAtMs: closing ? undefined : nextWakeMs(this.state),
       wakeCauses,
       awaitedSignals: closing ? [] : this.awaitedSignals,
-      codeWaits: closing || !this.execution ? undefined : codeWaitsOf(this.execution),
+      codeWaits: closing || !this.execution ? undefined : codeWaitsOf(this.execution, this.state),
       taken: this.state.taken,
       ...(this.state.labels !== this.committed.labels && changedLabels(this.committed.labels, this.state.labels)),
       ...(approvals && { approvals }),
@@ -176,13 +186,13 @@ export class Run {
     let causes = 0;
     if (state.suspension) causes |= wakeCause.deployment;
     else if (execution && !execution.hasStarted && state.startsAtMs === undefined) causes |= wakeCause.start;
-    if (execution && execution.steps.size > 0) causes |= wakeCause.step;
+    if (this.hasSteps) causes |= wakeCause.step;
     if (execution?.awaitsRequests) causes |= wakeCause.signal;
     if (execution?.conditions.isAwaited) causes |= wakeCause.condition;
     causes |= activityCauses(state);
     if (state.asked.hasOutgoing) causes |= wakeCause.outgoingRequest;
     if (state.asked.children.size > 0) causes |= wakeCause.child;
-    if (state.timers.size > 0 || state.startsAtMs !== undefined) causes |= wakeCause.timer;
+    if (state.timers.size > 0 || state.startsAtMs !== undefined || state.stepRetries?.backingOff.length) causes |= wakeCause.timer;
     return causes;
   }
 
@@ -219,6 +229,14 @@ export class Run {
     if (!execution?.hasStarted || !state.runsCode || this.isEnding || execution.takesUpdate(input.request.name)) return undefined;
     const { n, updateId, name } = input.request;
     return { type: 'UpdateRefused', data: { n, updateId, name, handlers: execution.updates.names } };
+  }
+
+  /** The code has given up on steps that were to be tried again. */
+  private endStepRetries(): void {
+    const { state, execution, toFeed } = this;
+    if (!state.stepRetries || !execution || toFeed.length > 0) return;
+    for (const { step } of state.stepRetries.without(execution.steps))
+      this.record({ type: 'StepRetryCanceled', data: { step } }, state.clockMs);
   }
 
   /** Before the next input, but not before the code has ended: it may have continued as new. */

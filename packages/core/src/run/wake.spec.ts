@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { type Recorded, recorded, startedWith } from '../../test/recorded.js';
 import { type ActivityOptions, RunState } from '../index.js';
 import { beginLeases, reclaimAttempts, renewLease } from './lease.js';
-import { leaseMs, nextAttemptAtMs, nextTimeout, type PendingActivity } from './pending-activity.js';
+import { leaseMs, nextTimeout, type PendingActivity } from './pending-activity.js';
+import { nextAttemptAtMs } from './retry.js';
 import { dueInputs, nextWakeMs } from './wake.js';
 
 const failure = { type: 'Error', message: 'no' };
@@ -67,7 +68,7 @@ describe('the back-off', () => {
       nonRetryableErrors: [],
       ...retry,
     };
-    return nextAttemptAtMs({ ...activity({ retry: policy }), attempt }, failure, 0);
+    return nextAttemptAtMs(policy, attempt, failure, 0, Number.POSITIVE_INFINITY);
   };
 
   it('grows by its coefficient up to its maximum', () => {

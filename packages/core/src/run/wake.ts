@@ -18,6 +18,7 @@ export function nextWakeMs(state: RunState): number | undefined {
     consider(nextTimeout(activity)?.atMs);
     consider(activity.approval?.escalatesAtMs);
   }
+  for (const { dueAtMs } of state.stepRetries?.backingOff ?? []) consider(dueAtMs);
   return earliest === Number.POSITIVE_INFINITY ? undefined : earliest;
 }
 
@@ -40,6 +41,8 @@ export function dueInputs(state: RunState, nowMs: number, caughtUpToMs: number):
   if (state.startsAtMs !== undefined && state.startsAtMs <= nowMs)
     due.push({ atMs: state.startsAtMs, input: { kind: 'start-delay-elapsed' } });
   for (const [timerSeq, atMs] of state.timers) if (atMs <= nowMs) due.push({ atMs, input: { kind: 'timer-due', timerSeq } });
+  for (const { step, attempt, dueAtMs } of state.stepRetries?.backingOff ?? [])
+    if (dueAtMs <= nowMs) due.push({ atMs: dueAtMs, input: { kind: 'step-retry-due', step, attempt } });
   for (const activity of state.activities.values()) {
     const { seq: activitySeq, attempt, isOffered, availableAtMs } = activity;
     if (!isOffered && availableAtMs <= nowMs) due.push({ atMs: availableAtMs, input: { kind: 'retry-due', activitySeq, attempt } });

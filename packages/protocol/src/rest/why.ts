@@ -17,6 +17,8 @@ const wait = <Kind extends string, Facts extends z.ZodRawShape>(kind: Kind, fact
 
 const workers = z.int().optional().describe('How many workers serve the task queue now; absent when the stream cannot tell.');
 
+const lastFailure = z.object({ type: z.string(), message: z.string() });
+
 const activityFacts = {
   activitySeq: z.int().describe('The seq of its `ActivityScheduled`.'),
   activity: Name,
@@ -24,7 +26,7 @@ const activityFacts = {
   attempt: z.int(),
   attemptsMax: z.int(),
   workers,
-  lastFailure: z.object({ type: z.string(), message: z.string() }).optional().describe('Of the attempt before; the history has all of it.'),
+  lastFailure: lastFailure.optional().describe('Of the attempt before; the history has all of it.'),
   timeout: z.string().optional().describe('Which of its time-outs `until` is, where it is one.'),
 };
 
@@ -50,6 +52,12 @@ export const RunWait = z
     wait('start', {}),
     wait('start-delay', {}),
     wait('step', { names: z.array(z.string()) }),
+    wait('step-backing-off', {
+      step: z.int().describe('Counts the steps of the run from 1.'),
+      name: z.string(),
+      attempt: z.int(),
+      lastFailure,
+    }),
     wait('activity-queued', activityFacts),
     wait('activity-running', { ...activityFacts, worker: z.string().optional() }),
     wait('activity-deferred', activityFacts),

@@ -1,4 +1,4 @@
-import type { HistoryEvent } from '@marathon/core';
+import type { HistoryEvent, TypedEvent } from '@marathon/core';
 import type { RunCheck } from './check-run.js';
 
 interface Pending {
@@ -20,6 +20,8 @@ class Settlement {
   /** What was over while the code was suspended: it may give up what it does not know to be over. */
   private readonly overUnseen = new Set<number>();
   private readonly steps = new Set<number>();
+  /** The attempts of those that are tried again, and whether the last one is due. */
+  private readonly retries = new Map<number, { readonly attempt: number; readonly isDue: boolean }>();
   private readonly updates = new Set<number>();
   private readonly started = new Set<number>();
   private isSuspended = false;
@@ -61,9 +63,14 @@ class Settlement {
       case 'ExternalRequestAccepted':
       case 'ExternalRequestFailed':
         return this.takeFor(event, event.data.requestSeq, 'request');
+      case 'StepRetryScheduled':
+      case 'StepRetryDue':
+      case 'StepRetryCanceled':
+        return this.takeRetry(event);
       case 'StepCompleted':
       case 'StepFailed':
         if (this.steps.has(event.data.step)) this.blame(event, `step ${event.data.step} is over`);
+        if (this.retries.get(event.data.step)?.isDue === false) this.blame(event, `the next attempt at step ${event.data.step} is not due`);
         this.steps.add(event.data.step);
         return;
       default:
@@ -71,6 +78,17 @@ class Settlement {
         else if ('activitySeq' in event.data) this.takeFor(event, event.data.activitySeq, 'activity');
         else if ('timerSeq' in event.data) this.takeFor(event, event.data.timerSeq, 'timer');
     }
+  }
+
+  private takeRetry(event: TypedEvent<'StepRetryScheduled'> | TypedEvent<'StepRetryDue'> | TypedEvent<'StepRetryCanceled'>): void {
+    const { step } = event.data;
+    const { attempt, isDue } = this.retries.get(step) ?? { attempt: 1, isDue: true };
+    if (this.steps.has(step)) this.blame(event, `step ${step} is over`);
+    if (event.type === 'StepRetryCanceled') return void this.retries.delete(step);
+    const isNext =
+      event.type === 'StepRetryScheduled' ? isDue && event.data.attempt === attempt + 1 : !isDue && event.data.attempt === attempt;
+    if (!isNext) this.blame(event, `it is of attempt ${event.data.attempt}, at attempt ${attempt}`);
+    this.retries.set(step, { attempt: event.data.attempt, isDue: event.type === 'StepRetryDue' });
   }
 
   private takeAnswer(event: HistoryEvent, of: number): void {
