@@ -1,5 +1,7 @@
 import { type DynamicModule, type FactoryProvider, Module, type ModuleMetadata } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
+import { Contracts } from './contracts/contracts.js';
+import { PayloadSchemas } from './contracts/payload-schemas.js';
 import { DocsController } from './docs/docs.controller.js';
 import { RunWatchers } from './events/run-watchers.js';
 import { Gateway } from './gateway.js';
@@ -63,12 +65,14 @@ export class ApiGatewayModule {
         ActivityOutcomes,
         Announcer,
         Approvals,
+        Contracts,
         CountRuns,
         Definitions,
         DescribeRun,
         FoldedRuns,
         Gateway,
         ListRuns,
+        PayloadSchemas,
         QueryRun,
         Questions,
         ReadHistory,

@@ -10,7 +10,7 @@ export interface GatewayPorts {
   readonly runIntake: RunIntake;
   readonly runReader: RunReader;
   readonly outbox: Outbox;
-  readonly definitionRegistry: Pick<DefinitionRegistry, 'readAll'>;
+  readonly definitionRegistry: Pick<DefinitionRegistry, 'readAll' | 'readContracts'>;
   readonly stream: Pick<Stream, 'tail' | 'partitionsOf' | 'consumersOf' | 'isUsable'>;
   readonly secrets: Secrets;
   readonly messagePublisher: MessagePublisher;

@@ -163,9 +163,9 @@ export class Orchestrator implements Service {
   /** Writes down what it runs for the queue; gives the queue's shards. */
   async #announce(taskQueue: string, partitions: number): Promise<readonly Shard[]> {
     const { definitionRegistry, clock } = this.ports;
-    const { build, names } = this.#definitions;
+    const { build, registrations: workflows } = this.#definitions;
     const announcing = { clock, log: this.#log, what: 'announce the workflows', isWanted: () => !this.#isStopped };
-    const shards = await untilAvailable(announcing, () => definitionRegistry.register({ taskQueue, partitions, build, workflows: names }));
+    const shards = await untilAvailable(announcing, () => definitionRegistry.register({ taskQueue, partitions, build, workflows }));
     for (const shard of shards) this.#shards.set(shard.id, shard);
     return shards;
   }

@@ -54,8 +54,8 @@ export class OwnerOnPostgres {
   static async open({ databaseUrl, name, workflows, partitions }: OwnerOptions): Promise<OwnerOnPostgres> {
     const database = new PostgresDatabase({ connectionString: databaseUrl, log });
     const definitions = new Definitions(workflows);
-    const { build, names } = definitions;
-    const shards = await database.definitions.register({ taskQueue, partitions, build, workflows: names });
+    const { build, registrations } = definitions;
+    const shards = await database.definitions.register({ taskQueue, partitions, build, workflows: registrations });
     const clock = new SystemClock();
     const runIds = new UuidV7(() => clock.now());
     const { outbox } = database;

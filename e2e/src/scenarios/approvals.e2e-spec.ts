@@ -55,10 +55,10 @@ describe('an approval', () => {
     const fieldsOf = async (json: unknown) => {
       const { status, body } = await answer(approval.id, json);
       expect(status).toBe(400);
-      return (body as { errors: readonly { field: string }[] }).errors.map(({ field }) => field);
+      return (body as { errors: readonly { field: string; pointer?: string }[] }).errors.map(({ field, pointer = '' }) => field + pointer);
     };
-    expect(await fieldsOf({ answer: { approved: 'yes' } })).toEqual(['answer.approved']);
-    expect(await fieldsOf({ answer: { approved: true, amount: 1_000 } })).toEqual(['answer.amount']);
+    expect(await fieldsOf({ answer: { approved: 'yes' } })).toEqual(['answer/approved']);
+    expect(await fieldsOf({ answer: { approved: true, amount: 1_000 } })).toEqual(['answer/amount']);
     expect(await fieldsOf({})).toEqual(['answer']);
     expect(await fieldsOf({ answer: { approved: true }, by: 'ada' })).toEqual(['by']);
     expect((await listOf(assignee)).approvals).toHaveLength(1);

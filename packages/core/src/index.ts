@@ -13,6 +13,8 @@ export { Execution } from './execution/execution.js';
 export * from './execution/failure-of.js';
 export * from './execution/interactions.js';
 export { ReadOnlyHandlerError } from './execution/look.js';
+export { PayloadInvalidError, type PayloadIssue, WorkflowInputInvalidError } from './execution/payload-check.js';
+export type { JsonSchema, RegisteredContract, RegisteredInteraction, RegisteredSchema } from './execution/registered-contract.js';
 export * from './execution/replay.js';
 export * from './execution/run-scope.js';
 export type { Saga, SagaBody, SagaOptions } from './execution/saga.js';

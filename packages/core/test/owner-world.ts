@@ -66,7 +66,7 @@ export class OwnerWorld {
     const { runStore, definitions: registry } = this.log;
     const outbox = this.failing(this.log.outbox);
     const definitions = new Definitions(this.workflows);
-    this.shards = await registry.register({ taskQueue, partitions: 2, build: definitions.build, workflows: definitions.names });
+    this.shards = await registry.register({ taskQueue, partitions: 2, build: definitions.build, workflows: definitions.registrations });
     const publisher = {
       publish: async (messages: readonly Message[]) => {
         if (this.isStreamAway) {
@@ -91,7 +91,7 @@ export class OwnerWorld {
       clock,
       log,
       placeRun: async ({ workflow, workflowId }) =>
-        definitions.names.includes(workflow) ? this.shards[workflowId.length % this.shards.length] : undefined,
+        definitions.get(workflow) ? this.shards[workflowId.length % this.shards.length] : undefined,
       shardOf,
     });
     const sweep = { olderThanMs: 10_000, intervalMs: 5_000 };

@@ -2,11 +2,15 @@ import type { Clock, DefinitionRegistry, Shard, ShardAddress, ShardId } from '@m
 import { hashOf } from './hash.js';
 
 const staleAfterMs = 5_000;
+/** A contract that is older than this is read again before anything is refused, or let pass, because of it. */
+const contractAgeMsMax = 10_000;
 
 interface Snapshot {
   readonly readAtMs: number;
   /** The queues on which a workflow is registered. */
   readonly queues: ReadonlyMap<string, readonly string[]>;
+  /** By workflow and queue. */
+  readonly contractDigests: ReadonlyMap<string, string>;
   readonly shardsOf: ReadonlyMap<string, readonly Shard[]>;
   readonly shards: ReadonlyMap<ShardId, Shard>;
 }
@@ -52,6 +56,21 @@ export class KnownDefinitions {
     return this.snapshot?.queues ?? new Map();
   }
 
+  /** Of a workflow on a queue, not older than 10 s; nothing when it has none. */
+  async contractDigestOf(workflow: string, taskQueue: string): Promise<string | undefined> {
+    return (await this.fresh()).contractDigests.get(contractKey(workflow, taskQueue));
+  }
+
+  /** Whether any workflow has one. */
+  async haveContracts(): Promise<boolean> {
+    return (await this.fresh()).contractDigests.size > 0;
+  }
+
+  private async fresh(): Promise<Snapshot> {
+    const known = this.current();
+    return known && this.clock.now() - known.readAtMs <= contractAgeMsMax ? known : this.read();
+  }
+
   private current(): Snapshot | undefined {
     if (this.snapshot && this.clock.now() - this.snapshot.readAtMs > staleAfterMs) this.read().catch(() => undefined);
     return this.snapshot;
@@ -70,16 +89,24 @@ export class KnownDefinitions {
     const queues = new Map(
       [...Map.groupBy(definitions, ({ workflow }) => workflow)].map(([name, rows]) => [name, rows.map((row) => row.taskQueue)]),
     );
+    const contractDigests = new Map(
+      definitions.flatMap(({ workflow, taskQueue, contractDigest }) =>
+        contractDigest === undefined ? [] : [[contractKey(workflow, taskQueue), contractDigest] as const],
+      ),
+    );
     const sorted = shards.toSorted((a, b) => a.partition - b.partition);
     this.snapshot = {
       readAtMs,
       queues,
+      contractDigests,
       shardsOf: Map.groupBy(sorted, ({ taskQueue }) => taskQueue),
       shards: new Map(shards.map((shard) => [shard.id, shard])),
     };
     return this.snapshot;
   }
 }
+
+const contractKey = (workflow: string, taskQueue: string): string => `${taskQueue}\n${workflow}`;
 
 function place({ queues, shardsOf }: Snapshot, { workflow, workflowId, taskQueue, nearQueue }: Placeable): Shard | undefined {
   const registered = queues.get(workflow) ?? [];

@@ -21,9 +21,10 @@ describe('migrateDatabase', () => {
         'AddCodeWaits1764230000000',
         'AddSecrets1764240000000',
         'AddApprovals1764250000000',
+        'AddContracts1764260000000',
       ],
     ]);
-    expect(await query('select count(*)::int as count from schema_migrations')).toEqual([{ count: 7 }]);
+    expect(await query('select count(*)::int as count from schema_migrations')).toEqual([{ count: 8 }]);
   });
 
   it('refuses a database that a newer build migrated, and changes nothing in it', async () => {

@@ -1,6 +1,6 @@
 import type { DefinitionRegistry } from '@marathon/core';
 import type { Executor } from './connections/executor.js';
-import { readAllDefinitions } from './sql/read-definitions.js';
+import { readAllDefinitions, readContracts } from './sql/read-definitions.js';
 import { registerDefinitions } from './sql/register-definitions.js';
 
 /** Every method may throw StoreUnavailableError or CommitOutcomeUnknownError (retryable; repeating is harmless). */
@@ -9,4 +9,5 @@ export class PostgresDefinitionRegistry implements DefinitionRegistry {
 
   register = (registration: Parameters<DefinitionRegistry['register']>[0]) => registerDefinitions(this.connection, registration);
   readAll = () => readAllDefinitions(this.connection);
+  readContracts = (digests: readonly string[]) => readContracts(this.connection, digests);
 }

@@ -2,7 +2,7 @@ import { encodePayload } from '@marathon/core';
 import { AnswerApproval, type Approval, type ApprovalList, ListApprovalsQuery, type RequestAccepted } from '@marathon/protocol';
 import { Controller, Get, HttpCode, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { z } from 'zod';
+import { PayloadSchemas } from '../contracts/payload-schemas.js';
 import { ActivityOutcomes } from '../intake/activity-outcomes.js';
 import { Approvals, described } from '../reads/approvals.js';
 import { queryOf } from './request-parts.js';
@@ -14,6 +14,7 @@ export class ApprovalsController {
   constructor(
     private readonly approvals: Approvals,
     private readonly outcomes: ActivityOutcomes,
+    private readonly schemas: PayloadSchemas,
   ) {}
 
   @Get()
@@ -30,11 +31,11 @@ export class ApprovalsController {
   @Post(':id/answer')
   @HttpCode(202)
   async answer(@Req() request: FastifyRequest): Promise<RequestAccepted> {
-    const { answeredBy } = validate(AnswerApproval, request.body ?? {}, 'body');
+    const { answer: given, answeredBy } = validate(AnswerApproval, request.body ?? {}, 'body');
     const { activitySeq, row, asked } = await this.approvals.find(idOf(request));
     const schema = asked.data.approval?.schema;
-    if (schema) validate(AnswerApproval.extend({ answer: z.fromJSONSchema(schema) }), request.body ?? {}, 'body');
-    const payload = encodePayload((request.body as { readonly answer?: unknown } | undefined)?.answer, 'the answer');
+    if (schema) this.schemas.mustFit(JSON.stringify(schema), given, 'answer');
+    const payload = encodePayload(given, 'the answer');
     const attempt = { activitySeq, attempt: 1 };
     const answer = {
       kind: 'complete-activity',

@@ -142,7 +142,7 @@ describe('bad input', () => {
 
 it('keeps what went wrong inside to itself', async () => {
   await using world = await GatewayWorld.open({
-    ports: { definitionRegistry: { readAll: () => Promise.reject(new Error('password=secret')) } },
+    ports: { definitionRegistry: { readAll: () => Promise.reject(new Error('password=secret')), readContracts: async () => [] } },
   });
   const answer = await world.request('POST', '/workflows', { workflow: 'order' });
   expect(answer).toMatchObject({ status: 500, body: { code: 'MARATHON_INTERNAL' } });

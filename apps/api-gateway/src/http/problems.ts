@@ -1,6 +1,11 @@
 /** Every problem that only a gateway reports, with what its reader can do about it. `docs/reference/errors.md` lists them all. */
 export const problems = {
   MARATHON_REQUEST_INVALID: { status: 400, title: 'The request is not valid', remedy: 'Correct the fields that `errors` names.' },
+  MARATHON_PAYLOAD_INVALID: {
+    status: 400,
+    title: 'A value does not fit its schema',
+    remedy: 'Correct it where `errors` says: `pointer` is the place within the field.',
+  },
   MARATHON_JSON_MALFORMED: { status: 400, title: 'The body is not JSON', remedy: 'Send one JSON value, encoded as UTF-8.' },
   MARATHON_WORKFLOW_NOT_FOUND: {
     status: 404,

@@ -1,4 +1,4 @@
-import { durationMs, encodePayload } from '@marathon/core';
+import { durationMs } from '@marathon/core';
 import { AnswerQuery } from '@marathon/protocol';
 import { Controller, Get, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -19,16 +19,15 @@ export class QuestionsController {
   @Post('queries/:name')
   async query(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { runId, wait = waitDefault } = queryOf(AnswerQuery, request);
-    const name = nameInPath(request, 'name');
-    const input = encodePayload(request.body, 'the input');
-    sendJsonText(reply, 200, await this.queries.answer(nameInPath(request, 'workflowId'), runId, name, input, durationMs(wait)));
+    const query = { name: nameInPath(request, 'name'), payload: request.body };
+    sendJsonText(reply, 200, await this.queries.answer(nameInPath(request, 'workflowId'), runId, query, durationMs(wait)));
   }
 
   @Post('updates/:name')
   async update(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { runId, wait = waitDefault } = queryOf(AnswerQuery, request);
-    const input = encodePayload(request.body, 'the input');
-    const update = { updateId: idempotencyKeyOf(request) ?? crypto.randomUUID(), name: nameInPath(request, 'name'), input };
+    const name = nameInPath(request, 'name');
+    const update = { updateId: idempotencyKeyOf(request) ?? crypto.randomUUID(), name, payload: request.body };
     sendUpdate(reply, await this.updates.send(nameInPath(request, 'workflowId'), runId, update, durationMs(wait)));
   }
 

@@ -2,6 +2,7 @@ import { encodePayload, isClosed, type NewRequest, type RequestIntake, runId as 
 import { NoBody, ReasonRequest, type RequestAccepted, RunQuery } from '@marathon/protocol';
 import { Controller, HttpCode, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { Contracts } from '../contracts/contracts.js';
 import { fingerprintOf } from '../intake/fingerprint.js';
 import { RequestLane } from '../intake/request-lane.js';
 import { namespace } from '../namespace.js';
@@ -16,13 +17,15 @@ export class RunRequestsController {
   constructor(
     private readonly lane: RequestLane,
     private readonly runs: Runs,
+    private readonly contracts: Contracts,
   ) {}
 
   @Post('signals/:name')
   @HttpCode(202)
-  signal(@Req() request: FastifyRequest): Promise<RequestAccepted> {
+  async signal(@Req() request: FastifyRequest): Promise<RequestAccepted> {
     const payload = encodePayload(request.body, 'the payload');
     const name = nameInPath(request, 'name');
+    await this.contracts.checkSignal(nameInPath(request, 'workflowId'), queryOf(RunQuery, request).runId, { name, payload: request.body });
     const idempotencyKey = idempotencyKeyOf(request);
     const keyed = idempotencyKey === undefined ? {} : { idempotencyKey, fingerprint: fingerprintOf([name, payload]) };
     return this.submit(request, { kind: 'signal', name, ...(payload !== undefined && { payload }) }, keyed);

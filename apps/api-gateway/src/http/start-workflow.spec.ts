@@ -111,6 +111,7 @@ describe('POST /workflows', () => {
     await using world = await GatewayWorld.open({
       ports: {
         definitionRegistry: {
+          readContracts: async () => [],
           readAll: async () => ({ definitions: [{ workflow: 'order', taskQueue: 'orders', build: 'b' }], shards: [shard] }),
         },
         runIntake: {

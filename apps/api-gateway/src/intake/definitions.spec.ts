@@ -15,6 +15,7 @@ function setup(...registered: readonly (readonly [workflow: string, taskQueue: s
   };
   const state = { known, reads: 0 };
   const definitionRegistry: GatewayPorts['definitionRegistry'] = {
+    readContracts: async () => [],
     readAll: async () => {
       state.reads += 1;
       return state.known;

@@ -30,6 +30,14 @@ export class Definitions {
     throw invalidField('taskQueue', `does not have this workflow: it is ${places}`);
   }
 
+  contractDigestOf(workflow: string, taskQueue: string): Promise<string | undefined> {
+    return this.known.contractDigestOf(workflow, taskQueue);
+  }
+
+  haveContracts(): Promise<boolean> {
+    return this.known.haveContracts();
+  }
+
   /** Where messages to the owner of a shard go; nothing when no orchestrator has announced it. */
   addressOf(shard: ShardId): Promise<ShardAddress | undefined> {
     return this.known.addressOf(shard);

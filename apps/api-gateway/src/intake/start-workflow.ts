@@ -12,6 +12,7 @@ import {
 import { UuidV7 } from '@marathon/host';
 import type { StartWorkflowRequest } from '@marathon/protocol';
 import { Inject, Injectable } from '@nestjs/common';
+import { Contracts } from '../contracts/contracts.js';
 import { GATEWAY_PORTS, type GatewayPorts } from '../gateway-ports.js';
 import { ProblemError, reusedKey } from '../http/problem.error.js';
 import { namespace } from '../namespace.js';
@@ -44,6 +45,7 @@ export class StartWorkflow {
   constructor(
     @Inject(GATEWAY_PORTS) private readonly ports: Pick<GatewayPorts, 'clock'>,
     private readonly definitions: Definitions,
+    private readonly contracts: Contracts,
     private readonly lane: StartLane,
     private readonly waits: ResultWaits,
     private readonly requests: RequestLane,
@@ -86,6 +88,7 @@ export class StartWorkflow {
     const id = runId(this.ids.next());
     const workflowId = request.workflowId ?? id;
     const shard = await this.definitions.placeRun(request.workflow, workflowId, request.taskQueue);
+    await this.contracts.checkStart({ workflow: request.workflow, taskQueue: shard.taskQueue }, request.input, request.signal);
     const submission = { to: shard, ...runStart(request, { id, workflowId, shard, at: this.ports.clock.now(), idempotencyKey }) };
     const wait = isAwaited ? this.waits.open({ runId: id, shard: shard.id }) : undefined;
     try {

@@ -1,6 +1,7 @@
-import type { Payload } from '@marathon/core';
+import { encodePayload } from '@marathon/core';
 import { withMember } from '@marathon/protocol';
 import { Inject, Injectable } from '@nestjs/common';
+import { Contracts, type Sent } from '../contracts/contracts.js';
 import { GATEWAY_PORTS, type GatewayPorts } from '../gateway-ports.js';
 import { ProblemError } from '../http/problem.error.js';
 import { Runs } from '../reads/runs.js';
@@ -15,14 +16,17 @@ export class QueryRun {
     @Inject(GATEWAY_PORTS) private readonly ports: Pick<GatewayPorts, 'clock'>,
     private readonly runs: Runs,
     private readonly questions: Questions,
+    private readonly contracts: Contracts,
   ) {}
 
   /**
    * @returns the text of the answer.
    * @throws ProblemError when there is no such run, no such query, or no answer.
    */
-  async answer(workflowId: string, runId: string | undefined, name: string, input: Payload | undefined, waitMs: number): Promise<string> {
+  async answer(workflowId: string, runId: string | undefined, { name, payload }: Sent, waitMs: number): Promise<string> {
     const run = await this.runs.find(workflowId, runId);
+    await this.contracts.checkQuery(run, { name, payload });
+    const input = encodePayload(payload, 'the input');
     const query = { kind: 'query-requested', runId: run.runId, name, ...(input !== undefined && { input }) } as const;
     const answer = await this.questions.ask(
       { shard: run.shard, message: (to, replyTo) => ({ ...query, to, replyTo }) },

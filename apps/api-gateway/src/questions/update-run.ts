@@ -1,6 +1,7 @@
-import { type Payload, type RunAnsweredMessage, type RunId, type ShardId, runId as toRunId } from '@marathon/core';
+import { encodePayload, type RunAnsweredMessage, type RunId, type ShardId, runId as toRunId } from '@marathon/core';
 import { withMember } from '@marathon/protocol';
 import { Inject, Injectable } from '@nestjs/common';
+import { Contracts } from '../contracts/contracts.js';
 import { GATEWAY_PORTS, type GatewayPorts } from '../gateway-ports.js';
 import { ProblemError, reusedKey } from '../http/problem.error.js';
 import { fingerprintOf } from '../intake/fingerprint.js';
@@ -15,7 +16,7 @@ export interface NewUpdate {
   /** The same id is the same update. */
   readonly updateId: string;
   readonly name: string;
-  readonly input: Payload | undefined;
+  readonly payload: unknown;
 }
 
 export interface SentUpdate {
@@ -41,11 +42,14 @@ export class UpdateRun {
     private readonly runs: Runs,
     private readonly lane: RequestLane,
     private readonly questions: Questions,
+    private readonly contracts: Contracts,
   ) {}
 
   /** @throws ProblemError when it is not accepted, refused, or failed. */
-  async send(workflowId: string, runId: string | undefined, { updateId, name, input }: NewUpdate, waitMs: number): Promise<SentUpdate> {
+  async send(workflowId: string, runId: string | undefined, { updateId, name, payload }: NewUpdate, waitMs: number): Promise<SentUpdate> {
     const untilMs = this.ports.clock.now() + waitMs;
+    await this.contracts.checkUpdate(workflowId, runId, { name, payload });
+    const input = encodePayload(payload, 'the input');
     const open = this.questions.open();
     try {
       const outcome = await this.lane.submit({

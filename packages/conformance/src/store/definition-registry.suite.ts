@@ -11,7 +11,7 @@ export function describeDefinitionRegistry(name: string, setup: StoreSetup): voi
     afterEach(() => world.close());
 
     const register = (taskQueue: string, partitions: number, build: string, ...workflows: readonly string[]) =>
-      world.definitions.register({ taskQueue, partitions, build, workflows });
+      world.definitions.register({ taskQueue, partitions, build, workflows: workflows.map((name) => ({ name })) });
     const inOrder = (shards: readonly Shard[]) => shards.toSorted((a, b) => a.id - b.id);
 
     it('knows nothing at first', async () => {
@@ -62,6 +62,26 @@ export function describeDefinitionRegistry(name: string, setup: StoreSetup): voi
         'orders/order/build-2',
         'others/other/build-1',
       ]);
+    });
+
+    it('keeps the contracts of workflows, by digest, as long as they are in force', async () => {
+      const contract = { digest: 'd1', text: '{"queries":[{"name":"progress\\u0000"}]}' };
+      const registerContracts = (build: string, ...workflows: Parameters<typeof world.definitions.register>[0]['workflows']) =>
+        world.definitions.register({ taskQueue: 'orders', partitions: 1, build, workflows });
+      await registerContracts('build-1', { name: 'order', contract }, { name: 'bare' });
+
+      const { definitions } = await world.definitions.readAll();
+      expect(definitions.toSorted((a, b) => (a.workflow < b.workflow ? -1 : 1))).toEqual([
+        { workflow: 'bare', taskQueue: 'orders', build: 'build-1' },
+        { workflow: 'order', taskQueue: 'orders', build: 'build-1', contractDigest: 'd1' },
+      ]);
+      expect(await world.definitions.readContracts(['d1', 'd2'])).toEqual([contract]);
+
+      const next = { digest: 'd2', text: '{}' };
+      await registerContracts('build-2', { name: 'order', contract: next }, { name: 'copy', contract: next });
+      expect(await world.definitions.readContracts(['d1', 'd2'])).toEqual([next]);
+      await registerContracts('build-3', { name: 'order' });
+      expect(await world.definitions.readContracts(['d1', 'd2'])).toEqual([]);
     });
 
     it('gives ten processes that start at once the same shards', async () => {

@@ -67,7 +67,7 @@ export function useFixture(setup: StoreSetup): () => StoreFixture {
 export async function openFixture(world: StoreWorld): Promise<StoreFixture> {
   const store = world.openRunStore();
   const intake = world.openRunIntake();
-  const registered = await world.definitions.register({ taskQueue, partitions: 2, build: 'build-1', workflows: ['order'] });
+  const registered = await world.definitions.register({ taskQueue, partitions: 2, build: 'build-1', workflows: [{ name: 'order' }] });
   const [first, second] = await store.gainShards(registered, 'owner-1');
   if (!first || !second) throw new Error('register did not give two shards');
   const shards = [first, second] as const;

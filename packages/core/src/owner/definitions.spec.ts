@@ -8,7 +8,7 @@ describe('Definitions', () => {
     const definitions = new Definitions([one, { name: 'two', run: async () => 2 }]);
     expect(definitions.get('one')).toBe(one);
     expect(definitions.get('three')).toBeUndefined();
-    expect(definitions.names).toEqual(['one', 'two']);
+    expect(definitions.registrations).toEqual([{ name: 'one' }, { name: 'two' }]);
   });
 
   it('refuses two of one name', () => {

@@ -7,13 +7,29 @@ export interface DefinitionRegistry {
     readonly taskQueue: string;
     readonly partitions: number;
     readonly build: string;
-    readonly workflows: readonly string[];
+    readonly workflows: readonly WorkflowRegistration[];
   }): Promise<readonly Shard[]>;
   readAll(): Promise<{ readonly definitions: readonly WorkflowDefinitionRow[]; readonly shards: readonly Shard[] }>;
+  /** Those of these contracts that are in force somewhere. */
+  readContracts(digests: readonly string[]): Promise<readonly WrittenContract[]>;
+}
+
+export interface WorkflowRegistration {
+  readonly name: string;
+  readonly contract?: WrittenContract;
+}
+
+/** A contract never changes: another one has another digest. */
+export interface WrittenContract {
+  readonly digest: string;
+  /** The JSON of a `RegisteredContract`. */
+  readonly text: string;
 }
 
 export interface WorkflowDefinitionRow {
   readonly workflow: string;
   readonly taskQueue: string;
   readonly build: string;
+  /** Absent when it has none. */
+  readonly contractDigest?: string;
 }

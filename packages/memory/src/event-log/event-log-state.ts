@@ -16,7 +16,7 @@ import {
   type ShardId,
   type TypedEvent,
   toEventRow,
-  type WorkflowDefinitionRow,
+  type WorkflowRegistration,
   wakeCause,
 } from '@marathon/core';
 
@@ -77,7 +77,7 @@ export class EventLogState {
   readonly startKeys = new Map<string, { readonly runId: RunId; readonly fingerprint: string | undefined }>();
   readonly requestKeys = new Map<string, { readonly runId: RunId; readonly fingerprint: string | undefined }>();
   /** By task queue. */
-  readonly definitions = new Map<string, readonly WorkflowDefinitionRow[]>();
+  readonly definitions = new Map<string, { readonly build: string; readonly workflows: ReadonlyMap<string, WorkflowRegistration> }>();
   readonly #open = new Map<string, RunRecord>();
   readonly #latest = new Map<string, RunRecord>();
   #lastEntry = 0;

@@ -10,7 +10,7 @@ const source = 'process';
 async function logWithRun() {
   const clock = new ManualClock(1_000);
   const log = new InMemoryEventLog({ clock });
-  const shards = await log.definitions.register({ taskQueue: 'q', partitions: 1, build: 'b', workflows: ['w'] });
+  const shards = await log.definitions.register({ taskQueue: 'q', partitions: 1, build: 'b', workflows: [{ name: 'w' }] });
   const owned = await log.runStore.gainShards(shards, 'owner');
   await log.intake.start(source, [startOf(owned[0] as OwnedShard)]);
   return { clock, log, owned };

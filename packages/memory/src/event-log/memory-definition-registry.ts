@@ -1,4 +1,4 @@
-import { type DefinitionRegistry, type Shard, shardId } from '@marathon/core';
+import { type DefinitionRegistry, type Shard, shardId, type WorkflowDefinitionRow, type WrittenContract } from '@marathon/core';
 import type { EventLogState } from './event-log-state.js';
 
 /** What exists, as orchestrators announce it. Shards are numbered from 1 and never given up. */
@@ -6,10 +6,7 @@ export class MemoryDefinitionRegistry implements DefinitionRegistry {
   constructor(readonly state: EventLogState) {}
 
   async register({ taskQueue, partitions, build, workflows }: Parameters<DefinitionRegistry['register']>[0]): Promise<readonly Shard[]> {
-    this.state.definitions.set(
-      taskQueue,
-      [...new Set(workflows)].map((workflow) => ({ workflow, taskQueue, build })),
-    );
+    this.state.definitions.set(taskQueue, { build, workflows: new Map(workflows.map((workflow) => [workflow.name, workflow])) });
     for (let partition = this.#shardsOf(taskQueue).length; partition < partitions; partition += 1) {
       const id = shardId(this.state.shards.size + 1);
       this.state.shards.set(id, { shard: { id, taskQueue, partition }, epoch: 0, owner: undefined });
@@ -18,8 +15,23 @@ export class MemoryDefinitionRegistry implements DefinitionRegistry {
   }
 
   async readAll(): ReturnType<DefinitionRegistry['readAll']> {
-    const definitions = [...this.state.definitions.values()].flat();
+    const definitions = [...this.state.definitions].flatMap(([taskQueue, { build, workflows }]) =>
+      [...workflows.values()].map(
+        ({ name, contract }): WorkflowDefinitionRow => ({
+          workflow: name,
+          taskQueue,
+          build,
+          ...(contract && { contractDigest: contract.digest }),
+        }),
+      ),
+    );
     return { definitions, shards: [...this.state.shards.values()].map(({ shard }) => shard) };
+  }
+
+  async readContracts(digests: readonly string[]): Promise<readonly WrittenContract[]> {
+    const registered = [...this.state.definitions.values()].flatMap(({ workflows }) => [...workflows.values()]);
+    const contracts = registered.flatMap(({ contract }) => (contract && digests.includes(contract.digest) ? [contract] : []));
+    return [...new Map(contracts.map((contract) => [contract.digest, contract])).values()];
   }
 
   /** In the order of partitions. */

@@ -16,6 +16,7 @@ import { AddRunLabels1764210000000 } from '../migrations/1764210000000-add-run-l
 import { AddCodeWaits1764230000000 } from '../migrations/1764230000000-add-code-waits.js';
 import { AddSecrets1764240000000 } from '../migrations/1764240000000-add-secrets.js';
 import { AddApprovals1764250000000 } from '../migrations/1764250000000-add-approvals.js';
+import { AddContracts1764260000000 } from '../migrations/1764260000000-add-contracts.js';
 
 export interface PoolOptions {
   readonly poolSize: number;
@@ -49,6 +50,7 @@ export function createDataSource(connectionString: string, { poolSize, statement
       AddCodeWaits1764230000000,
       AddSecrets1764240000000,
       AddApprovals1764250000000,
+      AddContracts1764260000000,
     ],
     migrationsTableName: 'schema_migrations',
     installExtensions: false,

@@ -12,6 +12,13 @@ export class DefinitionEntity {
   @Column('text')
   build!: string;
 
+  @Column({ type: 'text', name: 'contract_digest', nullable: true, collation: 'C' })
+  contractDigest!: string | null;
+
+  /** What may be sent to its runs, as JSON. */
+  @Column({ type: 'text', nullable: true })
+  contract!: string | null;
+
   @Column('timestamptz', { name: 'registered_at', default: () => 'now()' })
   registeredAt!: Date;
 }

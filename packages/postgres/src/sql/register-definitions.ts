@@ -1,4 +1,4 @@
-import type { Shard } from '@marathon/core';
+import type { DefinitionRegistry, Shard } from '@marathon/core';
 import type { Executor, Statement } from '../connections/executor.js';
 
 // In the order of partitions and names, so that processes that start at once cannot deadlock. Shards that are there are locked by
@@ -11,8 +11,10 @@ const announce: Statement = {
       insert into shards (task_queue, partition) select $1, p from generate_series(0, $2::int - 1) as p order by p
       on conflict do nothing
     ), announced as (
-      insert into definitions (task_queue, workflow, build) select $1, w, $3 from unnest($4::text[]) as w order by w
-      on conflict (task_queue, workflow) do update set build = excluded.build, registered_at = now()
+      insert into definitions (task_queue, workflow, build, contract_digest, contract)
+      select $1, w, $3, d, c from unnest($4::text[], $5::text[], $6::text[]) as registered (w, d, c) order by w
+      on conflict (task_queue, workflow) do update
+      set build = excluded.build, registered_at = now(), contract_digest = excluded.contract_digest, contract = excluded.contract
     )
     delete from definitions d using (
       select workflow from definitions where task_queue = $1 and workflow <> all ($4::text[]) order by workflow for update
@@ -26,13 +28,11 @@ const readShards: Statement = {
 
 export async function registerDefinitions(
   executor: Executor,
-  {
-    taskQueue,
-    partitions,
-    build,
-    workflows,
-  }: { readonly taskQueue: string; readonly partitions: number; readonly build: string; readonly workflows: readonly string[] },
+  { taskQueue, partitions, build, workflows }: Parameters<DefinitionRegistry['register']>[0],
 ): Promise<readonly Shard[]> {
-  await executor.query(announce, [taskQueue, partitions, build, workflows]);
+  const names = workflows.map(({ name }) => name);
+  const digests = workflows.map(({ contract }) => contract?.digest ?? null);
+  const texts = workflows.map(({ contract }) => contract?.text ?? null);
+  await executor.query(announce, [taskQueue, partitions, build, names, digests, texts]);
   return executor.query<Shard>(readShards, [taskQueue, partitions]);
 }

@@ -16,6 +16,7 @@ export const Problem = z
         z.object({
           field: z.string(),
           message: z.string(),
+          pointer: z.string().optional().describe('Where in the field: a JSON pointer, empty for the whole of it.'),
           position: z.int().optional().describe('Of the character where it is, from 1.'),
         }),
       )

@@ -91,7 +91,7 @@ export class SimulatedProcess {
       publisher,
       clock,
       log,
-      placeRun: async ({ workflow, workflowId }) => (definitions.names.includes(workflow) ? world.placeOf(workflowId) : undefined),
+      placeRun: async ({ workflow, workflowId }) => (definitions.get(workflow) ? world.placeOf(workflowId) : undefined),
       shardOf,
     });
     this.#sweeper = new Sweeper(outbox, store, publisher, shardOf, (closed) => this.#outgoingRequests.conclude(closed), clock, log, sweep);

@@ -260,8 +260,8 @@ export class Simulation {
 
   private async ready(): Promise<void> {
     if (this.shards.length > 0) return;
-    const { build, names } = this.definitions;
-    this.shards = await this.eventLog.definitions.register({ taskQueue, partitions, build, workflows: names });
+    const { build, registrations } = this.definitions;
+    this.shards = await this.eventLog.definitions.register({ taskQueue, partitions, build, workflows: registrations });
     this.distribute();
     this.moveByChance();
   }

@@ -1,0 +1,97 @@
+import { type RunRow, runId as toRunId } from '@marathon/core';
+import { Inject, Injectable } from '@nestjs/common';
+import { GATEWAY_PORTS, type GatewayPorts } from '../gateway-ports.js';
+import { ProblemError } from '../http/problem.error.js';
+import { Definitions } from '../intake/definitions.js';
+import { namespace } from '../namespace.js';
+import { knownNames } from '../questions/known-names.js';
+import { BoundedCache } from './bounded-cache.js';
+import { type Contract, type PayloadRule, parseContract, type Rules } from './contract.js';
+import { PayloadSchemas } from './payload-schemas.js';
+
+// What is sent is held against the contract that is in force for its workflow and task queue: the one of the build that registered last.
+//  K1  What is refused leaves no trace: it is checked before it is written down.
+//  K2  A new contract is seen within 10 s.
+//  K3  A gateway refuses what it knows to be wrong. Where it knows nothing (no contract, a schema that cannot be described or compiled), it
+//      lets pass, and the orchestrator has the last word.
+
+/** Of the contracts that are kept. */
+const charsMax = 32 * 1_024 * 1_024;
+
+export interface Sent {
+  readonly name: string;
+  readonly payload?: unknown;
+}
+
+@Injectable()
+export class Contracts {
+  private readonly known = new BoundedCache<Contract>(charsMax);
+
+  constructor(
+    @Inject(GATEWAY_PORTS) private readonly ports: Pick<GatewayPorts, 'definitionRegistry' | 'runReader'>,
+    private readonly definitions: Definitions,
+    private readonly schemas: PayloadSchemas,
+  ) {}
+
+  /** @throws ProblemError MARATHON_PAYLOAD_INVALID */
+  async checkStart(run: Pick<RunRow, 'workflow' | 'taskQueue'>, input: unknown, signal: Sent | undefined): Promise<void> {
+    const contract = await this.contractOf(run);
+    if (!contract) return;
+    this.check(contract.input, input, 'input');
+    if (signal) this.check(contract.signals?.get(signal.name), signal.payload, 'signal.payload');
+  }
+
+  /** A signal of another name than the contract has is kept for whoever may want it. @throws ProblemError MARATHON_PAYLOAD_INVALID */
+  async checkSignal(workflowId: string, runId: string | undefined, { name, payload }: Sent): Promise<void> {
+    const contract = await this.contractOfRun(workflowId, runId);
+    this.check(contract?.signals?.get(name), payload, 'body');
+  }
+
+  /** @throws ProblemError MARATHON_QUERY_UNKNOWN, MARATHON_PAYLOAD_INVALID */
+  async checkQuery(run: RunRow, { name, payload }: Sent): Promise<void> {
+    const contract = await this.contractOf(run);
+    mustBeKnown('query', contract?.queries, name);
+    this.check(contract?.queries?.get(name), payload, 'body');
+  }
+
+  /** @throws ProblemError MARATHON_UPDATE_UNKNOWN, MARATHON_PAYLOAD_INVALID */
+  async checkUpdate(workflowId: string, runId: string | undefined, { name, payload }: Sent): Promise<void> {
+    const contract = await this.contractOfRun(workflowId, runId);
+    mustBeKnown('update', contract?.updates, name);
+    this.check(contract?.updates?.get(name), payload, 'body');
+  }
+
+  private check(rule: PayloadRule | undefined, value: unknown, field: string): void {
+    if (!rule || (value === undefined && rule.isOptional)) return;
+    this.schemas.mustFit(rule.schema, value, field);
+  }
+
+  /** Nothing when there is no such run, either: others say so. */
+  private async contractOfRun(workflowId: string, runId: string | undefined): Promise<Contract | undefined> {
+    if (!(await this.definitions.haveContracts())) return undefined;
+    const run = await this.ports.runReader.find(namespace, workflowId, runId === undefined ? undefined : toRunId(runId));
+    return run && this.contractOf(run);
+  }
+
+  private async contractOf({ workflow, taskQueue }: Pick<RunRow, 'workflow' | 'taskQueue'>): Promise<Contract | undefined> {
+    const digest = await this.definitions.contractDigestOf(workflow, taskQueue);
+    if (digest === undefined) return undefined;
+    return this.known.get(digest) ?? this.read(digest);
+  }
+
+  /** Nothing when it was replaced a moment ago. */
+  private async read(digest: string): Promise<Contract | undefined> {
+    const [written] = await this.ports.definitionRegistry.readContracts([digest]);
+    if (!written) return undefined;
+    const contract = parseContract(written.text);
+    this.known.set(digest, contract, written.text.length);
+    return contract;
+  }
+}
+
+function mustBeKnown(kind: 'query' | 'update', rules: Rules, name: string): void {
+  if (!rules || rules.has(name)) return;
+  const names = [...rules.keys()].sort();
+  const code = kind === 'query' ? 'MARATHON_QUERY_UNKNOWN' : 'MARATHON_UPDATE_UNKNOWN';
+  throw new ProblemError(code, `the workflow has no ${kind} "${name}": ${knownNames(names)}`, { names });
+}

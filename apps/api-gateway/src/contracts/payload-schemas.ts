@@ -1,0 +1,80 @@
+import { createLog } from '@marathon/host';
+import { Injectable } from '@nestjs/common';
+import type { ErrorObject, ValidateFunction } from 'ajv';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { ProblemError } from '../http/problem.error.js';
+import { BoundedCache } from './bounded-cache.js';
+
+/** Of the schemas that are kept compiled. */
+const charsMax = 16 * 1_024 * 1_024;
+const compiledOverheadChars = 10_000;
+const issuesMax = 20;
+const textCharsMax = 200;
+
+// `format` is an annotation, as the standard has it: libraries disagree on what a format allows, and what they check they write down as
+// a pattern, too. What a gateway lets pass that the schema itself refuses, the orchestrator refuses.
+const options = { strict: false, validateSchema: false, validateFormats: false, logger: false, ownProperties: true } as const;
+
+type Check = { readonly validate: ValidateFunction | undefined };
+
+/** Checks values against JSON Schemas, each compiled once. */
+@Injectable()
+export class PayloadSchemas {
+  private readonly log = createLog(PayloadSchemas.name);
+  private readonly ajv = new Ajv2020(options);
+  private readonly checks = new BoundedCache<Check>(charsMax);
+
+  /**
+   * @param schema the text of a JSON Schema; one that makes no sense refuses nothing
+   * @param field where the value stands in the request
+   * @throws ProblemError MARATHON_PAYLOAD_INVALID naming the path within the value, and what was expected there
+   */
+  mustFit(schema: string, value: unknown, field: string): void {
+    const { validate } = this.checks.get(schema) ?? this.compiled(schema);
+    if (!validate || validate(value)) return;
+    const issues =
+      value === undefined ? [{ pointer: '', message: 'is required' }] : (validate.errors ?? []).slice(0, issuesMax).map(issueOf);
+    const detail = issues.map(({ pointer, message }) => `${field}${pointer} ${message}`).join('; ');
+    throw new ProblemError('MARATHON_PAYLOAD_INVALID', detail.slice(0, 1_000), { errors: issues.map((issue) => ({ field, ...issue })) });
+  }
+
+  private compiled(schema: string): Check {
+    const check = { validate: this.compile(schema) };
+    this.checks.set(schema, check, schema.length + compiledOverheadChars);
+    return check;
+  }
+
+  private compile(schema: string): ValidateFunction | undefined {
+    const { $schema, ...body } = JSON.parse(schema) as Readonly<Record<string, unknown>>;
+    try {
+      return this.ajv.compile(body);
+    } catch (error) {
+      this.log.warn('a schema cannot be used to check what is sent', { error, schema: schema.slice(0, 1_000) });
+      return undefined;
+    } finally {
+      // It would be kept for ever.
+      this.ajv.removeSchema(body);
+    }
+  }
+}
+
+function issueOf({ keyword, instancePath, params, message = 'does not fit' }: ErrorObject): { pointer: string; message: string } {
+  switch (keyword) {
+    case 'required':
+      return { pointer: within(instancePath, params.missingProperty), message: 'is required' };
+    case 'additionalProperties':
+      return { pointer: within(instancePath, params.additionalProperty), message: 'is not known here' };
+    case 'unevaluatedProperties':
+      return { pointer: within(instancePath, params.unevaluatedProperty), message: 'is not known here' };
+    case 'enum':
+      return { pointer: cut(instancePath), message: cut(`must be one of ${params.allowedValues.map(shown).join(', ')}`) };
+    case 'const':
+      return { pointer: cut(instancePath), message: cut(`must be ${shown(params.allowedValue)}`) };
+    default:
+      return { pointer: cut(instancePath), message: cut(message) };
+  }
+}
+
+const within = (path: string, key: string): string => cut(`${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`);
+const shown = (value: unknown): string => JSON.stringify(value);
+const cut = (text: string): string => (text.length > textCharsMax ? `${text.slice(0, textCharsMax)}…` : text);
