@@ -38,7 +38,7 @@ export async function run(options: RunOptions, signal: AbortSignal): Promise<Ben
 async function load(server: ServerProcess, options: RunOptions, signal: AbortSignal): Promise<BenchLine> {
   const { mode, workload, concurrency } = options;
   const api = new BenchApi(server.url, concurrency);
-  const loop = new ClosedLoop((n) => api.once(workload, `bench-${n}`), concurrency);
+  const loop = new ClosedLoop((n) => api.once(workload, n), concurrency);
   const usage = canReadUsage ? new UsageWindow(server.pid) : undefined;
   try {
     loop.start();

@@ -6,6 +6,8 @@ export const workloads = {
   fan100: { steps: 100, expected: { count: 100 } },
   timer: { steps: 1, expected: lastOf(1) },
   signal: { steps: 0, expected: { go: true } },
+  'update.sticky': { steps: 0, expected: { ok: true } },
+  'signal.sticky': { steps: 0, expected: {} },
   'w1.local': { steps: 1, expected: lastOf(1) },
   'w3.local': { steps: 3, expected: lastOf(3) },
   'w10.local': { steps: 10, expected: lastOf(10) },

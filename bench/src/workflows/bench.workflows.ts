@@ -1,4 +1,4 @@
-import { type AnyWorkflowDefinition, type WorkflowContext, workflow } from '@marathon/workflow';
+import { type AnyWorkflowDefinition, signal, update, type WorkflowContext, workflow } from '@marathon/workflow';
 import { type StepResult, step } from './step.js';
 
 /** Runs step `i`: on a worker, or in place. */
@@ -20,6 +20,17 @@ const fanOut = (name: string, perform: Perform, count: number) =>
     return { count: results.length };
   });
 
+const goUpdate = update<unknown, unknown>('go');
+const goSignal = signal<unknown>('go');
+
+/** Stays open and answers what it is sent. */
+const sticky = (name: string) =>
+  workflow(`bench.${name}`, { signals: [goSignal], updates: [goUpdate] }, async (ctx) => {
+    ctx.onUpdate(goUpdate, (input) => input);
+    ctx.onSignal(goSignal, () => {});
+    await ctx.waitForSignal('end');
+  });
+
 export const benchWorkflows: readonly AnyWorkflowDefinition[] = [
   sequence('w1', onWorker, 1),
   sequence('w3', onWorker, 3),
@@ -33,5 +44,7 @@ export const benchWorkflows: readonly AnyWorkflowDefinition[] = [
     await ctx.sleep('100ms');
     return onWorker(ctx, 0);
   }),
+  sticky('update.sticky'),
+  sticky('signal.sticky'),
   workflow('bench.signal', (ctx) => ctx.waitForSignal('go')),
 ];

@@ -42,7 +42,7 @@ describe('npm run bench -- serve', () => {
 });
 
 describe('npm run bench -- run', () => {
-  it.each(['w3', 'fan100.local', 'signal'])('measures %s and prints one line of JSON', async (workload) => {
+  it.each(['w3', 'fan100.local', 'signal', 'update.sticky'])('measures %s and prints one line of JSON', async (workload) => {
     const args = ['--workload', workload, '--concurrency', '4', '--seconds', '1', '--warmup', '0.2', '--data', world.directory];
     const run = bench('run', '--mode', 'embedded', ...args);
     expect([await run.exitCode(), run.stdout === '' ? run.stderr : '']).toEqual([0, '']);
