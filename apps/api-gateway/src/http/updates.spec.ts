@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import type { Payload, ReplyAddress, RunAnsweredMessage } from '@marathon/core';
 import { GatewayWorld } from '../../test/gateway-world.js';
 
@@ -78,6 +78,22 @@ describe('POST /workflows/{workflowId}/updates/{name}', () => {
     const { replyTo: to } = await world.next('update-awaited');
     await world.publisher.publish([{ kind: 'run-answered', to, runId, outcome: 'completed', seq: 3, result: '7' as Payload }]);
     expect(await asked).toMatchObject({ status: 200, body: { runId, updateId: 'u/1', result: 7 } });
+  });
+
+  it('has an update durable before it answers 202, and leaves it to the answer else', async () => {
+    await using world = await GatewayWorld.open();
+    const accepted = jest.spyOn(world.eventLog.intake, 'request');
+    const wasProvisional = () => accepted.mock.calls.flatMap(([requests]) => requests.map(({ isProvisional }) => isProvisional === true));
+    await updated(world, { outcome: 'completed', seq: 3 });
+    expect(wasProvisional()).toEqual([true]);
+
+    const response = world.request('POST', '/workflows/o/updates/add-line?wait=3s');
+    await world.next('request-accepted');
+    world.clock.advanceBy(2_000);
+    await world.next('update-awaited');
+    world.clock.advanceBy(1_000);
+    expect(await response).toMatchObject({ status: 202 });
+    expect(wasProvisional()).toEqual([true, true, false]);
   });
 
   it('asks for the answer of an update that is repeated, and sends it once', async () => {

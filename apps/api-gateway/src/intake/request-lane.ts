@@ -24,7 +24,7 @@ export class RequestLane {
     private readonly definitions: Definitions,
   ) {}
 
-  /** Resolves when the outcome is durable. @throws ProblemError MARATHON_OVERLOADED */
+  /** Resolves when the outcome is durable, unless it is provisional. @throws ProblemError MARATHON_OVERLOADED */
   submit(intake: SubmittedRequest): Promise<RequestOutcome> {
     return this.lane.submit(intake, overheadBytes + contentChars(intake.request));
   }

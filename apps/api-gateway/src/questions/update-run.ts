@@ -5,7 +5,7 @@ import { Contracts } from '../contracts/contracts.js';
 import { GATEWAY_PORTS, type GatewayPorts } from '../gateway-ports.js';
 import { ProblemError, reusedKey } from '../http/problem.error.js';
 import { fingerprintOf } from '../intake/fingerprint.js';
-import { RequestLane } from '../intake/request-lane.js';
+import { RequestLane, type SubmittedRequest } from '../intake/request-lane.js';
 import { namespace } from '../namespace.js';
 import { closedRun, notFound, Runs } from '../reads/runs.js';
 import { knownNames } from './known-names.js';
@@ -52,7 +52,7 @@ export class UpdateRun {
     const input = encodePayload(payload, 'the input');
     const open = this.questions.open();
     try {
-      const outcome = await this.lane.submit({
+      const intake: SubmittedRequest = {
         namespace,
         workflowId,
         ...(runId !== undefined && { runId: toRunId(runId) }),
@@ -60,7 +60,8 @@ export class UpdateRun {
         idempotencyKey: updateId,
         fingerprint: fingerprintOf(['update', name, input]),
         replyTo: open.replyTo,
-      });
+      };
+      const outcome = await this.lane.submit({ ...intake, isProvisional: waitMs > 0 });
       if (outcome.outcome === 'key-reused') throw reusedKey();
       if (outcome.outcome === 'unknown') throw notFound(workflowId, runId);
       if (outcome.outcome === 'closed') throw closedRun(workflowId, outcome.runId, outcome.status);
@@ -68,7 +69,10 @@ export class UpdateRun {
       const update = { workflowId, runId: takenBy, shard, updateId };
       if (outcome.outcome === 'accepted' && open.replyTo) open.repeat(questionOf(update));
       else open.ask(questionOf(update));
-      return await this.awaited(update, open, untilMs);
+      const sent = await this.awaited(update, open, untilMs);
+      // Only an answer proves that what was accepted provisionally is durable.
+      if (!sent.isAnswered && waitMs > 0) await this.lane.submit(intake);
+      return sent;
     } finally {
       open.close();
     }

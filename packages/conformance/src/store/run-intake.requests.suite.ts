@@ -38,6 +38,15 @@ export function describeRequests(setup: StoreSetup): void {
     expect((await fixture().load(run.runId)).requestsAccepted).toBe(1);
   });
 
+  it('takes a provisional request as any other, and knows it when it is made again under its key', async () => {
+    const run = await fixture().startRun();
+    const keyed = { ...signal(run), idempotencyKey: 'k' };
+
+    expect(await request({ ...keyed, isProvisional: true })).toEqual([accepted(run, 1, 'go')]);
+    expect(await request(keyed)).toEqual([{ outcome: 'repeated', runId: run.runId }]);
+    expect(await fixture().store.readRequests([run.runId])).toMatchObject([{ request: { n: 1, name: 'go' } }]);
+  });
+
   it('tells unknown from closed, item by item', async () => {
     const [open, closed] = await fixture().startRuns(2);
     await fixture().commit(completion(closed!));

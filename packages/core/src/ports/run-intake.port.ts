@@ -7,14 +7,14 @@ import type { RunStatus } from '../run/status.js';
 /** How work comes in: what a gateway writes before it answers. Each call is one commit for many callers. */
 export interface RunIntake {
   /**
-   * One outcome for each, in order. Every outcome is durable. Workflow ids, names of workflows and queues, and keys come here
+   * One outcome for each, in order, durable. Workflow ids, names of workflows and queues, and keys come here
    * checked: no U+0000, no lone surrogate, 1 KiB at most.
    */
   start(
     source: string,
     starts: readonly RunStart[],
   ): Promise<{ readonly outcomes: readonly StartOutcome[]; readonly entry: OutboxEntryId | undefined }>;
-  /** One outcome for each, in order. Requests to one run are numbered in the order given. */
+  /** One outcome for each, in order, durable unless all are provisional. Requests to one run are numbered in the order given. */
   request(requests: readonly RequestIntake[]): Promise<readonly RequestOutcome[]>;
 }
 
@@ -50,6 +50,11 @@ export interface RequestIntake {
   readonly idempotencyKey?: string;
   /** Tells a retry from another request under the same key. */
   readonly fingerprint?: string;
+  /**
+   * The outcome is told to nobody before the run's owner has answered the request, or it was made again under its key and is not
+   * provisional: the database may lose it with its last moments, but not after a commit that came later.
+   */
+  readonly isProvisional?: boolean;
 }
 
 export type NewRequest =

@@ -8,8 +8,8 @@ import { toRequestColumns } from './request-row.js';
 //   used      keys go in under that lock and before the counter moves: a known key must not burn a number, or its run could never close.
 //   accepted  what has no key, or the first item with a key that was unknown.
 // What comes back with nothing has no open run, or a known key.
-const statement: Statement = {
-  name: 'accept_requests',
+const toStatement = (name: string, relaxed = ''): Statement => ({
+  name,
   isWrite: true,
   text: `
     with x as (
@@ -47,8 +47,13 @@ const statement: Statement = {
       insert into run_requests (run_id, n, shard, kind, data, payload)
       select run_id, n, shard, kind, data, payload from accepted
     )
-    select i::int, run_id as "runId", shard, n from accepted`,
-};
+    select i::int, run_id as "runId", shard, n from accepted${relaxed}`,
+});
+
+const durable = toStatement('accept_requests');
+// Not waited for until it is on disk, which is nearly all that it takes: what depends on it is committed later, and the log of the
+// database is written in its order.
+const provisional = toStatement('accept_requests_provisionally', ` cross join set_config('synchronous_commit', 'off', true)`);
 
 export interface AcceptedRequest {
   readonly runId: RunId;
@@ -62,6 +67,7 @@ export async function acceptRequests(
   requests: readonly RequestIntake[],
 ): Promise<readonly (AcceptedRequest | undefined)[]> {
   const columns = requests.map(({ request }) => toRequestColumns(request));
+  const statement = requests.every(({ isProvisional }) => isProvisional) ? provisional : durable;
   const rows = await executor.query<AcceptedRequest & { readonly i: number }>(statement, [
     requests.map(({ namespace }) => namespace),
     requests.map(({ workflowId }) => workflowId),
