@@ -11,6 +11,8 @@ export interface Answer {
   again(): Promise<Answer>;
 }
 
+type Values = Readonly<Record<string, unknown>>;
+
 const requestLine = /^(GET|POST) (\/.*)$/;
 const headerLine = /^([A-Za-z-]+): (.*)$/;
 
@@ -18,15 +20,18 @@ const headerLine = /^([A-Za-z-]+): (.*)$/;
  * Sends the requests of a block one after the other.
  * @throws Error for one that does not succeed
  */
-export async function send(block: string, url: string, values: Readonly<Record<string, unknown>>): Promise<Answer> {
-  let answer: Answer | undefined;
-  for (const request of requestsIn(block)) answer = await sendOne(request, url, values);
-  if (!answer) throw new Error('a block of http has a request');
+export async function send(block: string, url: string, values: Values, before: Answer | undefined): Promise<Answer> {
+  let answer = before;
+  for (const request of requestsIn(block)) answer = await sendOne(request, url, values, answer?.body);
+  if (answer === undefined || answer === before) throw new Error('a block of http has a request');
   return answer;
 }
 
-async function sendOne(request: Request, url: string, values: Readonly<Record<string, unknown>>): Promise<Answer> {
-  const target = request.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(values[name])));
+/** @param before where values are found that no block exports: what was answered last */
+async function sendOne(request: Request, url: string, values: Values, before: unknown): Promise<Answer> {
+  const target = request.path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
+    encodeURIComponent(String(values[name] ?? found(name, before))),
+  );
   const response = await fetch(new URL(target, url), {
     method: request.method,
     headers: { ...request.headers, ...(request.body && { 'content-type': 'application/json' }) },
@@ -34,7 +39,17 @@ async function sendOne(request: Request, url: string, values: Readonly<Record<st
   });
   const text = await response.text();
   if (!response.ok) throw new Error(`${request.method} ${request.path} is answered ${response.status}: ${text}`);
-  return { body: text === '' ? undefined : JSON.parse(text), again: () => sendOne(request, url, values) };
+  return { body: text === '' ? undefined : JSON.parse(text), again: () => sendOne(request, url, values, before) };
+}
+
+/** The first member of that name. */
+function found(name: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const own = (value as Values)[name];
+  if (own !== undefined) return own;
+  return Object.values(value)
+    .map((member) => found(name, member))
+    .find((member) => member !== undefined);
 }
 
 interface Request {
@@ -71,20 +86,23 @@ export function checkJson(block: string): void {
 const someId = '01939d1e-7a40-7c31-9f6e-2b6a0c5d4e11';
 
 /**
- * Asks again until the answer is what a block shows.
+ * Asks again until the answer is what a block shows, and gives that.
  * @throws Error when it is not after some seconds
  */
-export async function checkAnswer(block: string, answer: Answer): Promise<void> {
+export async function checkAnswer(block: string, answer: Answer): Promise<Answer> {
   const shown = masked(JSON.parse(block));
-  for (let asked = answer, times = 1; !isDeepStrictEqual(shown, masked(asked.body)); asked = await asked.again(), times++) {
+  let asked = answer;
+  for (let times = 1; !isDeepStrictEqual(shown, masked(asked.body)); times++) {
     if (times > 100) throw new Error(`the answer is ${JSON.stringify(asked.body, null, 2)}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
+    asked = await asked.again();
   }
+  return asked;
 }
 
 /** Without what differs from one run to the next. */
 function masked(value: unknown): unknown {
-  const text = JSON.stringify(value, (key, each: unknown) => (key === 'build' ? '(build)' : each));
+  const text = JSON.stringify(value, (key, each: unknown) => (key === 'build' || /AtMs$/.test(key) ? '(differs)' : each));
   const ids = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
   return JSON.parse(text.replaceAll(ids, '(id)').replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, '(instant)'));
 }

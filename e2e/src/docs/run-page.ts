@@ -12,7 +12,7 @@ import { type Exports, gateway, runBlock } from './run-blocks.js';
 /**
  * Runs all blocks of a page, each as its language asks for:
  * - `ts` and `js`: as a module, in the order of the page; tests in it become tests of whoever calls this while tests are declared
- * - `http`: requests, which must succeed; `{name}` stands for what a block before exports as `name`
+ * - `http`: requests, which must succeed; `{name}` stands for what a block before exports, or the last answer has, as `name`
  * - `json`: behind a block of requests, the answer of the last one, ids and instants aside; else values, messages among them fit their schemas
  * - `sh`: commands that there are
  * - `text`: what is not run: a drawing, a grammar
@@ -23,6 +23,8 @@ export class RunningPage {
   readonly exported: Record<string, unknown> = {};
   private system: RunningStandalone | undefined;
   private answer: Answer | undefined;
+  /** The language of the block before. */
+  private before = '';
 
   constructor(
     private readonly page: Page,
@@ -33,6 +35,7 @@ export class RunningPage {
     for (const block of this.page.blocks) {
       try {
         await this.runOne(block);
+        this.before = block.language;
       } catch (cause) {
         throw new Error(`${this.page.file}:${block.line}: ${(cause as Error).message}`, { cause });
       }
@@ -44,18 +47,18 @@ export class RunningPage {
   }
 
   private async runOne(block: CodeBlock): Promise<void> {
-    const { answer } = this;
-    this.answer = undefined;
     switch (block.language) {
       case 'ts':
       case 'js':
         Object.assign(this.exported, await runBlock(this.page.file, block, this.folder, await this.urlFor(block)));
         return;
       case 'http':
-        this.answer = await send(block.code, await this.startedUrl(), this.exported);
+        this.answer = await send(block.code, await this.startedUrl(), this.exported, this.answer);
         return;
       case 'json':
-        return answer ? checkAnswer(block.code, answer) : checkJson(block.code);
+        if (this.answer && this.before === 'http') this.answer = await checkAnswer(block.code, this.answer);
+        else checkJson(block.code);
+        return;
       case 'sh':
         return checkCommands(block.code);
       case 'text':
