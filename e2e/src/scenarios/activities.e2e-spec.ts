@@ -103,7 +103,8 @@ describe('an attempt that fails', () => {
 
   it('fails the run when nobody catches it', async () => {
     const outcome = await system.api.run('e2e.uncaught', { activity: 'e2e.fail', input: { type: 'Declined', nonRetryable: true } });
-    expect(outcome).toMatchObject({ status: 'Failed', failure: { type: 'ActivityFailedError' } });
+    const cause = { type: 'Declined', message: 'attempt 1 failed', nonRetryable: true, cause: { type: 'TypeError', message: 'deeper' } };
+    expect(outcome).toMatchObject({ status: 'Failed', failure: { type: 'ActivityFailedError', attempt: 1, cause } });
     expect(outcome.failure?.message).toContain('Declined');
   });
 

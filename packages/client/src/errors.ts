@@ -15,13 +15,16 @@ export class MarathonApiError extends MarathonError {
   readonly workflowId: string | undefined;
   readonly runId: string | undefined;
   readonly runStatus: Problem['runStatus'];
+  /** What the run's code threw, where that is what the problem is; `cause` is the same as an error. */
+  readonly failure: CaughtFailure | undefined;
 
   constructor(
     readonly problem: Problem,
     /** What `Retry-After` asked for, in milliseconds. */
     readonly retryAfterMs?: number,
   ) {
-    super(messageOf(problem));
+    const failure = problem.failure as CaughtFailure | undefined;
+    super(messageOf(problem), failure && { cause: recordedError(failure) });
     this.code = problem.code;
     this.status = problem.status;
     this.retryable = passing.includes(problem.status);
@@ -29,6 +32,7 @@ export class MarathonApiError extends MarathonError {
     this.workflowId = problem.workflowId;
     this.runId = problem.runId;
     this.runStatus = problem.runStatus;
+    this.failure = failure;
   }
 }
 

@@ -108,6 +108,12 @@ describe('what is refused', () => {
     expect(open).toBeInstanceOf(WorkflowAlreadyOpenError);
     expect(open).toMatchObject({ name: 'WorkflowAlreadyOpenError', workflowId: 'o', runId: 'r7', runStatus: 'Running' });
     expect(await refused(problem(404, 'MARATHON_WORKFLOW_NOT_FOUND'))).toBeInstanceOf(WorkflowNotFoundError);
+    const failure = { type: 'Declined', message: 'no money', details: { code: 51 }, cause: { type: 'TypeError', message: 'deeper' } };
+    const failed = await refused(problem(500, 'MARATHON_UPDATE_FAILED', { failure }));
+    expect(failed).toMatchObject({
+      failure,
+      cause: { name: 'Declined', message: 'no money', details: { code: 51 }, cause: { name: 'TypeError' } },
+    });
   });
 
   it('by what is no gateway is an error that quotes it', async () => {

@@ -9,6 +9,8 @@ export interface Failure {
   readonly message: string;
   /** `true` when no retry policy may try again. */
   readonly nonRetryable?: boolean;
+  /** Of what was tried several times, an activity or a step: the attempt that was the last. */
+  readonly attempt?: number;
   /** What the code attached to the error, as JSON text. */
   readonly details?: Payload;
   readonly cause?: Failure;

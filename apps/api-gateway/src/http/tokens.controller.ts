@@ -40,9 +40,18 @@ export class TokensController {
 
 const tokenOf = (request: FastifyRequest): string => (request.params as { readonly token: string }).token;
 
-function failureOf({ type, message, details: given, nonRetryable }: ActivityFailure): Failure {
-  const details = detailsOf(given, 'details');
-  return { type, message, ...(nonRetryable && { nonRetryable }), ...(details !== undefined && { details }) };
+const causeDepthMax = 8;
+
+function failureOf({ type, message, details: given, nonRetryable, cause }: ActivityFailure, field = '', depth = 0): Failure {
+  const details = detailsOf(given, `${field}details`);
+  if (cause && depth === causeDepthMax) throw invalidField(`${field}cause`, `must not be there: causes are ${causeDepthMax} deep at most`);
+  return {
+    type,
+    message,
+    ...(nonRetryable && { nonRetryable }),
+    ...(details !== undefined && { details }),
+    ...(cause && { cause: failureOf(cause, `${field}cause.`, depth + 1) }),
+  };
 }
 
 function detailsOf(value: unknown, field: string): Payload | undefined {

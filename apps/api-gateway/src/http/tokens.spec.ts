@@ -18,6 +18,7 @@ afterEach(() => world[Symbol.asyncDispose]());
 
 const tokenOf = (attempt = 1, activitySeq = 2) => tokens.issue({ runId, activitySeq, attempt });
 const post = (verb: string, body?: unknown, token = tokenOf()) => world.request('POST', `/tokens/${token}/${verb}`, body);
+const failed = { type: 'E', message: 'm' };
 const accepted = async () => (await world.eventLog.runStore.readRequests([runId])).map(({ request }) => request);
 const over = (detail: unknown) => ({ status: 409, body: { code: 'MARATHON_ATTEMPT_OVER', workflowId: 'o', runId, detail } });
 
@@ -104,6 +105,16 @@ describe('POST /tokens/{token}/fail', () => {
     expect(await accepted()).toEqual([{ kind: 'fail-activity', n: 1, activitySeq: 2, attempt: 1, failure }]);
   });
 
+  it('takes what it came of', async () => {
+    const body = {
+      type: 'E',
+      message: 'm',
+      cause: { type: 'Deeper', message: 'd', details: [1], cause: { type: 'Deepest', message: '' } },
+    };
+    expect((await post('fail', body)).status).toBe(202);
+    expect(await accepted()).toMatchObject([{ failure: { ...body, cause: { ...body.cause, details: '[1]' } } }]);
+  });
+
   it('is refused for an attempt that another has followed', async () => {
     await retry();
     expect(await post('fail', { type: 'E', message: 'm' })).toMatchObject(over('attempt 1 is over: the activity is at attempt 2'));
@@ -115,6 +126,8 @@ describe('POST /tokens/{token}/fail', () => {
     [{ type: '', message: 'm' }, ['type']],
     [{ type: 'E', message: 'm', retry: true }, ['retry']],
     [{ type: 'E', message: 'm', details: 'x'.repeat(70_000) }, ['details']],
+    [{ type: 'E', message: 'm', cause: { type: 'E' } }, ['cause.message']],
+    [Array.from({ length: 9 }).reduce((cause: object) => ({ ...failed, cause }), failed), [`${'cause.'.repeat(8)}cause`]],
   ])('names what is wrong', async (body, fields) => {
     const { status, body: problem } = await post('fail', body);
     expect(status).toBe(400);

@@ -6,6 +6,7 @@ export interface CaughtFailure {
   readonly type: string;
   readonly message: string;
   readonly nonRetryable?: boolean;
+  readonly attempt?: number;
   readonly details?: unknown;
   readonly cause?: CaughtFailure;
 }
@@ -18,9 +19,9 @@ export function caughtFailure({ details, cause, ...rest }: Failure): CaughtFailu
   };
 }
 
-/** What was thrown, as far as it was recorded: an error of that name with its details and causes. */
-export function recordedError({ type, message, details, cause }: CaughtFailure): Error {
+/** What was thrown, as far as it was recorded: an error of that name with all that its failure has, so that it is recorded as the same again. */
+export function recordedError({ type, message, cause, ...rest }: CaughtFailure): Error {
   const error = new Error(message, cause && { cause: recordedError(cause) });
   error.name = type;
-  return details === undefined ? error : Object.assign(error, { details });
+  return Object.assign(error, rest);
 }

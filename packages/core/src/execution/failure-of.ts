@@ -8,7 +8,8 @@ const causeDepthMax = 8;
 const errorsMax = 20;
 
 /**
- * What a thrown value looks like in a history, whatever it is. Takes `details` and `nonRetryable` from the error when it has them.
+ * What a thrown value looks like in a history, whatever it is. Takes `details`, `nonRetryable` and `attempt` from the error when it has
+ * them.
  */
 export function failureOf(thrown: unknown): Failure {
   try {
@@ -20,16 +21,19 @@ export function failureOf(thrown: unknown): Failure {
 
 function describe(thrown: unknown, depth: number): Failure {
   if (!(thrown instanceof Error)) return { type: 'NonError', message: cut(describeThrown(thrown)) };
-  const { details, nonRetryable } = thrown as { details?: unknown; nonRetryable?: unknown };
+  const { details, nonRetryable, attempt } = thrown as { details?: unknown; nonRetryable?: unknown; attempt?: unknown };
   const encoded = encodeDetails(details ?? errorsOf(thrown));
   return {
     type: cut(thrown.name || 'Error'),
     message: cut(thrown.message),
     ...(nonRetryable === true && { nonRetryable }),
+    ...(isAttempt(attempt) && { attempt }),
     ...(encoded !== undefined && { details: encoded }),
     ...(thrown.cause !== undefined && depth < causeDepthMax && { cause: describe(thrown.cause, depth + 1) }),
   };
 }
+
+const isAttempt = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0;
 
 /** Of an error that stands for several: without it, nobody would learn what they were. */
 function errorsOf(thrown: Error): unknown {

@@ -1,4 +1,4 @@
-import { type CaughtFailure, MarathonError, type Suspension } from '@marathon/core';
+import { type CaughtFailure, MarathonError, recordedError, type Suspension } from '@marathon/core';
 
 /** The code of a run was stopped, so that it has no result. `suspension` says why. */
 export class RunSuspendedError extends MarathonError {
@@ -18,7 +18,7 @@ export class NothingWillHappenError extends MarathonError {
   readonly code = 'MARATHON_NOTHING_WILL_HAPPEN';
 }
 
-/** The code of a run has no such query, has no code to ask, or its handler threw. `failure` is what it threw. */
+/** The code of a run has no such query, has no code to ask, or its handler threw. `failure` is what it threw, `cause` the same as an error. */
 export class QueryFailedError extends MarathonError {
   readonly code = 'MARATHON_QUERY_FAILED';
 
@@ -26,11 +26,11 @@ export class QueryFailedError extends MarathonError {
     message: string,
     readonly failure?: CaughtFailure,
   ) {
-    super(message);
+    super(message, failure && { cause: recordedError(failure) });
   }
 }
 
-/** An update was refused, its handler threw, or its run closed before it was taken up. `failure` is what was thrown. */
+/** An update was refused, its handler threw, or its run closed before it was taken up. `failure` is what was thrown, `cause` the same as an error. */
 export class UpdateFailedError extends MarathonError {
   readonly code = 'MARATHON_UPDATE_FAILED';
 
@@ -38,7 +38,7 @@ export class UpdateFailedError extends MarathonError {
     message: string,
     readonly failure?: CaughtFailure,
   ) {
-    super(message);
+    super(message, failure && { cause: recordedError(failure) });
   }
 }
 

@@ -8,6 +8,7 @@ export const failureField = z
     type: z.string().describe('What retry policies go by: the name of the error.'),
     message: z.string(),
     nonRetryable: z.boolean().exactOptional(),
+    attempt: z.int().exactOptional().describe('Of an activity or a step that was tried several times: the last attempt.'),
     details: payloadField,
     get cause() {
       return failureField.exactOptional();
