@@ -160,8 +160,8 @@ const ofModules: readonly RefusedCalls[] = [
   wholeModule(
     'crypto',
     step,
-    // From randomBytes on they are deterministic in a scope: see random.ts.
-    `createHash createHmac createVerify createCipheriv createDecipheriv createPrivateKey createPublicKey createSecretKey
+    // From randomBytes on they are deterministic in a scope: see random.ts. createCipher and createDecipher are those of Node 20.
+    `createHash createHmac createVerify createCipher createDecipher createCipheriv createDecipheriv createPrivateKey createPublicKey createSecretKey
     Hash Hmac Verify Cipheriv Decipheriv KeyObject Certificate X509Certificate hash verify timingSafeEqual
     pbkdf2Sync scryptSync hkdfSync argon2Sync checkPrimeSync diffieHellman decapsulate privateEncrypt privateDecrypt publicDecrypt
     getCiphers getCipherInfo getCurves getHashes getFips

@@ -22,7 +22,11 @@ describe('POST /workflows/{workflowId}/updates/{name}', () => {
   });
 
   it.each<[Answer, number, object]>([
-    [{ outcome: 'unknown', names: ['add'] }, 404, { code: 'MARATHON_UPDATE_UNKNOWN', names: ['add'] }],
+    [
+      { outcome: 'unknown', names: ['add'] },
+      404,
+      { code: 'MARATHON_UPDATE_UNKNOWN', detail: 'the run has no update "add-line": it has add', names: ['add'] },
+    ],
     [{ outcome: 'closed' }, 409, { code: 'MARATHON_RUN_CLOSED' }],
     [
       { outcome: 'rejected', failure: { type: 'RangeError', message: 'no' } },

@@ -32,6 +32,8 @@ interface Update {
   readonly runId: RunId;
   readonly shard: ShardId;
   readonly updateId: string;
+  /** Not known to those who ask again. */
+  readonly name?: string;
 }
 
 /** Sends updates to runs, and waits for their answers. */
@@ -66,7 +68,7 @@ export class UpdateRun {
       if (outcome.outcome === 'unknown') throw notFound(workflowId, runId);
       if (outcome.outcome === 'closed') throw closedRun(workflowId, outcome.runId, outcome.status);
       const { runId: takenBy, shard } = outcome.outcome === 'accepted' ? outcome : await this.runs.find(workflowId, outcome.runId);
-      const update = { workflowId, runId: takenBy, shard, updateId };
+      const update = { workflowId, runId: takenBy, shard, updateId, name };
       if (outcome.outcome === 'accepted' && open.replyTo) open.repeat(questionOf(update));
       else open.ask(questionOf(update));
       const sent = await this.awaited(update, open, untilMs);
@@ -110,13 +112,13 @@ export class UpdateRun {
     return event?.type === 'UpdateFailed' || event?.type === 'UpdateRejected' ? { ...answer, failure: event.data.failure } : answer;
   }
 
-  private async refusal({ workflowId, runId, updateId }: Update, answer: RunAnsweredMessage): Promise<ProblemError> {
+  private async refusal({ workflowId, runId, updateId, name = updateId }: Update, answer: RunAnsweredMessage): Promise<ProblemError> {
     const { status } = await this.runs.find(workflowId, runId);
     const of = { workflowId, runId, runStatus: status };
     const { outcome, names = [], failure = { type: 'Error', message: '' } } = answer;
     if (outcome === 'closed') return closedRun(workflowId, runId, status);
     if (outcome === 'unknown') {
-      const detail = `run ${runId} has no handler for update ${updateId}: ${knownNames(names)}`;
+      const detail = `the run has no update "${name}": ${knownNames(names)}`;
       return new ProblemError('MARATHON_UPDATE_UNKNOWN', detail, { ...of, names: [...names] });
     }
     const code = outcome === 'rejected' ? 'MARATHON_UPDATE_REJECTED' : 'MARATHON_UPDATE_FAILED';

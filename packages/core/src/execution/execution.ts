@@ -266,7 +266,7 @@ export class Execution implements RunScope, CommandSink {
     if (this.inTurn) return true;
     this.violate({
       reason: 'foreign-await',
-      message: `${what} outside of the run's turn: the code awaited something that is not durable (another timer, I/O, a promise shared with another run) before it`,
+      message: `${what} outside of the run's turn: the code awaited something that is not durable (another timer, I/O, a promise shared with another run) before it, or used its context within a step`,
     });
     return false;
   }
