@@ -1,3 +1,4 @@
+import type { ActivityDefinition } from '@marathon/core';
 import { SetMetadata } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 
@@ -12,11 +13,18 @@ const reflector = new Reflector();
  * `ctx.activities<TheClass>()` expects). The worker finds it when the application starts; its class takes part in dependency
  * injection like any provider.
  */
-export const Activity =
-  (name?: string) =>
-  <Method extends ActivityMethod>(target: object, key: string, descriptor: TypedPropertyDescriptor<Method>): void => {
-    SetMetadata(nameKey, name ?? key)(target, key, descriptor);
+export function Activity(name?: string): ActivityDecorator<ActivityMethod>;
+/** Of a definition, which says its name and types: `@Activity(chargeCard)`. */
+export function Activity<Input, Output>(
+  definition: ActivityDefinition<Input, Output>,
+): ActivityDecorator<(input: Input) => Promise<Output>>;
+export function Activity(activity?: { readonly name: string } | string): ActivityDecorator<ActivityMethod> {
+  return (target, key, descriptor) => {
+    SetMetadata(nameKey, (typeof activity === 'object' ? activity.name : activity) ?? key)(target, key, descriptor);
   };
+}
+
+type ActivityDecorator<Of> = <Method extends Of>(target: object, key: string, descriptor: TypedPropertyDescriptor<Method>) => void;
 
 /** The name under which `Activity` marked a method. */
 export const activityNameOf = (method: ActivityMethod): string | undefined => reflector.get<string | undefined>(nameKey, method);

@@ -117,7 +117,13 @@ export class RunDriver {
     this.run.drop();
     this.loader = loaderOf(definition, build, historyEventsMax);
     const { runId: id, state } = this.run;
-    const stored = { runId: id, shard: shard.id, status: state.status, lastSeq: state.lastSeq, requestsAccepted: this.requests };
+    const stored = {
+      runId: id,
+      shard: shard.id,
+      status: this.run.committed.status,
+      lastSeq: state.lastSeq,
+      requestsAccepted: this.requests,
+    };
     if (isClosed(state.status)) throw new Error('a closed run is not loaded');
     this.run = await this.loader.load({ ...stored, history: this.history, heartbeats: [] }, shard, this.nowMs, revive);
     this.commit();

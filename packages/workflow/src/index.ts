@@ -1,5 +1,6 @@
 export type {
   ActivityCallOptions,
+  ActivityDefinition,
   ActivityProxies,
   ActivityProxy,
   AnyWorkflowDefinition,
@@ -37,12 +38,13 @@ export {
   ExternalWorkflowNotFoundError,
   InvalidCommandError,
   isFailure,
+  PayloadInvalidError,
   ScopeCanceledError,
   ScopeTimedOutError,
   StepFailedError,
   WorkflowCanceledError,
 } from '@marathon/core';
-export { query, signal, update } from './interactions.js';
+export { activity, query, signal, update } from './interactions.js';
 export * from './workflow.decorator.js';
 export * from './workflow.errors.js';
 export { workflow } from './workflow.js';

@@ -1,4 +1,4 @@
-import type { QueryDefinition, Schema, SignalDefinition, UpdateDefinition } from '@marathon/core';
+import type { ActivityDefinition, QueryDefinition, Schema, SignalDefinition, UpdateDefinition } from '@marathon/core';
 
 /**
  * Defines a signal, by a schema or by a type alone: `signal('approve', z.object({ by: z.string() }))`,
@@ -6,6 +6,18 @@ import type { QueryDefinition, Schema, SignalDefinition, UpdateDefinition } from
  */
 export function signal<Payload = void>(name: string, payload?: Schema<Payload>): SignalDefinition<Payload> {
   return { kind: 'signal', name, ...(payload && { payload }) };
+}
+
+/**
+ * Defines an activity for workflows to call and for workers to implement, by schemas or by types alone:
+ * `activity('charge-card', { input: Charge, result: Receipt })`, `activity<Receipt, Charge>('charge-card')`.
+ */
+export function activity<Output = unknown, Input = void>(
+  name: string,
+  schemas: { readonly input?: Schema<Input>; readonly result?: Schema<Output> } = {},
+): ActivityDefinition<Input, Output> {
+  const { input, result } = schemas;
+  return { kind: 'activity', name, ...(input && { input }), ...(result && { result }) };
 }
 
 /** Defines a query and what it answers: `query<Progress>('progress')`. */

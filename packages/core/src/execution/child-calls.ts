@@ -13,6 +13,8 @@ import {
 } from './errors.js';
 import { mustBeSendable } from './names.js';
 import { ChildHandle } from './other-workflow.js';
+import { mustFit } from './payload-check.js';
+import type { Schema } from './schema.js';
 import { Wait } from './wait.js';
 
 const never = new Promise<never>(() => {});
@@ -20,13 +22,14 @@ const never = new Promise<never>(() => {});
 /** Resolves with the child's handle when its start is in the history. */
 export function startChild(
   execution: CommandSink,
-  workflow: { readonly name: string } | string,
+  workflow: { readonly name: string; readonly input?: Schema } | string,
   options: ChildOptions,
 ): Promise<ChildWorkflow<unknown>> {
   const name = typeof workflow === 'string' ? workflow : workflow.name;
   mustBeSendable('the name of a workflow', name);
   const { input, cancellation = 'request', ...rest } = options;
   const encoded = encodePayload(input, `the input of child workflow "${name}"`);
+  if (typeof workflow !== 'string') mustFit(workflow.input, encoded, `the input of child workflow "${name}"`);
   const command: StartChildCommand = {
     kind: 'StartChild',
     workflow: name,

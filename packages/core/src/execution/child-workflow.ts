@@ -9,7 +9,8 @@ export interface OtherWorkflow {
   readonly workflowId: string;
   /**
    * Sends a signal; resolves when it is accepted, that is when it cannot be lost any more.
-   * @throws ExternalWorkflowNotFoundError when no run has the id, ExternalWorkflowClosedError when it is closed.
+   * @throws PayloadInvalidError when the payload does not fit its schema, ExternalWorkflowNotFoundError when no run has the id,
+   * ExternalWorkflowClosedError when it is closed.
    */
   signal<Payload>(signal: SignalDefinition<Payload>, ...payload: [Payload] extends [void] ? [] : [payload: Payload]): Promise<void>;
   signal(name: string, payload?: unknown): Promise<void>;
@@ -70,7 +71,8 @@ export interface OtherWorkflowsContext {
    * const shipment = await ctx.startChild(ship, { input: { orderId } });
    * const { trackingCode } = await shipment.result();
    * ```
-   * @throws ChildWorkflowIdInUseError when an open run has the workflow id, InvalidCommandError for options that make no sense.
+   * @throws PayloadInvalidError when the input does not fit its schema, ChildWorkflowIdInUseError when an open run has the workflow id,
+   * InvalidCommandError for options that make no sense.
    */
   startChild<Input, Output>(workflow: TypedWorkflow<Input, Output>, ...rest: ChildArguments<Input>): Promise<ChildWorkflow<Output>>;
   startChild<Output = unknown>(workflow: string, options?: ChildOptions): Promise<ChildWorkflow<Output>>;

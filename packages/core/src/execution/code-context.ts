@@ -4,6 +4,7 @@ import { runId, type WorkflowId, workflowId } from '../ids.js';
 import { encodePayload } from '../payload.js';
 import type { SearchAttributeValue } from '../search/search-attributes.js';
 import { type ActivityCallOptions, activityOptions, intervalMs } from './activity-call.js';
+import type { ActivityDefinition } from './activity-definition.js';
 import { type ActivityProxies, activityProxies } from './activity-proxies.js';
 import { type ApprovalOptions, approvalCommandOptions } from './approval.js';
 import { startChild } from './child-calls.js';
@@ -14,6 +15,7 @@ import type { QueryDefinition, SignalDefinition, UpdateDefinition } from './inte
 import { memoUpserted, searchAttributesUpserted, statusSet } from './label-call.js';
 import { mustBeName } from './names.js';
 import { otherWorkflow } from './other-workflow.js';
+import { mustFit } from './payload-check.js';
 import { runSaga, type SagaBody, type SagaOptions } from './saga.js';
 import type { Scope, ScopeOptions } from './scope-context.js';
 import { type StepAttempt, type StepOptions, stepLimits } from './step-call.js';
@@ -46,10 +48,14 @@ export class CodeContext implements WorkflowContext {
     return this.#execution.cancelRequested;
   }
 
-  activity<Output>(name: string, input?: unknown, call?: ActivityCallOptions): Promise<Output> {
-    mustBeName('an activity', name);
+  activity<Output>(activity: ActivityDefinition<unknown, Output> | string, input?: unknown, call?: ActivityCallOptions): Promise<Output> {
+    const name = nameOf('an activity', activity);
     const wait = new Wait('activity', name);
     const encoded = encodePayload(input, `the input of activity "${name}"`);
+    if (typeof activity !== 'string') {
+      mustFit(activity.input, encoded, `the input of activity "${name}"`);
+      wait.schema = activity.result;
+    }
     const command = { kind: 'ScheduleActivity', activity: name, options: activityOptions(call), wait } as const;
     const counts = this.#execution.issue(encoded === undefined ? command : { ...command, input: encoded }, `ctx.activity("${name}")`);
     return (counts ? wait.promise : never) as Promise<Output>;
@@ -171,6 +177,7 @@ export class CodeContext implements WorkflowContext {
 
   continueAsNew(input?: unknown): Promise<never> {
     const encoded = encodePayload(input, 'the input of the next run');
+    mustFit(this.#execution.definition.input, encoded, 'the input of the next run');
     if (this.#execution.mayIssue('ctx.continueAsNew()')) {
       this.#execution.end(encoded === undefined ? { kind: 'continued-as-new' } : { kind: 'continued-as-new', input: encoded });
     }

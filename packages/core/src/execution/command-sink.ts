@@ -3,6 +3,7 @@ import type { Log } from '../ports/log.port.js';
 import type { LabelChange, Labels } from '../run/labels.js';
 import type { AwaitedCommand, Outcome } from './command.js';
 import type { Predicate } from './conditions.js';
+import type { AnyWorkflowDefinition } from './definition.js';
 import type { UpdateHandler } from './update-handlers.js';
 
 export interface OpenedScope<Result> {
@@ -13,6 +14,7 @@ export interface OpenedScope<Result> {
 /** What a context turns its calls into, and asks: the run's execution. */
 export interface CommandSink {
   readonly runId: RunId;
+  readonly definition: AnyWorkflowDefinition;
   readonly cancelRequested: boolean;
   /** Absent on replay. */
   readonly log: Log | undefined;

@@ -1,3 +1,4 @@
+import type { Failure } from '../failure.js';
 import type { HistoryEvent, Suspension, TypedEvent } from '../history/event.js';
 import type { RunId } from '../ids.js';
 import { decodePayload, encodePayload, type Payload } from '../payload.js';
@@ -9,6 +10,7 @@ import { CodeContext } from './code-context.js';
 import type { AwaitedCommand, Command, Outcome, StepCommand } from './command.js';
 import type { CommandSink, OpenedScope } from './command-sink.js';
 import type { Conditions, Predicate } from './conditions.js';
+import { mustBeInputOf, refusalOf } from './contract.js';
 import type { AnyWorkflowDefinition } from './definition.js';
 import { ScopeCanceledError, ScopeTimedOutError, StepFailedError, WorkflowCanceledError } from './errors.js';
 import { failureOf } from './failure-of.js';
@@ -22,7 +24,7 @@ import { NonDeterministicCallError, type RunScope, runScope } from './run-scope.
 import { settleWait } from './settle-wait.js';
 import type { SignalInbox } from './signal-inbox.js';
 import { type UpdateHandler, UpdateHandlers } from './update-handlers.js';
-import { beingHandled } from './wait.js';
+import { beingHandled, type Wait } from './wait.js';
 
 /** How many conditions may be met in one turn: code that goes round in circles must not hold its process. */
 const conditionsPerTurnMax = 10_000;
@@ -41,6 +43,8 @@ export class Execution implements RunScope, CommandSink {
   private ending: Outcome | undefined;
   cancelRequested = false;
   hasStarted = false;
+  /** Whether the code begins only with an input that fits its schema; what has begun before is not asked again. */
+  checksInput = false;
   /** Where the code's words go, once it has caught up with its history. */
   log: Log | undefined;
   private readonly handlers = new Handlers(
@@ -69,7 +73,7 @@ export class Execution implements RunScope, CommandSink {
 
   constructor(
     readonly runId: RunId,
-    private readonly definition: AnyWorkflowDefinition,
+    readonly definition: AnyWorkflowDefinition,
     private readonly started: TypedEvent<'WorkflowStarted'>,
     /** Called when the code is found guilty between turns. */
     private readonly onViolation: () => void,
@@ -137,6 +141,8 @@ export class Execution implements RunScope, CommandSink {
 
   /** Answers a query between two turns. The look lasts until `endLook`, for what the handler leaves behind comes a moment later. */
   answer(name: string, input: Payload | undefined): QueryAnswer {
+    const failure = this.queries.has(name) && refusalOf(this.definition, 'query', name, input);
+    if (failure) return { outcome: 'failed', failure };
     return this.queries.answer(name, input, this, (look) => {
       this.look = look;
     });
@@ -152,6 +158,10 @@ export class Execution implements RunScope, CommandSink {
   /** Nothing it does counts from here on: its promises are left to the garbage collector. */
   abandon(): void {
     this.isAbandoned = true;
+  }
+
+  waitOf(seq: number): Wait | undefined {
+    return this.pending.waitOf(seq);
   }
 
   get steps(): ReadonlyMap<number, StepCommand> {
@@ -326,7 +336,8 @@ export class Execution implements RunScope, CommandSink {
           new StepFailedError(event.data.name, caughtFailure(event.data.failure), event.data.attempt),
         );
       case 'SignalReceived':
-        return this.signals.deliver(event.data.name, event.payload);
+        if (!event.data.failure) return this.signals.deliver(event.data.name, event.payload);
+        return this.passOver(event.data.failure);
       case 'UpdateReceived':
         return this.updates.deliver(event);
       case 'CancelRequested':
@@ -336,12 +347,19 @@ export class Execution implements RunScope, CommandSink {
     }
   }
 
+  /** A signal that its contract refuses: silent on replay. */
+  private passOver({ message }: Failure): void {
+    const { workflowId } = this.started.data;
+    runScope.exit(() => this.log?.warn(`a signal is passed over: ${message}`, { workflowId, runId: this.runId }));
+  }
+
   private start(input: Payload | undefined): void {
     this.hasStarted = true;
     for (const { name, payload } of this.started.data.signals ?? []) this.signals.deliver(name, payload);
     const context = new CodeContext(this, this.started);
     runScope.run(this, async () => {
       try {
+        if (this.checksInput) mustBeInputOf(this.definition, input);
         const result = encodePayload(await this.definition.run(context, decodePayload(input)), 'the result');
         this.end(result === undefined ? { kind: 'completed' } : { kind: 'completed', result });
       } catch (thrown) {

@@ -6,6 +6,7 @@ import type { CommandSink } from './command-sink.js';
 import { InvalidCommandError } from './errors.js';
 import type { AnySignalDefinition } from './interactions.js';
 import { mustBeSendable } from './names.js';
+import { mustFit } from './payload-check.js';
 import { Wait } from './wait.js';
 
 const runIdPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -29,6 +30,7 @@ export class OtherWorkflowHandle implements OtherWorkflow {
     const name = typeof signal === 'string' ? signal : signal.name;
     mustBeSendable('the name of a signal', name);
     const encoded = encodePayload(payload, `the payload of signal "${name}"`);
+    if (typeof signal !== 'string') mustFit(signal.payload, encoded, `the payload of signal "${name}"`);
     const wait = new Wait('request', `signal "${name}" to "${this.workflowId}"`);
     const command = { kind: 'SignalExternal', target: this.#target, name, wait } as const;
     const counts = this.#execution.issue(encoded === undefined ? command : { ...command, payload: encoded }, `signal("${name}")`);

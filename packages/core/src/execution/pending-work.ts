@@ -77,6 +77,11 @@ export class PendingWork {
     if (command.kind === 'StartChild') this.children.add(command);
   }
 
+  /** What the code waits for by the event of that seq. */
+  waitOf(seq: number): Wait | undefined {
+    return this.waits.get(seq);
+  }
+
   /** What an event answers. */
   take(seq: number): Wait | undefined {
     const wait = this.waits.get(seq);

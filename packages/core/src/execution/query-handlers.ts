@@ -22,6 +22,10 @@ export class QueryHandlers {
     this.handlers.set(name, handler);
   }
 
+  has(name: string): boolean {
+    return this.handlers.has(name);
+  }
+
   /** @param onLook is told of the look before it begins. */
   answer(name: string, input: Payload | undefined, run: RunScope, onLook: (look: Look) => void): QueryAnswer {
     const handler = this.handlers.get(name);

@@ -1,15 +1,21 @@
 import type { HistoryEvent } from '../history/event.js';
 import { decodePayload } from '../payload.js';
 import { caughtFailure } from './caught-failure.js';
+import { misfitOf } from './contract.js';
 import { ActivityFailedError, ActivityTimedOutError, ApprovalTimedOutError } from './errors.js';
 import type { PendingWork } from './pending-work.js';
 
 /** Ends the code's wait for an activity, an approval or a timer. @returns false for an event that ends no such wait. */
 export function settleWait(event: HistoryEvent, pending: Pick<PendingWork, 'take'>): boolean {
   switch (event.type) {
-    case 'ActivityCompleted':
-      pending.take(event.data.activitySeq)?.resolve(decodePayload(event.payload));
+    case 'ActivityCompleted': {
+      const { activitySeq, attempt, isUnchecked } = event.data;
+      const wait = pending.take(activitySeq);
+      const failure = isUnchecked && wait && misfitOf(wait.schema, event.payload, `the result of activity "${wait.label}"`);
+      if (failure) wait.reject(new ActivityFailedError(wait.label, attempt, caughtFailure(failure)));
+      else wait?.resolve(decodePayload(event.payload));
       return true;
+    }
     case 'ActivityFailed': {
       const wait = pending.take(event.data.activitySeq);
       wait?.reject(new ActivityFailedError(wait.label, event.data.attempt, caughtFailure(event.data.failure)));

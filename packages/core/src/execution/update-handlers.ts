@@ -52,7 +52,8 @@ export class UpdateHandlers {
   }
 
   deliver(update: TypedEvent<'UpdateReceived'>): void {
-    const { name } = update.data;
+    const { name, failure } = update.data;
+    if (failure) return this.run.answer({ type: 'UpdateRejected', data: { updateSeq: update.seq, failure } });
     const handler = this.handlers.get(name);
     if (handler) this.begin(update, handler);
     else this.waiting.set(name, [...(this.waiting.get(name) ?? []), update]);

@@ -1,4 +1,5 @@
 import type { CancellationScope } from './cancellation-scope.js';
+import type { Schema } from './schema.js';
 
 /** A promise that the code holds and that only history settles. */
 export class Wait {
@@ -7,6 +8,8 @@ export class Wait {
   seq = 0;
   /** Where the code asked for it. */
   scope: CancellationScope | undefined;
+  /** What it must be settled with. */
+  schema: Schema | undefined;
   private isOpen = true;
   private settleWith!: { resolve: (value: unknown) => void; reject: (error: Error) => void };
 

@@ -1,6 +1,7 @@
 import type { Duration } from '../duration.js';
 import type { RunId, WorkflowId } from '../ids.js';
 import type { ActivityCallOptions } from './activity-call.js';
+import type { ActivityArguments, ActivityDefinition } from './activity-definition.js';
 import type { ActivityProxies } from './activity-proxies.js';
 import type { ApprovalOptions } from './approval.js';
 import type { OtherWorkflowsContext } from './child-workflow.js';
@@ -25,9 +26,11 @@ export interface WorkflowContext extends InteractionContext, LabelContext, Other
   readonly log: WorkflowLog;
 
   /**
-   * Runs an activity on a worker and resolves with its result.
-   * @throws ActivityFailedError when it failed for good, ActivityTimedOutError when it timed out, WorkflowCanceledError when the run was canceled meanwhile.
+   * Runs an activity on a worker and resolves with its result; input and result are typed by its definition, and held against the schemas
+   * that it has.
+   * @throws PayloadInvalidError when the input does not fit, ActivityFailedError when it failed for good, or its result does not fit, ActivityTimedOutError when it timed out, WorkflowCanceledError when the run was canceled meanwhile.
    */
+  activity<Input, Output>(activity: ActivityDefinition<Input, Output>, ...call: ActivityArguments<Input>): Promise<Output>;
   activity<Output = unknown>(name: string, input?: unknown, options?: ActivityCallOptions): Promise<Output>;
 
   /**
@@ -74,7 +77,10 @@ export interface WorkflowContext extends InteractionContext, LabelContext, Other
    */
   condition(predicate: () => boolean, timeout?: Duration | number): Promise<boolean>;
 
-  /** Closes this run and starts a fresh one with the same workflow id and an empty history. Signals not yet consumed go along. */
+  /**
+   * Closes this run and starts a fresh one with the same workflow id and an empty history. Signals not yet consumed go along.
+   * @throws PayloadInvalidError when the input does not fit the schema of the workflow.
+   */
   continueAsNew(input?: unknown): Promise<never>;
 
   /** Milliseconds since 1970, as of the event that is being handled: the same on every replay. */

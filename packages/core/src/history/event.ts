@@ -39,7 +39,14 @@ export interface EventData {
   /** The worker's code has ended without a result: somebody else brings it, by the attempt's token. payload: the details of the last heartbeat. */
   ActivityDeferred: { readonly activitySeq: number; readonly attempt: number };
   /** payload: the result. Here and below, `n` is the number of the request when a token brought the outcome. */
-  ActivityCompleted: { readonly activitySeq: number; readonly attempt: number; readonly n?: number; readonly answeredBy?: string };
+  ActivityCompleted: {
+    readonly activitySeq: number;
+    readonly attempt: number;
+    readonly n?: number;
+    readonly answeredBy?: string;
+    /** It came while the code was not there: the code holds it against its schema when it gets it. */
+    readonly isUnchecked?: true;
+  };
   /** No further attempt will be made. */
   ActivityFailed: { readonly activitySeq: number; readonly attempt: number; readonly failure: Failure; readonly n?: number };
   /** No further attempt will be made. */
@@ -91,8 +98,8 @@ export interface EventData {
   TimerStarted: { readonly firesAtMs: number; readonly durationMs: number };
   TimerFired: { readonly timerSeq: number };
   TimerCanceled: { readonly timerSeq: number };
-  /** payload: what was sent. `n` is the number of the request. */
-  SignalReceived: { readonly n: number; readonly name: string };
+  /** payload: what was sent. `n` is the number of the request. With a `failure`, the contract refuses it and the code never sees it. */
+  SignalReceived: { readonly n: number; readonly name: string; readonly failure?: Failure };
   CancelRequested: { readonly n: number; readonly reason?: string };
   /** The run wants a child: it is started after the commit of this. payload: the input. No `workflowId`: see `childOf`. */
   ChildWorkflowInitiated: { readonly workflow: string; readonly workflowId?: string } & RecordedChildOptions;
@@ -113,8 +120,8 @@ export interface EventData {
   MemoUpserted: { readonly memo: Readonly<Record<string, unknown>> };
   /** Attributes to add or change; null takes one out. */
   SearchAttributesUpserted: { readonly searchAttributes: Readonly<Record<string, SearchAttributeValue | null>> };
-  /** payload: the input. `n` is the number of the request, `updateId` what its sender calls it. */
-  UpdateReceived: { readonly n: number; readonly updateId: string; readonly name: string };
+  /** payload: the input. `n` is the number of the request, `updateId` what its sender calls it. With a `failure`, the contract refuses it. */
+  UpdateReceived: { readonly n: number; readonly updateId: string; readonly name: string; readonly failure?: Failure };
   /** payload: what its handler returned. `updateSeq` is the seq of the `UpdateReceived`. */
   UpdateCompleted: { readonly updateSeq: number };
   /** Its handler threw. */

@@ -1,4 +1,5 @@
 import { Execution } from '../execution/execution.js';
+import { isInputOpen } from '../execution/input-check.js';
 import { replay } from '../execution/replay.js';
 import type { TurnLoop } from '../execution/turn-loop.js';
 import type { Suspension, TypedEvent } from '../history/event.js';
@@ -28,7 +29,10 @@ export class RunLoader {
   fresh(runId: RunId, shard: OwnedShard, started: TypedEvent<'WorkflowStarted'>): Run {
     const state = RunState.of([started]);
     const execution = this.execution(runId, started);
-    if (execution) execution.log = this.log;
+    if (execution) {
+      execution.log = this.log;
+      execution.checksInput = true;
+    }
     const run = new Run(runId, shard, state, execution, this.definitions.build, this.historyEventsMax);
     run.isProven = false;
     if (!execution) run.suspend(this.unknownWorkflow(started), 1);
@@ -62,6 +66,7 @@ export class RunLoader {
     const state = RunState.of(history);
     const execution = this.execution(runId, state.started);
     if (!execution) return this.unknownWorkflow(state.started);
+    execution.checksInput = isInputOpen(history);
     const divergence = this.endedOwners(state) ?? (await replay(execution, history, this.turns)).divergence;
     if (!divergence) return execution;
     execution.abandon();
@@ -71,6 +76,7 @@ export class RunLoader {
   private async withCode(stored: StoredRun, shard: OwnedShard, state: RunState): Promise<Run> {
     const { started } = state;
     const execution = this.execution(stored.runId, started);
+    if (execution) execution.checksInput = isInputOpen(stored.history, stored.status);
     const obstacle = execution ? this.endedOwners(state) : this.unknownWorkflow(started);
     const { divergence, unrecorded } =
       execution && !obstacle ? await replay(execution, stored.history, this.turns) : { divergence: obstacle, unrecorded: [] };

@@ -5,6 +5,7 @@ import type { HistoryEvent, Suspension, TypedEvent } from '../history/event.js';
 import type { OwnedShard, RunId } from '../ids.js';
 import { type RunAdvance, type Successor, wakeCause } from '../ports/run-store.port.js';
 import { approvalChanges } from './approval-changes.js';
+import { checkedEvent } from './checked-event.js';
 import { codeWaitsOf } from './code-waits.js';
 import { decide } from './decide.js';
 import { limitExceeded, limitReached } from './history-limit.js';
@@ -217,7 +218,7 @@ export class Run {
     if (exceeded && input.kind !== 'request') return;
     this.touchLease(input, nowMs);
     const event = this.refusedUpdate(input) ?? decide(state, input, nowMs);
-    if (event) this.take(event, nowMs);
+    if (event) this.take(checkedEvent(event, this.execution), nowMs);
     else if (wordsOfWorkers.has(input.kind)) this.oldAttempts++;
     if (this.toFeed.length === 0) this.suspendAtLimit();
   }

@@ -1,8 +1,18 @@
-import { type AnyWorkflowDefinition, Execution, type HistoryEvent, type RunId, TurnLoop, type TypedEvent } from '@marathon/core';
+import {
+  type AnyWorkflowDefinition,
+  Execution,
+  type HistoryEvent,
+  isInputOpen,
+  type RunId,
+  TurnLoop,
+  type TypedEvent,
+} from '@marathon/core';
 
 /** The code of a run before its first event, for a replay. */
 export function freshExecution(runId: RunId, definition: AnyWorkflowDefinition, history: readonly HistoryEvent[]): Execution {
-  return new Execution(runId, definition, history[0] as TypedEvent<'WorkflowStarted'>, () => {});
+  const execution = new Execution(runId, definition, history[0] as TypedEvent<'WorkflowStarted'>, () => {});
+  execution.checksInput = isInputOpen(history);
+  return execution;
 }
 
 /** A loop that nobody watches. */
