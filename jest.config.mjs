@@ -1,9 +1,9 @@
 // Suites, told apart by the file name; each runs the TypeScript sources, so no build is needed before it.
 //   unit         x.spec.ts              milliseconds, nothing but this process
 //   integration  x.integration-spec.ts  a real embedded PostgreSQL
-//   kafka        x.kafka-spec.ts        an Apache Kafka: the one of KAFKA_BROKERS, or one started with Java and Maven; one file at a time
-//   e2e          x.e2e-spec.ts          the built system as processes, over HTTP; one file at a time
-//   memory, embedded, cluster, cluster-without-cache    e2e/src/scenarios, each suite against one system of that kind
+//   kafka        x.kafka-spec.ts        an Apache Kafka: the one of KAFKA_BROKERS, or one started with Java and Maven
+//   e2e          x.e2e-spec.ts          the built system as processes, over HTTP
+//   memory, embedded, embedded-without-cache, cluster    e2e/src/scenarios, each suite against one system of that kind
 
 import { availableParallelism } from 'node:os';
 
@@ -35,7 +35,7 @@ const suite = (displayName, testMatch, more = {}) => ({
   ...more,
 });
 
-const oneAtATime = { runner: '<rootDir>/scripts/one-at-a-time.runner.mjs' };
+const wholeSystems = { runner: '<rootDir>/scripts/whole-systems.runner.mjs' };
 const scenarios = { runner: '<rootDir>/scripts/scenarios.runner.mjs' };
 // In memory no run outlives its process: there, what must hold of runs whose code ends the process would hold of nothing.
 const outlivingTheProcess = ['<rootDir>/e2e/src/scenarios/unresponsive-code.e2e-spec.ts'];
@@ -50,9 +50,9 @@ export default {
   projects: [
     suite('unit', [`${sources}/*.spec.ts`, 'bench/src/**/*.spec.ts', 'e2e/src/**/*.spec.ts', 'scripts/**/*.spec.ts']),
     suite('integration', [`${sources}/*.integration-spec.ts`, 'bench/src/**/*.integration-spec.ts']),
-    suite('kafka', [`${sources}/*.kafka-spec.ts`, 'e2e/src/**/*.kafka-spec.ts'], oneAtATime),
-    suite('e2e', ['e2e/src/!(scenarios)/**/*.e2e-spec.ts'], oneAtATime),
+    suite('kafka', [`${sources}/*.kafka-spec.ts`, 'e2e/src/**/*.kafka-spec.ts'], wholeSystems),
+    suite('e2e', ['e2e/src/!(scenarios)/**/*.e2e-spec.ts'], wholeSystems),
     suite('memory', ['e2e/src/scenarios/*.e2e-spec.ts'], { ...scenarios, testPathIgnorePatterns: outlivingTheProcess }),
-    ...['embedded', 'cluster', 'cluster-without-cache'].map((system) => suite(system, ['e2e/src/scenarios/*.e2e-spec.ts'], scenarios)),
+    ...['embedded', 'embedded-without-cache', 'cluster'].map((system) => suite(system, ['e2e/src/scenarios/*.e2e-spec.ts'], scenarios)),
   ],
 };

@@ -13,6 +13,7 @@ export interface StandaloneModuleOptions {
   readonly workflows: readonly AnyWorkflowDefinition[];
   /** Classes with `@Activity()` methods. */
   readonly activities: readonly Type[];
+  readonly residentRuns?: number;
   readonly storage: Storage;
   readonly stream: Stream;
   readonly turnMonitor: TurnMonitor & Service;
@@ -37,6 +38,7 @@ export class StandaloneModule {
         OrchestratorModule.forRoot({
           workflows: options.workflows,
           build: options.build,
+          ...(options.residentRuns !== undefined && { residentRuns: options.residentRuns }),
           inject: [CLOCK, MESSAGE_PUBLISHER],
           useFactory: (clock: Clock, publisher: MessagePublisher) => ({
             ...portsOf(storage),

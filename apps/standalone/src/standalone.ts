@@ -15,6 +15,7 @@ export interface ComposeOptions {
   readonly build: string;
   readonly workflows: readonly AnyWorkflowDefinition[];
   readonly activities: readonly Type[];
+  readonly residentRuns?: number;
   readonly storage: Storage;
   readonly stream: Stream;
   readonly turnMonitor: TurnMonitor & Service;

@@ -31,6 +31,8 @@ export interface StandaloneOptions {
   readonly modules?: Modules;
   /** Classes with `@Activity()` methods. */
   readonly activities: readonly Type[];
+  /** Runs kept in memory with their code; others are replayed when something happens to them. Default 10,000. */
+  readonly residentRuns?: number;
   readonly logger?: MarathonLogger;
   /** Is given the adapters that were chosen; the system works with what it returns. For tests that stand between the two. */
   readonly adapt?: (adapters: Adapters) => Adapters;
@@ -70,7 +72,7 @@ export async function startStandalone(options: StandaloneOptions): Promise<Runni
         ? memoryStorage()
         : postgresStorage({ connectionString, processName, lanes, clock: new SystemClock(), log });
     const stream = new InProcessStream({ hints: [eventsTopic, repliesTopic, activityCancellationsTopic, deadLetterTopic] });
-    const { port = 8_080, modules = [], activities, adapt = (adapters) => adapters } = options;
+    const { port = 8_080, modules = [], activities, residentRuns, adapt = (adapters) => adapters } = options;
     const providers = await provideWorkflows(modules);
     const workflows = [...options.workflows, ...providers.workflows];
     const { build } = new Definitions(workflows);
@@ -81,6 +83,7 @@ export async function startStandalone(options: StandaloneOptions): Promise<Runni
       activities,
       ...adapt({ storage, stream }),
       build,
+      ...(residentRuns !== undefined && { residentRuns }),
       turnMonitor: watchdog(connectionString, build),
       logger,
     });

@@ -40,12 +40,18 @@ const historyPageLimit = 1_000;
 
 /** The HTTP API, and nothing else of the system. Every answer is held against the published description. */
 export class ApiClient {
-  /** Every run that was started here. */
-  readonly startedRuns: Pick<Started, 'workflowId' | 'runId'>[] = [];
+  /** By the order in which they were asked for. */
+  private readonly starts: (Started | undefined)[] = [];
+  private readonly terminated: Started[] = [];
   private readonly agent = new Agent({ headersTimeout: 150_000, bodyTimeout: 150_000, connections: 256 });
   private contract: Contract | undefined;
 
   constructor(readonly url: string) {}
+
+  /** Every run that was started here, in the order in which they were asked for. */
+  get startedRuns(): readonly Started[] {
+    return this.starts.filter((started) => started !== undefined);
+  }
 
   async openApi(): Promise<OpenApiDocument> {
     const { body } = await this.call<OpenApiDocument>('GET', '/openapi.json');
@@ -62,6 +68,7 @@ export class ApiClient {
   }
 
   async call<Body = unknown>(method: string, path: string, { json, text, headers }: Sending = {}): Promise<Answer<Body>> {
+    const place = method === 'POST' && /^\/workflows(\?|$)/.test(path) ? this.starts.push(undefined) - 1 : undefined;
     const sent = json === undefined ? text : JSON.stringify(json);
     const response = await request(this.url + path, {
       method: method as 'GET',
@@ -73,15 +80,14 @@ export class ApiClient {
     const contentType = String(response.headers['content-type'] ?? '');
     this.contract?.check(method, path, response.statusCode, contentType, received);
     const body = (contentType.includes('json') && received !== '' ? JSON.parse(received) : undefined) as Body;
+    if (place !== undefined && response.statusCode < 300) this.starts[place] = body as Started;
     return { status: response.statusCode, headers: response.headers, text: received, body };
   }
 
   // Runs ---------------------------------------------------------------------------------------------------------------------
 
   async start<Body = Started>(start: StartRequest, query: { wait?: string } = {}, key?: string): Promise<Answer<Body>> {
-    const answer = await this.call<Body>('POST', `/workflows${queryOf(query)}`, { json: start, ...withKey(key) });
-    if (answer.status < 300) this.startedRuns.push(answer.body as Started);
-    return answer;
+    return await this.call<Body>('POST', `/workflows${queryOf(query)}`, { json: start, ...withKey(key) });
   }
 
   /** Starts a workflow under an id of its own. @throws Error unless it was started. */
@@ -156,8 +162,16 @@ export class ApiClient {
     return this.call('POST', `${pathOf(workflowId)}/cancel`, reason === undefined ? {} : { json: { reason } });
   }
 
-  terminate<Body = Started>(workflowId: string, reason?: string): Promise<Answer<Body>> {
-    return this.call('POST', `${pathOf(workflowId)}/terminate`, reason === undefined ? {} : { json: { reason } });
+  async terminate<Body = Started>(workflowId: string, reason?: string): Promise<Answer<Body>> {
+    const json = reason === undefined ? {} : { json: { reason } };
+    const answer = await this.call<Body>('POST', `${pathOf(workflowId)}/terminate`, json);
+    if (answer.status === 202) this.terminated.push(answer.body as Started);
+    return answer;
+  }
+
+  /** Resolves when all runs have closed whose termination was accepted here. */
+  async haveClosed(): Promise<void> {
+    for (const { workflowId, runId } of this.terminated) await this.outcome(workflowId, { runId });
   }
 
   resume<Body = Started>(workflowId: string): Promise<Answer<Body>> {

@@ -14,6 +14,7 @@ async function guarded(workflow: string, policies: object = {}) {
 
 describe('children', () => {
   it('run beside each other, and give their results to their parent', async () => {
+    system.inAnyOrder('which child ends first');
     const { workflowId, runId, result } = await system.api.run('e2e.summing', [1, 2, 3]);
     expect(result).toEqual({ sum: 12, first: `${runId}.2` });
     const types = (await system.api.history(workflowId)).map(({ type }) => type);
@@ -23,6 +24,7 @@ describe('children', () => {
   });
 
   it('by the hundred', async () => {
+    system.inAnyOrder('which child is started, and ends, first');
     const numbers = Array.from({ length: 200 }, (_, i) => i);
     expect((await system.api.run('e2e.summing', numbers)).result.sum).toBe(200 * 199);
   });
@@ -56,6 +58,7 @@ describe('children', () => {
     const { result } = await system.api.run('e2e.observing', { workflow: 'e2e.doubling', input: 1, workflowId });
     expect(result).toEqual({ inUse: workflowId });
     await system.api.signal(workflowId, 'word', 'bye');
+    await system.api.outcome(workflowId);
   });
 
   it('are signalled and canceled by their parent', async () => {
@@ -74,6 +77,7 @@ describe('children', () => {
     const why = await system.api.call<{ waits: readonly { kind: string }[] }>('GET', `/workflows/${parent}/why`);
     expect(why.body.waits.map(({ kind }) => kind)).toContain('child');
     await system.api.signal(parent, 'how', 'return');
+    expect((await system.api.outcome(child)).status).toBe('Terminated');
   });
 });
 
@@ -100,7 +104,9 @@ describe('when a parent closes', () => {
     const { child, parent } = await guarded('e2e.guarding');
     await system.api.signal(parent, 'how', how);
     expect((await system.api.outcome(child)).status).toBe('Terminated');
-    if (how === 'continue') await system.api.signal(parent, 'how', 'return');
+    if (how !== 'continue') return;
+    await system.api.signal(parent, 'how', 'return');
+    await system.api.outcome(parent);
   });
 
   it('a child that nobody had started yet is started all the same', async () => {
@@ -116,6 +122,7 @@ describe('when a parent is canceled', () => {
     ['request', 'Canceled'],
     ['wait', 'Canceled'],
   ])('its child is asked to cancel (%s)', async (cancellation, status) => {
+    if (cancellation === 'request') system.inAnyNumber('whether the parent hears that its request was taken before it has ended');
     const { child, parent } = await guarded('e2e.canceled-parent', { cancellation, parentClosePolicy: 'abandon' });
     await system.api.cancel(parent, 'enough');
     expect((await system.api.outcome(parent)).status).toBe('Canceled');

@@ -33,8 +33,10 @@ describe('what a run says of itself', () => {
   });
 
   it('goes along to the next run, its status excepted', async () => {
-    const { workflowId } = await system.api.started('e2e.labeled', { rounds: 2 }, { memo: { kept: true } });
-    for (let i = 0; i < 4; i++) await system.api.signal(workflowId, 'next');
+    const { workflowId, runId } = await system.api.started('e2e.labeled', { rounds: 2 }, { memo: { kept: true } });
+    for (let i = 0; i < 2; i++) await system.api.signal(workflowId, 'next');
+    await system.api.event(workflowId, 'WorkflowContinuedAsNew', { runId });
+    for (let i = 0; i < 2; i++) await system.api.signal(workflowId, 'next');
     await system.api.outcome(workflowId);
     expect(await statusTexts(workflowId)).toEqual(['round 1 is over', 'round 2 is over']);
     const [last] = (await system.api.list({ workflowId })).body.workflows;

@@ -62,6 +62,7 @@ describe('a signal', () => {
   });
 
   it('is one of many, that all arrive once, in the order of their numbers', async () => {
+    system.inAnyOrder('which signal comes first');
     const count = 200;
     const { workflowId } = await system.api.started('e2e.collect', { name: 'go', count });
     const answers = await Promise.all(Array.from({ length: count }, (_, i) => system.api.signal(workflowId, 'go', i)));
@@ -79,6 +80,7 @@ describe('a signal', () => {
   });
 
   it('around the end of a run is in its history if and only if it was taken', async () => {
+    system.inAnyNumber('which signals come before the run has closed');
     const runs = Array.from({ length: 10 }, () => freshId('closing'));
     await Promise.all(runs.map((workflowId) => system.api.started('e2e.collect', { name: 'go', count: 1 }, { workflowId })));
     for (const workflowId of runs) {

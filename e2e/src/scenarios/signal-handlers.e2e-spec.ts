@@ -8,6 +8,7 @@ const typesOf = async (workflowId: string, runId?: string) =>
 
 describe('a handler of a signal', () => {
   it('gets those that came before the code began, and all later ones', async () => {
+    system.inAnyOrder('which of two activities ends first');
     const { workflowId } = await system.api.started('e2e.filing', { generations: 0 }, { startDelay: '200ms' });
     for (const n of [1, 2]) await system.api.signal(workflowId, 'item', n);
     await system.api.event(workflowId, 'ActivityCompleted');
@@ -20,6 +21,7 @@ describe('a handler of a signal', () => {
   });
 
   it('ends before its run closes, however close to the end its signal was accepted', async () => {
+    system.inAnyNumber('which signals come before the run has closed');
     const runs = await Promise.all(Array.from({ length: 10 }, () => system.api.started('e2e.filing', { generations: 0 })));
     for (const { workflowId } of runs) {
       const answers = await Promise.all([
@@ -36,6 +38,7 @@ describe('a handler of a signal', () => {
   });
 
   it('ends before its run continues as new', async () => {
+    system.inAnyNumber('which activities have ended by the time that the code looks');
     const { workflowId, runId } = await system.api.started('e2e.filing', { generations: 1 });
     const answers = await Promise.all([
       ...Array.from({ length: 5 }, (_, n) => system.api.signal(workflowId, 'item', n)),

@@ -157,6 +157,7 @@ describe('an activity that hands out its token', () => {
   it('is given up by a cancellation of its run, and who comes then is told', async () => {
     const { workflowId, next } = await outsider.start();
     const { token } = await next();
+    await system.api.event(workflowId, 'ActivityDeferred');
     await system.api.cancel(workflowId);
     expect((await system.api.outcome(workflowId)).status).toBe('Canceled');
     expect(await post(token, 'complete')).toMatchObject({ status: 409, body: { detail: 'the activity was canceled' } });
@@ -165,6 +166,7 @@ describe('an activity that hands out its token', () => {
   it('says that its run is closed, when it was terminated', async () => {
     const { workflowId, next } = await outsider.start();
     const { token } = await next();
+    await system.api.event(workflowId, 'ActivityDeferred');
     await system.api.terminate(workflowId);
     await system.api.outcome(workflowId);
     expect(await post(token, 'complete')).toMatchObject({ status: 409, body: { code: 'MARATHON_RUN_CLOSED', runStatus: 'Terminated' } });

@@ -71,6 +71,7 @@ describe('an update', () => {
   });
 
   it('around the end of its run is answered, or refused as too late', async () => {
+    system.inAnyNumber('which updates come before the run has closed');
     const runs = await Promise.all(Array.from({ length: 5 }, account));
     for (const workflowId of runs) {
       const [, ...answers] = await Promise.all([

@@ -16,6 +16,7 @@ describe('workflow code', () => {
   });
 
   it('runs a hundred activities at once and joins them in order', async () => {
+    system.inAnyOrder('which activity ends first');
     const { workflowId, result } = await system.api.run('e2e.fan-out', { count: 100 });
     expect(result).toEqual(Array.from({ length: 100 }, (_, i) => 2 * i));
     const types = typesOf(await system.api.history(workflowId));
@@ -28,14 +29,17 @@ describe('workflow code', () => {
   });
 
   it('goes on with the first that succeeds', async () => {
+    system.inAnyNumber('whether the other has failed by then');
     expect((await system.api.run('e2e.any')).result).toBe(8);
   });
 
   it('is told of every failure when none succeeds', async () => {
+    system.inAnyOrder('which of two activities fails first');
     expect((await system.api.run('e2e.any-without-winner')).result).toEqual(['First', 'Second']);
   });
 
   it('sees how each of several has ended', async () => {
+    system.inAnyOrder('which of them ends first');
     expect((await system.api.run('e2e.all-settled')).result).toEqual([6, 'ActivityFailedError', 'nothing', 'seen']);
   });
 
@@ -202,6 +206,7 @@ describe('continue-as-new', () => {
   });
 
   it('takes signals along that were not consumed', async () => {
+    system.inAnyNumber('which signals come before a run continues as new');
     const { workflowId } = await system.api.started('e2e.gathering', { wanted: 5 });
     const sent = [1, 2, 3, 4, 5];
     for (const item of sent) expect((await system.api.signal(workflowId, 'item', item)).status).toBe(202);
@@ -210,6 +215,7 @@ describe('continue-as-new', () => {
   });
 
   it('loses no signal that comes while runs follow each other', async () => {
+    system.inAnyNumber('which signals come before a run continues as new');
     const wanted = 30;
     const { workflowId } = await system.api.started('e2e.gathering', { wanted });
     const answers = await Promise.all(Array.from({ length: wanted }, (_, i) => system.api.signal(workflowId, 'item', i)));

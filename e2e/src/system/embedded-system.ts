@@ -11,11 +11,14 @@ export class EmbeddedSystem {
   readonly process: SupervisedProcess;
   private readonly directory: string;
 
-  constructor({ memory = false }: Pick<StandaloneOptions, 'memory'> = {}) {
+  constructor({ memory = false, residentRuns }: Pick<StandaloneOptions, 'memory' | 'residentRuns'> = {}) {
     this.directory = makeTestDirectory();
     this.process = new SupervisedProcess({
       module: path.join(packageDirectory, 'dist/fixtures/main.js'),
-      args: memory ? ['--memory'] : ['--data', path.join(this.directory, 'data')],
+      args: [
+        ...(memory ? ['--memory'] : ['--data', path.join(this.directory, 'data')]),
+        ...(residentRuns === undefined ? [] : ['--resident-runs', String(residentRuns)]),
+      ],
       execArgv: ['--import', '@marathon/guards/register'],
       cwd: packageDirectory,
       logFile: path.join(this.directory, 'system.log'),

@@ -1,0 +1,2 @@
+export { compareSystems } from './compare-systems.js';
+export { readRecordings } from './recorded-scenarios.js';
