@@ -33,6 +33,8 @@ const mayImport = {
   'packages/testing': belowApps,
   ...Object.fromEntries(deployables.map((room) => [room, belowApps])),
   'apps/standalone': [...belowApps, ...deployables, 'examples'],
+  // What an application of Nest imports: it is wired here, as in the applications beside it.
+  'apps/nest': [...belowApps, ...deployables, 'apps/standalone'],
   'apps/cluster': [...belowApps, ...deployables, 'apps/standalone', 'packages/embedded-server'],
   // A team's own applications: what they author, and the bootstrap of the role.
   examples: [...protocol, ...authoring, ...deployables, 'packages/testing'],

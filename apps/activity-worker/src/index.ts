@@ -1,5 +1,5 @@
 export * from './activity-worker-app.module.js';
 export { OrderActivities } from './order/order.activities.js';
 export * from './order/order.js';
-export { OrderActivitiesModule } from './order/order-activities.module.js';
+export { Pricing } from './order/pricing.js';
 export { activityWorkerVariables, type RunActivityWorkerOptions, runActivityWorker } from './run-activity-worker.js';

@@ -1,5 +1,6 @@
 // `npm start`: the whole system in one process, with the example workflow.
 import { once } from 'node:events';
+import { OrderActivities, Pricing } from '@marathon/activity-worker';
 import { MarathonError } from '@marathon/core';
 import { endedByUser, hostVariables, MarathonLogger, readEnvironment, wholeNumber } from '@marathon/host';
 import { order } from '@marathon/orchestrator';
@@ -28,7 +29,7 @@ async function main(): Promise<void> {
     ...(databaseUrl !== undefined && { databaseUrl }),
     memory: commandLine.memory ?? false,
     workflows: [order],
-    activities: [],
+    activities: [OrderActivities, Pricing],
     logger: new MarathonLogger({ level, format }),
   });
   ended.onabort = null;

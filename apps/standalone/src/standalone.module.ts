@@ -1,5 +1,5 @@
 import { ActivityWorker } from '@marathon/activity';
-import { ActivityWorkerAppModule, OrderActivitiesModule } from '@marathon/activity-worker';
+import { ActivityWorkerAppModule } from '@marathon/activity-worker';
 import { ApiGatewayModule, Gateway } from '@marathon/api-gateway';
 import type { AnyWorkflowDefinition, Clock, MessagePublisher, Service, Stream, TurnMonitor } from '@marathon/core';
 import { CLOCK, HostModule, MESSAGE_PUBLISHER, Readiness, ServiceGroup } from '@marathon/host';
@@ -11,8 +11,10 @@ export interface StandaloneModuleOptions {
   readonly processName: string;
   readonly build: string;
   readonly workflows: readonly AnyWorkflowDefinition[];
-  /** Classes with `@Activity()` methods. */
-  readonly activities: readonly Type[];
+  /** Whose runs it drives, and whose tasks it takes. Default `['default']`. */
+  readonly taskQueues?: readonly string[] | undefined;
+  /** Classes with `@Activity()` methods, and what these need. Without it, workers of others take the tasks from the stream. */
+  readonly activities?: readonly Type[] | undefined;
   readonly residentRuns?: number;
   readonly storage: Storage;
   readonly stream: Stream;
@@ -23,7 +25,7 @@ export interface StandaloneModuleOptions {
 @Module({})
 export class StandaloneModule {
   static forRoot(options: StandaloneModuleOptions): DynamicModule {
-    const { processName, storage, stream, turnMonitor } = options;
+    const { processName, storage, stream, turnMonitor, taskQueues = ['default'], activities } = options;
     return {
       module: StandaloneModule,
       imports: [
@@ -38,6 +40,7 @@ export class StandaloneModule {
         OrchestratorModule.forRoot({
           workflows: options.workflows,
           build: options.build,
+          taskQueues,
           ...(options.residentRuns !== undefined && { residentRuns: options.residentRuns }),
           inject: [CLOCK, MESSAGE_PUBLISHER],
           useFactory: (clock: Clock, publisher: MessagePublisher) => ({
@@ -49,22 +52,20 @@ export class StandaloneModule {
             turnMonitor,
           }),
         }),
-        ActivityWorkerAppModule.forRoot({
-          activities: [OrderActivitiesModule, { module: ActivitiesModule, providers: [...options.activities] }],
-        }),
+        ...(activities ? [workerOf(activities, taskQueues)] : []),
       ],
       providers: [
         {
           provide: ServiceGroup,
-          inject: [CLOCK, Readiness, Orchestrator, ActivityWorker, Gateway],
-          useFactory: (clock: Clock, readiness: Readiness, orchestrator: Orchestrator, worker: ActivityWorker, gateway: Gateway) => {
+          inject: [CLOCK, Readiness, Orchestrator, Gateway, { token: ActivityWorker, optional: true }],
+          useFactory: (clock: Clock, readiness: Readiness, orchestrator: Orchestrator, gateway: Gateway, worker?: ActivityWorker) => {
             const services = new ServiceGroup(clock, [
               { name: 'database', service: storage },
               { name: 'stream', service: stream },
               { name: 'watchdog', service: turnMonitor },
               { name: 'gateway', service: gateway },
               { name: 'orchestrator', service: orchestrator },
-              { name: 'activity worker', service: worker },
+              ...(worker ? [{ name: 'activity worker', service: worker }] : []),
             ]);
             readiness.add('services', () => services.isRunning);
             return services;
@@ -77,6 +78,9 @@ export class StandaloneModule {
 
 @Module({})
 class ActivitiesModule {}
+
+const workerOf = (activities: readonly Type[], taskQueues: readonly string[]): DynamicModule =>
+  ActivityWorkerAppModule.forRoot({ worker: { taskQueues }, activities: [{ module: ActivitiesModule, providers: [...activities] }] });
 
 function portsOf({ laneStores, store, outbox, runIntake, runReader, definitionRegistry, secrets }: Storage) {
   return { laneStores, store, outbox, runIntake, runReader, definitionRegistry, secrets };

@@ -1,25 +1,15 @@
 import { GatewayAdapter } from '@marathon/api-gateway';
-import type { AnyWorkflowDefinition, Service, Stream, TurnMonitor } from '@marathon/core';
-import { MarathonLogger, ServiceGroup } from '@marathon/host';
-import type { Storage } from '@marathon/postgres';
-import type { Type } from '@nestjs/common';
+import { ServiceGroup } from '@marathon/host';
+import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { StandaloneModule } from './standalone.module.js';
+import { StandaloneModule, type StandaloneModuleOptions } from './standalone.module.js';
 
-export interface ComposeOptions {
+export interface ComposeOptions extends StandaloneModuleOptions {
   /** 0 takes a free one. */
   readonly port: number;
-  readonly processName: string;
-  /** Tells this build's workflow code from others. */
-  readonly build: string;
-  readonly workflows: readonly AnyWorkflowDefinition[];
-  readonly activities: readonly Type[];
-  readonly residentRuns?: number;
-  readonly storage: Storage;
-  readonly stream: Stream;
-  readonly turnMonitor: TurnMonitor & Service;
-  readonly logger: MarathonLogger;
+  /** In place of the one that is there. Default: that one. */
+  readonly logger?: LoggerService;
 }
 
 export interface Standalone {
@@ -33,7 +23,11 @@ export interface Standalone {
 /** Listens at once, so that health can be asked, and starts everything behind it. */
 export async function compose(options: ComposeOptions): Promise<Standalone> {
   const module = StandaloneModule.forRoot(options);
-  const app = await NestFactory.create<NestFastifyApplication>(module, new GatewayAdapter(), { logger: options.logger, bufferLogs: false });
+  const app = await NestFactory.create<NestFastifyApplication>(module, new GatewayAdapter(), {
+    ...(options.logger && { logger: options.logger }),
+    bufferLogs: false,
+    abortOnError: false,
+  });
   await app.listen(options.port, '127.0.0.1');
   const started = app.get(ServiceGroup).start();
   started.catch(() => {}); // whoever awaits it gets to know

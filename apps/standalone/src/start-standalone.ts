@@ -29,11 +29,14 @@ export interface StandaloneOptions {
   readonly workflows: readonly AnyWorkflowDefinition[];
   /** Modules that provide further ones: classes with `@Workflow()`, and the services that these need. */
   readonly modules?: Modules;
-  /** Classes with `@Activity()` methods. */
-  readonly activities: readonly Type[];
+  /** Whose runs it drives, and whose tasks it takes. Default `['default']`. */
+  readonly taskQueues?: readonly string[];
+  /** Classes with `@Activity()` methods, and what these need. Without it, workers of others take the tasks from `stream`. */
+  readonly activities?: readonly Type[];
   /** Runs kept in memory with their code; others are replayed when something happens to them. Default 10,000. */
   readonly residentRuns?: number;
-  readonly logger?: MarathonLogger;
+  /** Default: Marathon's own, from now on in place of Nest's; `false` leaves the one that is there. */
+  readonly logger?: MarathonLogger | false;
   /** Is given the adapters that were chosen; the system works with what it returns. For tests that stand between the two. */
   readonly adapt?: (adapters: Adapters) => Adapters;
 }
@@ -47,6 +50,8 @@ export interface Adapters {
 export interface RunningStandalone {
   /** Where the HTTP API is: `http://127.0.0.1:8080`. */
   readonly url: string;
+  /** What workers speak through. */
+  readonly stream: Stream;
   /** Lets what is under way end, within bounds, and stops PostgreSQL if it is ours. Stopping twice is fine. */
   stop(): Promise<void>;
 }
@@ -60,7 +65,7 @@ const lanes = 2;
  */
 export async function startStandalone(options: StandaloneOptions): Promise<RunningStandalone> {
   const logger = options.logger ?? new MarathonLogger();
-  Logger.overrideLogger(logger);
+  if (logger) Logger.overrideLogger(logger);
   const log = createLog('Database');
   const database = embeddedDatabase(options, log);
   await database?.start();
@@ -72,7 +77,8 @@ export async function startStandalone(options: StandaloneOptions): Promise<Runni
         ? memoryStorage()
         : postgresStorage({ connectionString, processName, lanes, clock: new SystemClock(), log });
     const stream = new InProcessStream({ hints: [eventsTopic, repliesTopic, activityCancellationsTopic, deadLetterTopic] });
-    const { port = 8_080, modules = [], activities, residentRuns, adapt = (adapters) => adapters } = options;
+    const { port = 8_080, modules = [], activities, taskQueues, residentRuns, adapt = (adapters) => adapters } = options;
+    const adapters = adapt({ storage, stream });
     const providers = await provideWorkflows(modules);
     const workflows = [...options.workflows, ...providers.workflows];
     const { build } = new Definitions(workflows);
@@ -80,12 +86,13 @@ export async function startStandalone(options: StandaloneOptions): Promise<Runni
       port,
       processName,
       workflows,
+      taskQueues,
       activities,
-      ...adapt({ storage, stream }),
+      ...adapters,
       build,
       ...(residentRuns !== undefined && { residentRuns }),
       turnMonitor: watchdog(connectionString, build),
-      logger,
+      ...(logger && { logger }),
     });
     const stop = async () => {
       await system.stop();
@@ -96,7 +103,7 @@ export async function startStandalone(options: StandaloneOptions): Promise<Runni
       await stop();
       throw error;
     });
-    return { url: system.url, stop };
+    return { url: system.url, stream: adapters.stream, stop };
   } catch (error) {
     await database?.stop();
     throw error;

@@ -7,7 +7,9 @@ import { compose, memoryStorage, type RunningStandalone, type StandaloneOptions 
 import { Logger } from '@nestjs/common';
 
 /** The whole system in this process, on a free port, with nothing that outlives it. */
-export async function startInMemory(code: Pick<StandaloneOptions, 'workflows' | 'modules' | 'activities'>): Promise<RunningStandalone> {
+export async function startInMemory(
+  code: Pick<StandaloneOptions, 'workflows' | 'modules' | 'activities'>,
+): Promise<Omit<RunningStandalone, 'stream'>> {
   const logger = new MarathonLogger({ level: 'error' });
   Logger.overrideLogger(logger);
   const providers = await provideWorkflows(code.modules ?? []);

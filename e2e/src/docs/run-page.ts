@@ -21,7 +21,7 @@ import { type Exports, gateway, runBlock } from './run-blocks.js';
  */
 export class RunningPage {
   readonly exported: Record<string, unknown> = {};
-  private system: RunningStandalone | undefined;
+  private system: Omit<RunningStandalone, 'stream'> | undefined;
   private answer: Answer | undefined;
   /** The language of the block before. */
   private before = '';

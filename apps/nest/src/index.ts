@@ -1,0 +1,2 @@
+export { MarathonModule } from './marathon.module.js';
+export type { EmbeddedOptions, MarathonModuleOptions } from './marathon.options.js';
