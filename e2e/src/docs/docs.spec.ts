@@ -95,6 +95,9 @@ describe('code in the docs', () => {
     const { orderTea } = await next(blocks);
     expect(await (orderTea as (url: string, approver: string) => unknown)(url, 'grace')).toBe('grace');
     expect((await next(blocks)).seen).toEqual(['WorkflowStarted', 'SignalReceived', 'WorkflowCompleted']);
+    const { agree, delivered } = (await next(blocks)) as Record<'agree' | 'delivered', (...args: readonly unknown[]) => Promise<unknown>>;
+    expect(await agree('ada')).toEqual([]);
+    await expect(delivered('no token', 'bo')).rejects.toMatchObject({ code: 'MARATHON_TOKEN_UNKNOWN' });
     const { orderOnce } = (await next(blocks)) as { readonly orderOnce: (workflowId: string, sku: string) => Promise<string> };
     expect(await orderOnce('order-2', 'tea')).toBe('tea');
     expect(await orderOnce('order-3', '')).toBe('Failed: there is nothing to order');

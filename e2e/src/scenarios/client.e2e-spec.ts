@@ -1,7 +1,12 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { MarathonClient, WorkflowAlreadyOpenError, WorkflowFailedError, WorkflowNotFoundError } from '@marathon/client';
 import { query, signal } from '@marathon/workflow';
 import { freshId } from '../api/api-client.js';
+import { refund } from '../fixtures/workflows/approvals.workflows.js';
 import { failing } from '../fixtures/workflows/basics.workflows.js';
 import type { insisting } from '../fixtures/workflows/cancellation.workflows.js';
 import type { QuotingWorkflow } from '../fixtures/workflows/provided.workflows.js';
@@ -88,6 +93,44 @@ describe('the typed client', () => {
     const recorded: string[] = [];
     for await (const { type } of handle.history()) recorded.push(type);
     expect(recorded).toEqual(types);
+  });
+
+  it('answers what a run asks a person', async () => {
+    const assignee = freshId('person');
+    const handle = await client.start(refund, { input: { assignee } });
+    const asked = async () => {
+      for await (const approval of client.approvals({ assignee })) return approval;
+      return undefined;
+    };
+    for await (const { type } of handle.events()) if (type === 'ActivityScheduled') break;
+    const { id } = (await asked()) as { readonly id: string };
+    expect(await client.approval(id)).toMatchObject({ status: 'open', workflowId: handle.workflowId, schema: { type: 'object' } });
+    await expect(client.answerApproval(id, { approved: 'yes' })).rejects.toMatchObject({ code: 'MARATHON_PAYLOAD_INVALID' });
+    await client.answerApproval(id, { approved: true }, { answeredBy: 'ada' });
+    expect(await handle.result()).toEqual({ approved: true });
+    expect(await asked()).toBeUndefined();
+  });
+
+  it('brings what an activity that handed out its token comes to', async () => {
+    const outside = createServer();
+    await once(outside.listen(0, '127.0.0.1'), 'listening');
+    const handOutTo = `http://127.0.0.1:${(outside.address() as AddressInfo).port}`;
+    const handedOut = async () => {
+      const [request, answer] = (await once(outside, 'request')) as [IncomingMessage, ServerResponse];
+      const { token } = (await json(request)) as { readonly token: string };
+      answer.end();
+      return token;
+    };
+    const first = handedOut();
+    const handle = await client.start('e2e.deferred', { input: { handOutTo, options: { retry: { initialInterval: 1 } } } });
+    await client.heartbeatActivity(await first, { page: 1 });
+    const second = handedOut();
+    await client.failActivity(await first, new RangeError('not yet'));
+    await client.completeActivity(await second, { signedBy: 'ada' });
+    expect(await handle.result()).toEqual({ result: { signedBy: 'ada' } });
+    await expect(client.completeActivity(await first, 'late')).rejects.toMatchObject({ code: 'MARATHON_ATTEMPT_OVER' });
+    outside.closeAllConnections();
+    outside.close();
   });
 
   it('follows a run while it goes on, asks it to cancel, and finds it by its id', async () => {

@@ -1,6 +1,9 @@
-export type { HistoryEntry, WhyAnswer, WorkflowDescription, WorkflowSummary } from '@marathon/protocol';
+export type { CaughtFailure } from '@marathon/core';
+export type { Approval, HistoryEntry, WhyAnswer, WorkflowDescription, WorkflowSummary } from '@marathon/protocol';
 export * from './errors.js';
 export {
+  type AnswerOptions,
+  type ApprovalsOptions,
   type CountedGroups,
   type CountedRuns,
   type CountOptions,

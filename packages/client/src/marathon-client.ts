@@ -1,7 +1,24 @@
-import type { AnySignalDefinition, RunStatus } from '@marathon/core';
-import type { StartWorkflowAnswer, StartWorkflowRequest, WorkflowCount, WorkflowList, WorkflowSummary } from '@marathon/protocol';
+import {
+  type AnySignalDefinition,
+  type CaughtFailure,
+  decodePayload,
+  type Failure,
+  failureOf,
+  type RunStatus,
+  recordedError,
+} from '@marathon/core';
+import type {
+  ActivityFailure,
+  Approval,
+  ApprovalList,
+  StartWorkflowAnswer,
+  StartWorkflowRequest,
+  WorkflowCount,
+  WorkflowList,
+  WorkflowSummary,
+} from '@marathon/protocol';
 import { type StartArguments, type StartOptions, type StartSettings, startRequest } from './start-options.js';
-import { newIdempotencyKey, Transport, type TransportOptions } from './transport.js';
+import { type Call, newIdempotencyKey, Transport, type TransportOptions } from './transport.js';
 import { type InputOf, type NamedWorkflow, nameOf, type OutputOf, type PayloadOf, type WorkflowType } from './types.js';
 import { type RequestOptions, WorkflowHandle } from './workflow-handle.js';
 
@@ -14,6 +31,16 @@ export interface ListOptions extends RequestOptions {
   readonly status?: RunStatus;
   readonly workflow?: string;
   readonly workflowId?: string;
+}
+
+export interface ApprovalsOptions extends RequestOptions {
+  /** Only those that are this one's to answer. */
+  readonly assignee?: string;
+}
+
+export interface AnswerOptions extends RequestOptions {
+  /** Recorded with the answer. */
+  readonly answeredBy?: string;
 }
 
 export interface CountOptions extends RequestOptions {
@@ -43,7 +70,7 @@ const listPageLimit = 200;
  * const receipt = await handle.result();
  * ```
  *
- * What only reads, a start and a signal are repeated when a connection fails or the gateway is busy; starts and signals carry
+ * What only reads, a start, a signal, an answer to an approval and the outcome of an activity are repeated when a connection fails or the gateway is busy; starts and signals carry
  * idempotency keys, so that they happen once. Every call rejects with a `MarathonApiError` for what is refused, and with a
  * `MarathonConnectionError` when there is no answer.
  */
@@ -111,10 +138,69 @@ export class MarathonClient {
       cursor = body.next;
     } while (cursor !== undefined);
   }
+
+  /** What people are asked and nobody has answered, read page by page as the loop goes on. */
+  async *approvals({ signal, assignee }: ApprovalsOptions = {}): AsyncGenerator<Approval, void> {
+    let cursor: string | undefined;
+    do {
+      const query = { assignee, cursor, limit: listPageLimit };
+      const { body } = await this.#transport.send<ApprovalList>({ method: 'GET', path: ['approvals'], query, signal });
+      yield* body.approvals;
+      cursor = body.next;
+    } while (cursor !== undefined);
+  }
+
+  /** One of them, open or not, with its schema and what was answered. */
+  async approval(id: string, { signal }: RequestOptions = {}): Promise<Approval> {
+    return (await this.#transport.send<Approval>({ method: 'GET', path: ['approvals', id], signal })).body;
+  }
+
+  /**
+   * Answers one of them. The answer is durable when this resolves, and taken once, however often it had to be sent.
+   * @throws MarathonApiError when it does not fit the schema, or another answer came before
+   */
+  async answerApproval<Answer = unknown>(id: string, answer?: Answer, { answeredBy, signal }: AnswerOptions = {}): Promise<void> {
+    await this.#tell(['approvals', id, 'answer'], { answer, answeredBy }, signal);
+  }
+
+  /**
+   * Brings the result of an activity that handed out its token. Durable when this resolves, and taken once.
+   * @throws MarathonApiError when the attempt is over: `code` is `MARATHON_ATTEMPT_OVER`
+   */
+  async completeActivity(token: string, result?: unknown, { signal }: RequestOptions = {}): Promise<void> {
+    await this.#tell(['tokens', token, 'complete'], result, signal);
+  }
+
+  /** As `completeActivity`, for an attempt that failed: its retry policy says what follows. */
+  async failActivity(token: string, failure: Error | CaughtFailure, { signal }: RequestOptions = {}): Promise<void> {
+    await this.#tell(['tokens', token, 'fail'], sent(failureOf(failure instanceof Error ? failure : recordedError(failure))), signal);
+  }
+
+  /** Says that whoever has the token is at it still, and how far; what it says last is there for the next attempt. */
+  async heartbeatActivity(token: string, details?: unknown, { signal }: RequestOptions = {}): Promise<void> {
+    await this.#tell(['tokens', token, 'heartbeat'], details, signal);
+  }
+
+  async #tell(path: readonly string[], body: unknown, signal: Call['signal']): Promise<void> {
+    await this.#transport.send({ method: 'POST', path, body, isRepeatable: true, signal });
+  }
+
   /** How many runs there are. @throws MarathonApiError when `q` is malformed */
   count(options: CountOptions & { readonly groupBy: string }): Promise<CountedGroups>;
   count(options?: CountOptions & { readonly groupBy?: never }): Promise<CountedRuns>;
   async count({ signal, ...query }: CountOptions = {}): Promise<WorkflowCount> {
     return (await this.#transport.send<WorkflowCount>({ method: 'GET', path: ['workflows', 'count'], query, signal })).body;
   }
+}
+
+/** As it is sent: whoever gets it counts the attempts. */
+function sent(failure: Failure): ActivityFailure {
+  const { type, message, nonRetryable, details, cause } = failure;
+  return {
+    type,
+    message,
+    ...(nonRetryable && { nonRetryable }),
+    ...(details !== undefined && { details: decodePayload(details) }),
+    ...(cause && { cause: sent(cause) }),
+  };
 }

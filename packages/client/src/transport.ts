@@ -25,8 +25,8 @@ export interface Call {
   readonly body?: unknown;
   /** Makes a call repeatable that changes something. */
   readonly idempotencyKey?: string;
-  /** Of a call that changes nothing, though its method is another than GET. */
-  readonly isReading?: boolean;
+  /** Of a call that does no more when it comes twice, though its method is another than GET. */
+  readonly isRepeatable?: boolean;
   /** How long the gateway was asked to wait before it answers. */
   readonly waitMs?: number;
   readonly signal?: AbortSignal | undefined;
@@ -42,7 +42,7 @@ const answerMsMax = 30_000;
 /** As much of an answer that is no problem is quoted. */
 const quotedCharsMax = 200;
 
-/** HTTP as the client needs it. Repeats what may be repeated: what only reads, and what has an idempotency key. */
+/** HTTP as the client needs it. Repeats what may be repeated: what only reads, what has an idempotency key, and what says of itself that it may. */
 export class Transport {
   readonly #url: string;
 
@@ -55,7 +55,7 @@ export class Transport {
    * @throws MarathonApiError, MarathonConnectionError, UnexpectedAnswerError, the reason of the call's signal
    */
   async send<Body>(call: Call): Promise<Answer<Body>> {
-    const isRepeatable = call.method === 'GET' || call.isReading || call.idempotencyKey !== undefined;
+    const isRepeatable = call.method === 'GET' || call.isRepeatable || call.idempotencyKey !== undefined;
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.#attempt(call);

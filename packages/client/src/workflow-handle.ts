@@ -111,7 +111,7 @@ export class WorkflowHandle<Output = unknown> {
     ...[input, { signal } = {}]: Argument<QueryInputOf<Query>, RequestOptions>
   ): Promise<QueryOutputOf<Query>> {
     const path = this.#path(['queries', nameOf(query)]);
-    const reading = { method: 'POST', isReading: true, waitMs: queryWaitMs } as const;
+    const reading = { method: 'POST', isRepeatable: true, waitMs: queryWaitMs } as const;
     const { body } = await this.transport.send<RunAnswer>({ ...reading, path, query: { runId: this.runId }, body: input, signal });
     return body.result as QueryOutputOf<Query>;
   }

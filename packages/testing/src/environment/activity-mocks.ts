@@ -1,5 +1,6 @@
 import { type Duration, durationMs, type Failure } from '@marathon/core';
-import type { SimulatedActivity, SimulatedWork } from '../simulation/simulated-workers.js';
+import { deferred, type SimulatedActivity, type SimulatedWork } from '../simulation/simulated-workers.js';
+import { tokenOf } from './activity-tokens.js';
 
 /** What a mock may know of the attempt it stands for, besides its input. */
 export interface MockContext {
@@ -10,6 +11,10 @@ export interface MockContext {
   readonly runId: string;
   /** The same in every attempt of this activity. */
   readonly idempotencyKey: string;
+  /** Names this attempt to whoever brings its outcome: `env.completeActivity(token, …)`. */
+  readonly token: string;
+  /** The attempt does not end with the mock: `return completeLater();`. Its time-outs go on. */
+  completeLater(): never;
   /** Lets virtual time pass, a duration or milliseconds: the worker stays alive, time-outs of the activity may fire. */
   sleep(duration: Duration | number): Promise<void>;
 }
@@ -52,12 +57,16 @@ export class MockedActivities {
 
   of(activity: string): SimulatedActivity {
     return (input, attempt, work) => {
-      const context = contextOf(activity, attempt, work);
+      const end = { isDeferred: false };
+      const context = contextOf(activity, attempt, work, () => {
+        end.isDeferred = true;
+      });
       const { workflowId, idempotencyKey } = context;
       this.#note(activity, { input, attempt, workflowId, idempotencyKey, atMs: this.nowMs() });
       const mock = Object.hasOwn(this.mocks, activity) ? this.mocks[activity] : undefined;
       if (!mock) throw new MissingMock(activity, Object.keys(this.mocks));
-      return mock(input, context);
+      const value = mock(input, context);
+      return value instanceof Promise ? value.then((result) => (end.isDeferred ? deferred : result)) : end.isDeferred ? deferred : value;
     };
   }
 
@@ -80,9 +89,10 @@ class MissingMock extends Error {
   }
 }
 
-function contextOf(activity: string, attempt: number, { task, sleep }: SimulatedWork): MockContext {
+function contextOf(activity: string, attempt: number, { task, sleep }: SimulatedWork, onDeferred: () => void): MockContext {
   const { runId, workflowId, activitySeq } = task;
   const idempotencyKey = `${runId}:${activitySeq}`;
   const sleepFor = (duration: Duration | number) => sleep(typeof duration === 'number' ? duration : durationMs(duration));
-  return { activity, attempt, workflowId, runId, idempotencyKey, sleep: sleepFor };
+  const completeLater = () => onDeferred() as never;
+  return { activity, attempt, workflowId, runId, idempotencyKey, token: tokenOf(task), completeLater, sleep: sleepFor };
 }

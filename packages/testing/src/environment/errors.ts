@@ -42,6 +42,16 @@ export class UpdateFailedError extends MarathonError {
   }
 }
 
+/** No mock was ever given the token. */
+export class TokenUnknownError extends MarathonError {
+  readonly code = 'MARATHON_TOKEN_UNKNOWN';
+}
+
+/** The attempt or the approval that a test brings an outcome for has one, or was canceled. */
+export class AttemptOverError extends MarathonError {
+  readonly code = 'MARATHON_ATTEMPT_OVER';
+}
+
 /** A test asks something of a run that is not open. */
 export class RunNotOpenError extends MarathonError {
   readonly code = 'MARATHON_RUN_NOT_OPEN';

@@ -10,26 +10,29 @@ export interface TestApproval {
   readonly assignee?: string;
   /**
    * Answers it, and resolves when the run has done what it does at once.
-   * @throws PayloadRefusedError when the answer does not fit the schema, RunNotOpenError when no run of the workflow is open.
+   * @throws PayloadRefusedError when the answer does not fit the schema, AttemptOverError when it is not open any more,
+   * RunNotOpenError when no run of the workflow is open.
    */
-  answer(value?: unknown): Promise<void>;
+  answer<Answer = unknown>(value?: Answer, options?: { readonly answeredBy?: string }): Promise<void>;
 }
 
+type Submit = (activitySeq: number, answer: unknown, answeredBy: string | undefined) => Promise<void>;
+
 /** The open ones of a run, in the order in which they were asked. */
-export function openApprovals({ activities }: RunState, submit: (activitySeq: number, answer: unknown) => Promise<void>): TestApproval[] {
+export function openApprovals({ activities }: RunState, submit: Submit): TestApproval[] {
   return [...activities.values()].flatMap((activity) => approvalOf(activity, submit) ?? []);
 }
 
-function approvalOf({ seq, options, approval }: PendingActivity, submit: (activitySeq: number, answer: unknown) => Promise<void>) {
+function approvalOf({ seq, options, approval }: PendingActivity, submit: Submit) {
   if (!options.approval) return undefined;
   const { title, description, schema } = options.approval;
   return {
     title,
     ...(description !== undefined && { description }),
     ...(approval?.assignee !== undefined && { assignee: approval.assignee }),
-    answer: async (value?: unknown) => {
+    answer: async (value?: unknown, { answeredBy }: { readonly answeredBy?: string } = {}) => {
       if (schema) mustAnswer(title, schema, value);
-      await submit(seq, value);
+      await submit(seq, value, answeredBy);
     },
   };
 }

@@ -1,7 +1,15 @@
-import { type AnyWorkflowDefinition, Definitions, type Duration, durationMs, type WorkflowDefinition } from '@marathon/core';
+import {
+  type AnyWorkflowDefinition,
+  type CaughtFailure,
+  Definitions,
+  type Duration,
+  durationMs,
+  type WorkflowDefinition,
+} from '@marathon/core';
 import { guardsInstalled } from '@marathon/guards';
 import { Simulation, type SimulationOptions } from '../simulation/simulation.js';
 import { type ActivityCall, type ActivityMock, type ActivityMocks, type AnyActivities, MockedActivities } from './activity-mocks.js';
+import { ActivityTokens } from './activity-tokens.js';
 import { mustFit } from './refusals.js';
 import { TestHandle } from './test-handle.js';
 import { Waiting } from './waiting.js';
@@ -35,6 +43,7 @@ export class TestEnvironment<Activities extends object = AnyActivities> {
   private readonly waiting: Waiting;
   private readonly definitions: Definitions;
   private readonly activities: MockedActivities;
+  private readonly tokens: ActivityTokens;
 
   constructor(options: TestEnvironmentOptions<Activities>, simulated: Partial<SimulationOptions> = {}) {
     const { workflows, activities = {}, startsAt } = options;
@@ -49,6 +58,7 @@ export class TestEnvironment<Activities extends object = AnyActivities> {
       ...simulated,
     });
     this.waiting = new Waiting(this.simulation);
+    this.tokens = new ActivityTokens(this.simulation, this.waiting);
   }
 
   /**
@@ -81,6 +91,24 @@ export class TestEnvironment<Activities extends object = AnyActivities> {
       () => (this.nowMs >= untilMs ? true : undefined),
       async () => new Error('time stands still'),
     );
+  }
+
+  /**
+   * Brings the result of an activity whose mock handed out its token, and resolves when the run has done what it does at once.
+   * @throws TokenUnknownError, AttemptOverError when the activity has an outcome, or was canceled.
+   */
+  completeActivity(token: string, result?: unknown): Promise<void> {
+    return this.tokens.complete(token, result);
+  }
+
+  /** As `completeActivity`, for an attempt that failed: its retry policy says what follows. */
+  failActivity(token: string, failure: Error | CaughtFailure): Promise<void> {
+    return this.tokens.fail(token, failure);
+  }
+
+  /** Says that whoever has the token is at it still. */
+  heartbeatActivity(token: string, details?: unknown): Promise<void> {
+    return this.tokens.heartbeat(token, details);
   }
 
   /** Virtual time, milliseconds since 1970. */

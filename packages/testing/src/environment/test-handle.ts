@@ -21,7 +21,14 @@ import {
 import type { RunHistory } from '@marathon/protocol';
 import type { Simulation } from '../simulation/simulation.js';
 import { describeRun, type RunDescription, waitsFor } from './described-run.js';
-import { NothingWillHappenError, QueryFailedError, RunNotOpenError, RunSuspendedError, UpdateFailedError } from './errors.js';
+import {
+  AttemptOverError,
+  NothingWillHappenError,
+  QueryFailedError,
+  RunNotOpenError,
+  RunSuspendedError,
+  UpdateFailedError,
+} from './errors.js';
 import { mustFit } from './refusals.js';
 import { openApprovals, type TestApproval } from './test-approval.js';
 import type { Waiting } from './waiting.js';
@@ -111,9 +118,12 @@ export class TestHandle<Output = unknown> {
   /** What the last run asks people now. */
   async approvals(): Promise<readonly TestApproval[]> {
     const { runId } = await this.find();
-    return openApprovals(RunState.of(await this.world.history(runId)), (activitySeq, answer) => {
+    const state = async () => RunState.of(await this.world.history(runId));
+    return openApprovals(await state(), async (activitySeq, answer, answeredBy) => {
       const payload = encodePayload(answer);
-      return this.request({ kind: 'complete-activity', activitySeq, attempt: 1, ...(payload !== undefined && { payload }) });
+      if (!(await state()).activities.has(activitySeq)) throw new AttemptOverError('the approval is not open any more');
+      const given = { ...(payload !== undefined && { payload }), ...(answeredBy !== undefined && { answeredBy }) };
+      await this.request({ kind: 'complete-activity', activitySeq, attempt: 1, ...given });
     });
   }
 

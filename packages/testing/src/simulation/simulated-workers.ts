@@ -14,6 +14,9 @@ import type { Chance } from './chance.js';
 /** What an activity returns whose worker never answers. */
 export const unanswered: unique symbol = Symbol('unanswered');
 
+/** What an activity returns whose outcome comes from elsewhere, by its token. */
+export const deferred: unique symbol = Symbol('deferred');
+
 /** An activity of a simulation: what an attempt does. */
 export type SimulatedActivity = (input: unknown, attempt: number, work: SimulatedWork) => unknown;
 
@@ -153,7 +156,9 @@ export class SimulatedWorkers {
     this.performing++;
     const outcome = await this.#outcomeOf(attempt);
     this.performing--;
-    if (outcome !== unanswered && generation === this.#generation) this.#finish(attempt.task, outcome);
+    if (outcome === unanswered || generation !== this.#generation) return;
+    if (outcome === deferred) this.#defer(attempt.task);
+    else this.#finish(attempt.task, outcome);
   }
 
   /** The code waits: its worker is at it, announces it in time, and renews the lease. */
@@ -206,7 +211,11 @@ export class SimulatedWorkers {
     this.send([{ kind: 'activity-finished', to, runId, activitySeq, attempt, ...outcome }]);
   }
 
-  async #outcomeOf(held: Attempt): Promise<AttemptOutcome | typeof unanswered> {
+  #defer({ runId, activitySeq, attempt, replyTo: to }: TaskMessage): void {
+    this.send([{ kind: 'activity-deferred', to, runId, activitySeq, attempt }]);
+  }
+
+  async #outcomeOf(held: Attempt): Promise<AttemptOutcome | typeof unanswered | typeof deferred> {
     const { task } = held;
     const { activity, input, attempt } = task;
     const code = this.activityOf(activity);
@@ -214,7 +223,7 @@ export class SimulatedWorkers {
     try {
       const sleep = (durationMs: number) => this.#sleep(held, durationMs);
       const value = await code(input === undefined ? undefined : JSON.parse(input), attempt, { task, sleep });
-      if (value === unanswered) return unanswered;
+      if (value === unanswered || value === deferred) return value;
       const result = encodePayload(value);
       return result === undefined ? { outcome: 'completed' } : { outcome: 'completed', result };
     } catch (thrown) {

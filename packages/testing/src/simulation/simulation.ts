@@ -1,5 +1,6 @@
 import {
   type AnyWorkflowDefinition,
+  type AttemptRef,
   type DeadLetterMessage,
   Definitions,
   encodePayload,
@@ -8,6 +9,7 @@ import {
   type Log,
   type Message,
   type NewRequest,
+  type Payload,
   type RunAdvance,
   type RunAnsweredMessage,
   type RunClosedMessage,
@@ -161,14 +163,21 @@ export class Simulation {
   }
 
   /** @returns false when no run with that id is open. */
-  async request(workflowId: string, request: NewRequest): Promise<boolean> {
-    const [outcome] = await this.eventLog.intake.request([{ namespace: 'default', workflowId, request }]);
+  async request(workflowId: string, request: NewRequest, of?: RunId): Promise<boolean> {
+    const [outcome] = await this.eventLog.intake.request([{ namespace: 'default', workflowId, request, ...(of && { runId: of }) }]);
     if (outcome?.outcome !== 'accepted') return false;
     const { runId: id, shard, request: numbered } = outcome;
     this.accepted.push({ runId: id, request: numbered });
     if (this.chance.of('lostMessages')) return true;
     this.publish([{ kind: 'request-accepted', to: this.shard(shard), runId: id, n: numbered.n, request: numbered }]);
     return true;
+  }
+
+  /** Whoever has the token of an attempt says that it is at it. */
+  async heartbeat(attempt: AttemptRef, details: Payload | undefined): Promise<void> {
+    const { shard } = await this.find(attempt.runId);
+    const heartbeat = { atMs: this.clock.now(), ...(details !== undefined && { details }) };
+    this.publish([{ kind: 'leases-renewed', to: this.shard(shard), worker: 'simulated-gateway', leases: [{ ...attempt, heartbeat }] }]);
   }
 
   /** A gateway asks the run's owner to be told when it closes; the answer is found in `replies`. */
