@@ -22,6 +22,7 @@ import {
 import { InMemoryEventLog, ManualClock, Random } from '@marathon/memory';
 import { Chance, type Faults } from './chance.js';
 import { PassingTime } from './passing-time.js';
+import { SimulatedFleet } from './simulated-fleet.js';
 import { SimulatedProcess } from './simulated-process.js';
 import { SimulatedStream } from './simulated-stream.js';
 import { type SimulatedActivity, SimulatedWorkers } from './simulated-workers.js';
@@ -65,13 +66,6 @@ export interface AcceptedRequest {
 const silent: Log = { info() {}, warn() {}, error() {} };
 const partitions = 4;
 const taskQueue = 'default';
-/** When others learn that a process is gone. */
-const detectionMs = 6_000;
-/** How long a process that was fenced waits before it asks whose a shard is. */
-const askMs = 1_000;
-/** The longest pause of a process that is not dead. */
-const pauseMsMax = 15_000;
-
 /**
  * The real engine on an event log in memory, in virtual time: processes that share the shards, die or stand still when chance says
  * so, and are followed by others. The same options and calls give the same histories.
@@ -87,19 +81,16 @@ export class Simulation {
   readonly deadLetters: DeadLetterMessage[] = [];
   readonly chance: Chance;
   readonly workers: SimulatedWorkers;
-  crashCount = 0;
   /** Called when an advance of a run is durable, before the process that made it knows. */
   onAdvanced: (advance: RunAdvance) => void = () => {};
   private readonly random: Random;
   private readonly stream: SimulatedStream;
   private readonly definitions: Definitions;
   private readonly isStreamDurable: boolean;
-  private processes: SimulatedProcess[] = [];
-  private readonly ownerOf = new Map<number, SimulatedProcess>();
+  private readonly fleet: SimulatedFleet;
   private shards: readonly Shard[] = [];
   private readonly open = new Set<RunId>();
   private readonly time: PassingTime;
-  private processCount = 0;
   private lastRunId = 0;
   /** Moments at which the process could have died so far. */
   private crashPoints = 0;
@@ -127,6 +118,13 @@ export class Simulation {
       onDeadLetter: (letter) => this.deadLetters.push(letter),
       onReply: (reply) => this.replies.set(reply.to.correlationId, reply),
       onAnswer: (answer) => this.answers.set(answer.to.correlationId, answer),
+    });
+    const { clock, random, chance, stream } = this;
+    const world = { clock, random, chance, stream, size: processes, isStreamDurable, movesShards: (faults.moves ?? 0) > 0 };
+    this.fleet = new SimulatedFleet({
+      ...world,
+      newProcess: (number) => this.newProcess(number),
+      onDeath: () => this.onDeath(),
     });
   }
 
@@ -219,8 +217,7 @@ export class Simulation {
   /** A process dies: what it had in memory is gone, and with it all messages unless the stream is durable. */
   async crash(): Promise<void> {
     await this.ready();
-    const [first] = this.processes;
-    if (first) this.bury(first, 0);
+    this.fleet.crash();
     await this.settle();
   }
 
@@ -230,14 +227,8 @@ export class Simulation {
   }
 
   /** A shard goes to another process; the one that has it learns of it some time later, or when it is refused. */
-  async move(shard: Shard): Promise<void> {
-    const before = this.ownerOf.get(shard.partition);
-    const others = this.processes.filter((process) => process.isAlive && process !== before);
-    if (others.length === 0) return;
-    this.clock.at(this.clock.now() + this.random.below(detectionMs), () => {
-      if (this.ownerOf.get(shard.partition) !== before) before?.lose(shard);
-    });
-    await this.give([shard], this.random.pick(others));
+  move(shard: Shard): Promise<void> {
+    return this.fleet.move(shard);
   }
 
   async find(id: RunId): Promise<RunRow> {
@@ -251,6 +242,11 @@ export class Simulation {
     return this.eventLog.reader.readHistory(id, 0, Number.MAX_SAFE_INTEGER);
   }
 
+  /** How many processes have died. */
+  get crashCount(): number {
+    return this.fleet.crashCount;
+  }
+
   /** How many runs are open. */
   get openRuns(): number {
     return this.open.size;
@@ -258,48 +254,23 @@ export class Simulation {
 
   /** Processes that are alive, to look into. */
   get alive(): readonly SimulatedProcess[] {
-    return this.processes.filter(({ isAlive }) => isAlive);
+    return this.fleet.alive;
   }
 
-  async stop(): Promise<void> {
-    await Promise.all(this.processes.splice(0).map((process) => process.stop()));
+  stop(): Promise<void> {
+    return this.fleet.stop();
   }
-
-  // Processes ----------------------------------------------------------------------------------------------------------------
 
   private async ready(): Promise<void> {
     if (this.shards.length > 0) return;
     const { build, registrations } = this.definitions;
     this.shards = await this.eventLog.definitions.register({ taskQueue, partitions, build, workflows: registrations });
-    this.distribute();
-    this.moveByChance();
+    this.fleet.begin(this.shards);
   }
 
-  /** Sees to it that there are as many processes as there should be, and that each shard has one. */
-  private distribute(): void {
-    while (this.processes.length < (this.options.processes ?? 1)) this.processes.push(this.newProcess());
-    const orphans = this.shards.filter(({ partition }) => !this.ownerOf.has(partition));
-    for (const [i, process] of this.processes.entries()) {
-      const theirs = orphans.filter((_, at) => at % this.processes.length === i);
-      void this.give(theirs, process);
-    }
-  }
-
-  private async give(shards: readonly Shard[], process: SimulatedProcess): Promise<void> {
-    for (const { partition } of shards) {
-      this.ownerOf.set(partition, process);
-      this.stream.release(partition);
-    }
-    await process.gain(shards);
-    for (const shard of shards) {
-      if (this.ownerOf.get(shard.partition) !== process) continue;
-      this.stream.consume(shard.partition, (message, redelivered, done) => process.accept(shard, message, redelivered, done));
-    }
-  }
-
-  private newProcess(): SimulatedProcess {
+  private newProcess(number: number): SimulatedProcess {
     const { clock, eventLog, random, chance, definitions, stream, isStreamDurable } = this;
-    const process = new SimulatedProcess(`simulated-${++this.processCount}`, {
+    const process = new SimulatedProcess(`simulated-${number}`, {
       clock,
       eventLog,
       random,
@@ -315,8 +286,8 @@ export class Simulation {
       shardOf: (id) => this.shards.find((shard) => shard.id === id),
       stir: () => this.time.stir(),
       sendLateSignal: async (runId) => void (await this.signal((await this.find(runId)).workflowId, 'late')),
-      onShardLost: (loser, shard) => this.askForBack(loser, shard),
-      onDoomed: (doomed) => this.strike(doomed),
+      onShardLost: (loser, shard) => this.fleet.askForBack(loser, shard),
+      onDoomed: (doomed) => this.fleet.strike(doomed),
       isCrashPoint: () => ++this.crashPoints === this.options.crashPoint,
       onAdvanced: (advance) => this.advanced(advance),
       onStarted: (starts) => {
@@ -332,55 +303,13 @@ export class Simulation {
     return process;
   }
 
-  /** A process that was fenced takes the shard again when the group still says that it has it: the other one was a zombie. */
-  private askForBack(process: SimulatedProcess, shard: Shard): void {
-    this.clock.at(this.clock.now() + askMs, () => {
-      if (process.isAlive && this.ownerOf.get(shard.partition) === process) void this.give([shard], process);
-    });
-  }
-
-  private strike(process: SimulatedProcess): void {
-    if (!process.isAlive) return;
-    if (this.isStreamDurable && this.chance.of('pauses')) this.faint(process);
-    else this.bury(process, this.isStreamDurable ? this.random.below(detectionMs) : 0);
-  }
-
-  private bury(process: SimulatedProcess, detectedAfterMs: number): void {
-    this.crashCount++;
+  /** What the process had in memory is gone. */
+  private onDeath(): void {
     this.time.enliven();
-    process.die();
-    if (!this.isStreamDurable) {
-      this.stream.loseEverything();
-      this.workers.die();
-    }
-    this.replace(process, detectedAfterMs);
+    if (this.isStreamDurable) return;
+    this.stream.loseEverything();
+    this.workers.die();
   }
-
-  /** It stands still, is taken for dead, and wakes up not knowing it. */
-  private faint(process: SimulatedProcess): void {
-    process.pause();
-    this.replace(process, this.random.below(detectionMs));
-    this.clock.at(this.clock.now() + this.random.below(pauseMsMax), () => process.wakeUp());
-    this.clock.at(this.clock.now() + 2 * pauseMsMax, () => process.die());
-  }
-
-  private replace(process: SimulatedProcess, afterMs: number): void {
-    this.clock.at(this.clock.now() + afterMs, () => {
-      this.processes = this.processes.filter((other) => other !== process);
-      for (const [partition, owner] of this.ownerOf) if (owner === process) this.ownerOf.delete(partition);
-      this.distribute();
-    });
-  }
-
-  private moveByChance(): void {
-    if ((this.options.faults?.moves ?? 0) === 0) return;
-    this.clock.at(this.clock.now() + 1_000, () => {
-      if (this.chance.of('moves')) void this.move(this.random.pick(this.shards));
-      this.moveByChance();
-    });
-  }
-
-  // ---------------------------------------------------------------------------------------------------------------------------
 
   private advanced(advance: RunAdvance): void {
     if (isClosed(advance.status)) this.open.delete(advance.runId);
@@ -394,7 +323,7 @@ export class Simulation {
   }
 
   private get isAtWork(): boolean {
-    return this.workers.performing > 0 || this.processes.some(({ owner, isAlive }) => isAlive && owner.stepsUnderWay > 0);
+    return this.workers.performing > 0 || this.alive.some(({ owner }) => owner.stepsUnderWay > 0);
   }
 
   private async nextWakeUpMs(): Promise<number | undefined> {
