@@ -8,6 +8,7 @@ import { Gateway } from './gateway.js';
 import { GATEWAY_PORTS, type GatewayPorts } from './gateway-ports.js';
 import { HealthController } from './health/health.controller.js';
 import { ApprovalsController } from './http/approvals.controller.js';
+import { DefinitionsController } from './http/definitions.controller.js';
 import { EventsController } from './http/events.controller.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { QuestionsController } from './http/questions.controller.js';
@@ -27,6 +28,7 @@ import { Approvals } from './reads/approvals.js';
 import { CountRuns } from './reads/count-runs.js';
 import { DescribeRun } from './reads/describe-run.js';
 import { FoldedRuns } from './reads/folded-runs.js';
+import { ListDefinitions } from './reads/list-definitions.js';
 import { ListRuns } from './reads/list-runs.js';
 import { ReadHistory } from './reads/read-history.js';
 import { Runs } from './reads/runs.js';
@@ -55,6 +57,7 @@ export class ApiGatewayModule {
         QuestionsController,
         TokensController,
         ApprovalsController,
+        DefinitionsController,
         EventsController,
         HealthController,
         DocsController,
@@ -71,6 +74,7 @@ export class ApiGatewayModule {
         DescribeRun,
         FoldedRuns,
         Gateway,
+        ListDefinitions,
         ListRuns,
         PayloadSchemas,
         QueryRun,

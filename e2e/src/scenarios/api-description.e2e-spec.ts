@@ -26,6 +26,7 @@ const rows = [
   'GET /approvals',
   'GET /approvals/{id}',
   'POST /approvals/{id}/answer',
+  'GET /definitions',
   'GET /health/live',
   'GET /health/ready',
 ];

@@ -37,7 +37,7 @@ export class MarathonApiError extends MarathonError {
 }
 
 function messageOf({ title, detail, errors = [] }: Problem): string {
-  const fields = errors.map(({ field, message }) => `${field} ${message}`).join('; ');
+  const fields = errors.map(({ field, pointer = '', message }) => `${field}${pointer} ${message}`).join('; ');
   return [title, fields === '' ? detail : fields].filter((part) => part !== undefined && part !== '').join(': ');
 }
 

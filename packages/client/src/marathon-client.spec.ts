@@ -104,6 +104,9 @@ describe('what is refused', () => {
     const invalid = await refused(problem(400, 'MARATHON_REQUEST_INVALID', { errors }));
     expect(invalid).toBeInstanceOf(MarathonApiError);
     expect(invalid).toMatchObject({ code: 'MARATHON_REQUEST_INVALID', status: 400, errors, message: 'No: input.sku must be a string' });
+    const misfit = [{ field: 'input', pointer: '/lines/0/sku', message: 'is required' }];
+    const unfit = await refused(problem(400, 'MARATHON_PAYLOAD_INVALID', { errors: misfit }));
+    expect(unfit).toMatchObject({ errors: misfit, message: 'No: input/lines/0/sku is required' });
     const open = await refused(problem(409, 'MARATHON_WORKFLOW_ID_IN_USE', { workflowId: 'o', runId: 'r7', runStatus: 'Running' }));
     expect(open).toBeInstanceOf(WorkflowAlreadyOpenError);
     expect(open).toMatchObject({ name: 'WorkflowAlreadyOpenError', workflowId: 'o', runId: 'r7', runStatus: 'Running' });

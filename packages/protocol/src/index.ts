@@ -7,6 +7,7 @@ export * from './protocol.error.js';
 export * from './rest/activity-tokens.js';
 export * from './rest/approvals.js';
 export * from './rest/count-workflows.js';
+export * from './rest/definitions.js';
 export * from './rest/describe-workflow.js';
 export { JsonValue, Name, RunIdText, Status, TaskQueue } from './rest/fields.js';
 export * from './rest/health.js';

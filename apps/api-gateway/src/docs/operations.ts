@@ -5,6 +5,7 @@ import {
   Approval,
   ApprovalList,
   CountWorkflowsQuery,
+  DefinitionList,
   EventsQuery,
   Health,
   HistoryFile,
@@ -13,6 +14,7 @@ import {
   IdempotencyKey,
   JsonValue,
   ListApprovalsQuery,
+  ListDefinitionsQuery,
   ListWorkflowsQuery,
   NoBody,
   ReasonRequest,
@@ -284,6 +286,16 @@ export const operations: readonly Operation[] = [
     body: { schema: AnswerApproval, isRequired: false },
     answers: { 202: { description: 'The answer is durable.', schema: RequestAccepted } },
     problems: [404, 409, 413, 415],
+  },
+  {
+    id: 'listDefinitions',
+    method: 'get',
+    path: '/definitions',
+    summary: 'List what can be started, and what may be sent to it',
+    description: 'By task queue and name, as the orchestrators of the newest build announced it.',
+    query: ListDefinitionsQuery,
+    answers: { 200: { description: 'A page of workflows, with their contracts.', schema: DefinitionList } },
+    problems: [],
   },
   ...(['live', 'ready'] as const).map(
     (state): Operation => ({
