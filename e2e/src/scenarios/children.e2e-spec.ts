@@ -109,6 +109,21 @@ describe('when a parent closes', () => {
     await system.api.outcome(parent);
   });
 
+  it('it makes no difference how (terminated)', async () => {
+    const { child, parent } = await guarded('e2e.guarding');
+    await system.api.terminate(parent);
+    expect((await system.api.outcome(child)).status).toBe('Terminated');
+  });
+
+  it('its child ends with the children that it has itself', async () => {
+    const grandchild = freshId('child');
+    const family = { workflow: 'e2e.observing', input: { workflow: 'e2e.listening', workflowId: grandchild } };
+    const { workflowId } = await system.api.started('e2e.observing', family);
+    while ((await system.api.result(grandchild)).status === 404);
+    await system.api.terminate(workflowId);
+    expect((await system.api.outcome(grandchild)).status).toBe('Terminated');
+  });
+
   it('a child that nobody had started yet is started all the same', async () => {
     const child = freshId('child');
     await system.api.run('e2e.hasty-parent', { workflowId: child, parentClosePolicy: 'abandon' });

@@ -47,6 +47,13 @@ describe('a scope', () => {
 });
 
 describe('a shield', () => {
+  it('lets what is in it be done although the time of the scope around it is over, which comes right after it', async () => {
+    const { workflowId } = await system.api.started('e2e.shield-in-scope');
+    await system.api.event(workflowId, 'TimerFired');
+    await system.api.signal(workflowId, 'charged');
+    expect((await system.api.outcome(workflowId)).result).toEqual({ charged: true, error: 'ScopeTimedOutError' });
+  });
+
   it('lets what is in it be done although the run is canceled, and the cancellation comes right after it', async () => {
     const { workflowId } = await system.api.started('e2e.shielded');
     await system.api.cancel(workflowId);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Problem } from '../api/answers.js';
+import { freshId } from '../api/api-client.js';
 import { useSystem } from '../system/use-system.js';
 
 const system = useSystem();
@@ -51,6 +52,18 @@ describe('a suspended run', () => {
     expect(result).toEqual({ chance: scheduled.data.input, signal: 'meanwhile' });
     const resumed = await system.api.event(workflowId, 'WorkflowResumed');
     expect(resumed.data).toEqual({ n: 2 });
+  });
+
+  it('keeps an update until its code goes on, and answers queries from where it stands', async () => {
+    const { workflowId } = await suspended('e2e.mended');
+    const key = freshId('key');
+    expect((await system.api.update(workflowId, 'raise', 2, key, '0ms')).status).toBe(202);
+    expect(await system.api.query(workflowId, 'level')).toMatchObject({ status: 200, body: { result: 0 } });
+    await system.api.resume(workflowId);
+    expect(await system.api.update(workflowId, 'raise', 2, key)).toMatchObject({ status: 200, body: { updateId: key, result: 2 } });
+    expect(await system.api.query(workflowId, 'level')).toMatchObject({ status: 200, body: { result: 2 } });
+    await system.api.signal(workflowId, 'go');
+    expect((await system.api.outcome(workflowId)).status).toBe('Completed');
   });
 
   it('stays suspended when the code does something else than its history says, and shows both', async () => {

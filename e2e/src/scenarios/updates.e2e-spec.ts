@@ -56,6 +56,21 @@ describe('an update', () => {
     expect((await typesOf(workflowId)).filter((type) => type === 'UpdateReceived')).toHaveLength(1);
   });
 
+  it('to a run that has not begun is answered when its code begins', async () => {
+    const { workflowId } = await system.api.started('e2e.account', undefined, { startDelay: '300ms' });
+    const { status, body } = await system.api.update<Updated>(workflowId, 'deposit', 5);
+    expect([status, body.result]).toEqual([200, 5]);
+    expect((await typesOf(workflowId)).indexOf('UpdateReceived')).toBeGreaterThan(0);
+  });
+
+  it('to a run that has closed is refused', async () => {
+    const workflowId = await account();
+    await system.api.signal(workflowId, 'check-out');
+    await system.api.outcome(workflowId);
+    const { status, body } = await system.api.update<Problem>(workflowId, 'deposit', 5);
+    expect([status, body]).toMatchObject([409, { code: 'MARATHON_RUN_CLOSED', runStatus: 'Completed' }]);
+  });
+
   it('that nobody waits for is asked for later', async () => {
     const workflowId = await account();
     const sent = await system.api.update<Updated>(workflowId, 'deposit', 5, freshId('key'), '0ms');

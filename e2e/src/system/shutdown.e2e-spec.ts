@@ -32,6 +32,16 @@ describe('a process that is asked to end', () => {
     expect(outcomes.map(({ result }) => result)).toEqual(runs.map(({ input }) => input.start * 2 ** 20));
   });
 
+  it('gives an update that it has answered the same answer in the next one, and takes further ones', async () => {
+    const { workflowId } = await api.started('e2e.account');
+    const answer = { status: 200, body: { updateId: 'first', result: 5 } };
+    expect(await api.update(workflowId, 'deposit', 5, 'first')).toMatchObject(answer);
+    await system.process.stop();
+    await system.start();
+    expect(await api.update(workflowId, 'deposit', 5, 'first')).toMatchObject(answer);
+    expect(await api.update(workflowId, 'deposit', 5, 'second')).toMatchObject({ body: { updateId: 'second', result: 10 } });
+  });
+
   it('hands back an activity that does not end by itself, and the next one begins where it left off, in the same attempt', async () => {
     const { workflowId } = await api.started('e2e.uncaught', {
       activity: 'e2e.until-stopped',
