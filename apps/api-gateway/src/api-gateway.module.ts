@@ -10,6 +10,7 @@ import { HealthController } from './health/health.controller.js';
 import { ApprovalsController } from './http/approvals.controller.js';
 import { DefinitionsController } from './http/definitions.controller.js';
 import { EventsController } from './http/events.controller.js';
+import { PayloadsController } from './http/payloads.controller.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { QuestionsController } from './http/questions.controller.js';
 import { RunRequestsController } from './http/run-requests.controller.js';
@@ -21,6 +22,7 @@ import { Definitions } from './intake/definitions.js';
 import { RequestLane } from './intake/request-lane.js';
 import { StartLane } from './intake/start-lane.js';
 import { StartWorkflow } from './intake/start-workflow.js';
+import { LargePayloads } from './payloads/large-payloads.js';
 import { QueryRun } from './questions/query-run.js';
 import { Questions } from './questions/questions.js';
 import { UpdateRun } from './questions/update-run.js';
@@ -59,6 +61,7 @@ export class ApiGatewayModule {
         ApprovalsController,
         DefinitionsController,
         EventsController,
+        PayloadsController,
         HealthController,
         DocsController,
       ],
@@ -74,6 +77,7 @@ export class ApiGatewayModule {
         DescribeRun,
         FoldedRuns,
         Gateway,
+        LargePayloads,
         ListDefinitions,
         ListRuns,
         PayloadSchemas,

@@ -1,4 +1,14 @@
-import type { Clock, DefinitionRegistry, MessagePublisher, Outbox, RunIntake, RunReader, Secrets, Stream } from '@marathon/core';
+import type {
+  Clock,
+  DefinitionRegistry,
+  MessagePublisher,
+  Outbox,
+  PayloadStore,
+  RunIntake,
+  RunReader,
+  Secrets,
+  Stream,
+} from '@marathon/core';
 import type { Readiness } from '@marathon/host';
 
 export const GATEWAY_PORTS = Symbol('GatewayPorts');
@@ -13,6 +23,7 @@ export interface GatewayPorts {
   readonly definitionRegistry: Pick<DefinitionRegistry, 'readAll' | 'readContracts'>;
   readonly stream: Pick<Stream, 'tail' | 'partitionsOf' | 'consumersOf' | 'isUsable'>;
   readonly secrets: Secrets;
+  readonly payloads: PayloadStore;
   readonly messagePublisher: MessagePublisher;
   readonly clock: Clock;
   /** Its probes include that the database and the stream are usable. */

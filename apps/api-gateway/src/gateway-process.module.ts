@@ -13,7 +13,7 @@ export interface GatewayProcessOptions {
 
 export interface GatewayStorage
   extends Service,
-    Pick<GatewayPorts, 'runIntake' | 'runReader' | 'outbox' | 'definitionRegistry' | 'secrets'> {
+    Pick<GatewayPorts, 'runIntake' | 'runReader' | 'outbox' | 'definitionRegistry' | 'secrets' | 'payloads'> {
   isUsable(): boolean | Promise<boolean>;
 }
 
@@ -21,7 +21,8 @@ export interface GatewayStorage
 @Module({})
 export class GatewayProcessModule {
   static forRoot({ processName, storage, stream }: GatewayProcessOptions): DynamicModule {
-    const { runIntake, runReader, outbox, definitionRegistry, secrets } = storage;
+    const { runIntake, runReader, outbox, definitionRegistry, secrets, payloads } = storage;
+    const ports = { runIntake, runReader, outbox, definitionRegistry, secrets, payloads, processName, stream };
     return {
       module: GatewayProcessModule,
       imports: [
@@ -30,7 +31,7 @@ export class GatewayProcessModule {
           inject: [CLOCK, MESSAGE_PUBLISHER, Readiness],
           useFactory: (clock: Clock, messagePublisher: MessagePublisher, readiness: Readiness) => {
             readiness.add('database', () => storage.isUsable());
-            return { runIntake, runReader, outbox, definitionRegistry, secrets, processName, stream, messagePublisher, clock, readiness };
+            return { ...ports, messagePublisher, clock, readiness };
           },
         }),
       ],

@@ -50,6 +50,8 @@ export class Cluster implements Service {
   readonly #processes: ClusterProcess[] = [];
   readonly #numbers = new Map<Role, number>();
   #databaseUrl: string | undefined;
+  /** Of the first gateway, which activity workers reach. */
+  #gatewayPort = 0;
   #isStopped = false;
 
   constructor(private readonly options: ClusterOptions) {
@@ -89,6 +91,7 @@ export class Cluster implements Service {
    * @throws what PostgreSQL or Kafka throws at its start; Error when a process ends before it is ready
    */
   async start(): Promise<void> {
+    this.#gatewayPort = this.options.port ?? (await freePort());
     await Promise.all([this.database?.start(), this.broker?.start()]);
     const wanted = { ...processesDefault, ...this.options.processes };
     await Promise.all(roles.flatMap((role) => Array.from({ length: wanted[role] }, () => this.startOneMore(role))));
@@ -98,7 +101,7 @@ export class Cluster implements Service {
   async startOneMore(role: Role): Promise<ClusterProcess> {
     const number = this.#nextNumber(role);
     // A gateway keeps its port, whatever becomes of its process.
-    const port = role !== 'api-gateway' ? 0 : ((number === 1 ? this.options.port : undefined) ?? (await freePort()));
+    const port = role !== 'api-gateway' ? 0 : number === 1 ? this.#gatewayPort : await freePort();
     if (this.#isStopped) throw new Error('the cluster has been stopped');
     const { entries, nodeFlags: moreFlags, stopTimeoutMs = stopTimeoutMsDefault, print } = this.options;
     const process = new ClusterProcess({
@@ -136,7 +139,7 @@ export class Cluster implements Service {
       ...Object.fromEntries(inherited),
       KAFKA_BROKERS: this.brokers.join(','),
       MARATHON_PARTITIONS: String(partitions),
-      ...environmentOf(role, { databaseUrl: this.databaseUrl, port }),
+      ...environmentOf(role, { databaseUrl: this.databaseUrl, port, gatewayUrl: `http://127.0.0.1:${this.#gatewayPort}` }),
       ...environment?.[role],
     };
   }

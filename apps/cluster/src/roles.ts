@@ -22,9 +22,18 @@ export function defaultEntry(role: Role): string {
   return built(`apps/${role}/dist/main.js`);
 }
 
+interface World {
+  readonly databaseUrl: string;
+  /** Of the process itself. */
+  readonly port: number;
+  /** Where the first gateway serves. */
+  readonly gatewayUrl: string;
+}
+
 /** What a role needs to know of the world around it, as the variables of its environment. */
-export function environmentOf(role: Role, world: { readonly databaseUrl: string; readonly port: number }): Record<string, string> {
+export function environmentOf(role: Role, world: World): Record<string, string> {
   if (role === 'activity-worker') return { MARATHON_HEALTH_PORT: String(world.port) };
   const port = role === 'api-gateway' ? 'MARATHON_PORT' : 'MARATHON_HEALTH_PORT';
-  return { [port]: String(world.port), MARATHON_DATABASE_URL: world.databaseUrl };
+  const environment = { [port]: String(world.port), MARATHON_DATABASE_URL: world.databaseUrl };
+  return role === 'orchestrator' ? { ...environment, MARATHON_GATEWAY_URL: world.gatewayUrl } : environment;
 }

@@ -74,10 +74,11 @@ async function orchestratorServices(
   const clock = new SystemClock();
   const storage = postgresStorage({ connectionString, processName: name, lanes, clock, log: createLog('Database') });
   const turnMonitor = new Watchdog({ handler: { module: unresponsiveRunHandler, data: { connectionString, build } } });
-  const { laneStores, store, outbox, runIntake, runReader, definitionRegistry, secrets } = storage;
-  const ports = { laneStores, store, outbox, runIntake, runReader, definitionRegistry, stream, clock, turnMonitor, processName: name };
+  const { laneStores, store, outbox, runIntake, runReader, definitionRegistry, secrets, payloads } = storage;
+  const stored = { laneStores, store, outbox, runIntake, runReader, definitionRegistry, payloads };
+  const access = { secrets, gatewayUrl: () => settings.MARATHON_GATEWAY_URL };
   const orchestrator = new Orchestrator(
-    { ...ports, publisher: new StreamMessagePublisher(stream, secrets) },
+    { ...stored, stream, clock, turnMonitor, processName: name, publisher: new StreamMessagePublisher(stream, access) },
     {
       workflows,
       build,

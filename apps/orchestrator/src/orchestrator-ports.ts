@@ -3,6 +3,7 @@ import type {
   DefinitionRegistry,
   MessagePublisher,
   Outbox,
+  PayloadStore,
   RunIntake,
   RunReader,
   RunStore,
@@ -22,6 +23,7 @@ export interface OrchestratorPorts {
   /** How runs start other runs, and bring them requests. */
   readonly runIntake: RunIntake;
   readonly runReader: Pick<RunReader, 'readClosings'>;
+  readonly payloads?: PayloadStore;
   readonly definitionRegistry: DefinitionRegistry;
   readonly stream: Stream;
   readonly publisher: MessagePublisher;

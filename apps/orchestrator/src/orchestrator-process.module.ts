@@ -3,6 +3,7 @@ import type {
   DefinitionRegistry,
   MessagePublisher,
   Outbox,
+  PayloadStore,
   RunIntake,
   RunReader,
   RunStore,
@@ -24,6 +25,8 @@ export interface OrchestratorProcessOptions {
   readonly storage: OrchestratorStorage;
   /** Started and stopped by the transport of the process. */
   readonly stream: Stream;
+  /** Where activity workers reach a gateway: `http://gateway:8080`. */
+  readonly gatewayUrl: string;
   readonly turnMonitor: TurnMonitor & Service;
 }
 
@@ -35,19 +38,27 @@ export interface OrchestratorStorage extends Service {
   readonly runReader: RunReader;
   readonly definitionRegistry: DefinitionRegistry;
   readonly secrets: Secrets;
+  readonly payloads: PayloadStore;
   isUsable(): boolean | Promise<boolean>;
 }
 
 /** An orchestrator as a process of its own. */
 @Module({})
 export class OrchestratorProcessModule {
-  static forRoot({ processName, orchestrator: options, storage, stream, turnMonitor }: OrchestratorProcessOptions): DynamicModule {
-    const { laneStores, store, outbox, runIntake, runReader, definitionRegistry } = storage;
-    const ports = { laneStores, store, outbox, runIntake, runReader, definitionRegistry };
+  static forRoot({
+    processName,
+    orchestrator: options,
+    storage,
+    stream,
+    gatewayUrl,
+    turnMonitor,
+  }: OrchestratorProcessOptions): DynamicModule {
+    const { laneStores, store, outbox, runIntake, runReader, definitionRegistry, payloads, secrets } = storage;
+    const ports = { laneStores, store, outbox, runIntake, runReader, definitionRegistry, payloads };
     return {
       module: OrchestratorProcessModule,
       imports: [
-        HostModule.forRoot({ stream, secrets: storage.secrets }),
+        HostModule.forRoot({ stream, access: { secrets, gatewayUrl: () => gatewayUrl } }),
         OrchestratorModule.forRoot({
           ...options,
           inject: [CLOCK, MESSAGE_PUBLISHER],

@@ -72,6 +72,7 @@ export class Orchestrator implements Service {
       definitions: this.#definitions,
       outgoingRequests: this.#outgoingRequests,
       reader: ports.runReader,
+      payloads: ports.payloads,
       log: this.#log,
       shardOf,
       newRunId: () => runId(runIds.next()),

@@ -8,6 +8,7 @@ import {
   type Environment,
   healthVariables,
   hostVariables,
+  httpUrl,
   kafkaSettings,
   kafkaVariables,
   list,
@@ -45,6 +46,9 @@ export const orchestratorVariables = {
   MARATHON_RESIDENT_RUNS: wholeNumber(0, 1_000_000).default(10_000).describe('runs kept in memory with their code'),
   MARATHON_SWEEP_AGE: duration().default(10_000).describe('how old an outbox entry is that a dead process left, such as 10s'),
   MARATHON_HISTORY_EVENTS_MAX: wholeNumber(1_000, 1_000_000).default(50_000).describe('events that a run may have before it is suspended'),
+  MARATHON_GATEWAY_URL: httpUrl()
+    .default('http://127.0.0.1:8080')
+    .describe('where activity workers reach a gateway, such as http://gateway:8080'),
   MARATHON_RESEND_AFTER: duration().default(600_000).describe('how long an attempt may be silent before it is offered again, such as 10m'),
 };
 
@@ -84,6 +88,7 @@ async function startOrchestrator(
     },
     storage: postgresStorage({ connectionString, processName: name, lanes, clock: new SystemClock(), log: createLog('Database') }),
     stream: transport.stream,
+    gatewayUrl: environment.MARATHON_GATEWAY_URL,
     turnMonitor: new Watchdog({ handler: { module: unresponsiveRunHandler, data: { connectionString, build } } }),
   });
   const app = await NestFactory.createMicroservice<MicroserviceOptions>(module, { strategy: transport, logger });

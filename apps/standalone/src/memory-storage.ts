@@ -3,7 +3,7 @@ import type { Storage } from '@marathon/postgres';
 
 /** The event log in this process, which ends with it. What a lane commits is there when the call returns: one store serves all. */
 export function memoryStorage(): Storage {
-  const { runStore, outbox, intake, reader, definitions, secrets } = new InMemoryEventLog();
+  const { runStore, outbox, intake, reader, definitions, secrets, payloads } = new InMemoryEventLog();
   return {
     laneStores: [runStore],
     store: runStore,
@@ -12,6 +12,7 @@ export function memoryStorage(): Storage {
     runReader: reader,
     definitionRegistry: definitions,
     secrets,
+    payloads,
     isUsable: () => true,
     start: async () => {},
     stop: async () => {},

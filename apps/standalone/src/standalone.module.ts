@@ -19,6 +19,8 @@ export interface StandaloneModuleOptions {
   readonly storage: Storage;
   readonly stream: Stream;
   readonly turnMonitor: TurnMonitor & Service;
+  /** Where this process serves its HTTP API, once it does. */
+  url(): string | undefined;
 }
 
 /** The three applications in one: the same modules as in processes of their own, over a stream within the process. */
@@ -29,7 +31,7 @@ export class StandaloneModule {
     return {
       module: StandaloneModule,
       imports: [
-        HostModule.forRoot({ stream, secrets: storage.secrets }),
+        HostModule.forRoot({ stream, access: { secrets: storage.secrets, gatewayUrl: options.url } }),
         ApiGatewayModule.forRoot({
           inject: [CLOCK, MESSAGE_PUBLISHER, Readiness],
           useFactory: (clock: Clock, messagePublisher: MessagePublisher, readiness: Readiness) => {
@@ -82,6 +84,6 @@ class ActivitiesModule {}
 const workerOf = (activities: readonly Type[], taskQueues: readonly string[]): DynamicModule =>
   ActivityWorkerAppModule.forRoot({ worker: { taskQueues }, activities: [{ module: ActivitiesModule, providers: [...activities] }] });
 
-function portsOf({ laneStores, store, outbox, runIntake, runReader, definitionRegistry, secrets }: Storage) {
-  return { laneStores, store, outbox, runIntake, runReader, definitionRegistry, secrets };
+function portsOf({ laneStores, store, outbox, runIntake, runReader, definitionRegistry, secrets, payloads }: Storage) {
+  return { laneStores, store, outbox, runIntake, runReader, definitionRegistry, secrets, payloads };
 }

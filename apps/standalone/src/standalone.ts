@@ -5,7 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { StandaloneModule, type StandaloneModuleOptions } from './standalone.module.js';
 
-export interface ComposeOptions extends StandaloneModuleOptions {
+export interface ComposeOptions extends Omit<StandaloneModuleOptions, 'url'> {
   /** 0 takes a free one. */
   readonly port: number;
   /** In place of the one that is there. Default: that one. */
@@ -22,14 +22,16 @@ export interface Standalone {
 
 /** Listens at once, so that health can be asked, and starts everything behind it. */
 export async function compose(options: ComposeOptions): Promise<Standalone> {
-  const module = StandaloneModule.forRoot(options);
+  let url: string | undefined;
+  const module = StandaloneModule.forRoot({ ...options, url: () => url });
   const app = await NestFactory.create<NestFastifyApplication>(module, new GatewayAdapter(), {
     ...(options.logger && { logger: options.logger }),
     bufferLogs: false,
     abortOnError: false,
   });
   await app.listen(options.port, '127.0.0.1');
+  url = await app.getUrl();
   const started = app.get(ServiceGroup).start();
   started.catch(() => {}); // whoever awaits it gets to know
-  return { url: await app.getUrl(), started, stop: () => app.close() };
+  return { url, started, stop: () => app.close() };
 }

@@ -23,6 +23,7 @@ const rows = [
   'POST /tokens/{token}/complete',
   'POST /tokens/{token}/fail',
   'POST /tokens/{token}/heartbeat',
+  'GET /payloads/{name}',
   'GET /approvals',
   'GET /approvals/{id}',
   'POST /approvals/{id}/answer',

@@ -114,16 +114,16 @@ describe('a body that cannot be read', () => {
     expect((await refusal('POST', '/workflows', { text: '' })).status).toBe(400);
   });
 
-  it('is refused above 2 MiB, and nothing is written', async () => {
+  it('whose payload has more than 64 MiB is refused, and nothing is written', async () => {
     const workflowId = freshId('huge');
-    const json = { workflow: 'e2e.echo', workflowId, input: 'x'.repeat(2 * 1024 * 1024) };
-    expect(await refusal('POST', '/workflows', { json })).toMatchObject({ status: 413, code: 'MARATHON_BODY_TOO_LARGE' });
+    const json = { workflow: 'e2e.echo', workflowId, input: 'x'.repeat(64 * 1024 * 1024) };
+    expect(await refusal('POST', '/workflows', { json })).toMatchObject({ status: 413, code: 'MARATHON_PAYLOAD_TOO_LARGE' });
     expect((await refusal('GET', `/workflows/${workflowId}`)).status).toBe(404);
   });
 
-  it('is refused above 2 MiB as a signal, and the run goes on without it', async () => {
+  it('whose payload has more than 64 MiB is refused as a signal, and the run goes on without it', async () => {
     const { workflowId } = await system.api.started('e2e.collect', { name: 'go', count: 1 });
-    expect((await system.api.signal(workflowId, 'go', 'x'.repeat(2 * 1024 * 1024))).status).toBe(413);
+    expect((await system.api.signal(workflowId, 'go', 'x'.repeat(64 * 1024 * 1024))).status).toBe(413);
     await system.api.signal(workflowId, 'go', 'small');
     expect((await system.api.outcome(workflowId)).result).toEqual(['small']);
   });

@@ -23,8 +23,8 @@ export class PayloadTooLargeError extends MarathonError {
   readonly code = 'MARATHON_PAYLOAD_TOO_LARGE';
   readonly nonRetryable = true;
 
-  constructor(what: string, chars: number) {
-    super(`${what} has ${chars} characters of JSON: at most 2097152 are recorded`);
+  constructor(what: string, chars: number, charsMax: number) {
+    super(`${what} has ${chars} characters of JSON: at most ${charsMax} are recorded; keep it elsewhere, and pass on where it is`);
   }
 }
 

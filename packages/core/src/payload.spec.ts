@@ -82,8 +82,8 @@ describe('a payload', () => {
   });
 
   it('has a largest size', () => {
-    expect(encodePayload('x'.repeat(payloadCharsMax - 2))).toHaveLength(payloadCharsMax);
+    expect(encodePayload('x'.repeat(payloadCharsMax - 2))?.length).toBe(payloadCharsMax);
     expect(() => encodePayload('x'.repeat(payloadCharsMax - 1))).toThrow(PayloadTooLargeError);
-    expect(() => encodePayload('x'.repeat(payloadCharsMax), 'the result')).toThrow('the result has 2097154 characters');
+    expect(() => encodePayload('x'.repeat(payloadCharsMax), 'the result')).toThrow('the result has 67108866 characters');
   });
 });

@@ -9,15 +9,17 @@ declare const brand: unique symbol;
 export type Payload = string & { readonly [brand]: 'Payload' };
 
 /** Inputs, results and signals above this many characters of JSON are refused where they arise. */
-export const payloadCharsMax = 2 * 1024 * 1024;
+export const payloadCharsMax = 64 * 1024 * 1024;
+/** The same for what always stands in a message or a row: what queries are asked and answer, memos, details. */
+export const smallPayloadCharsMax = 2 * 1024 * 1024;
 
 /**
  * Encodes a value. `undefined` stands for "no value" and gives `undefined`.
  * @param what names the value in errors: `the input of activity "charge"`
  * @throws PayloadError when the value has no JSON form (a function, a BigInt, a cycle, or nested too deep).
- * @throws PayloadTooLargeError above `payloadCharsMax`.
+ * @throws PayloadTooLargeError above `charsMax`.
  */
-export function encodePayload(value: unknown, what = 'the value'): Payload | undefined {
+export function encodePayload(value: unknown, what = 'the value', charsMax = payloadCharsMax): Payload | undefined {
   if (value === undefined) return undefined;
   let text: string | undefined;
   try {
@@ -26,7 +28,7 @@ export function encodePayload(value: unknown, what = 'the value'): Payload | und
     throw new PayloadError(`${what} has no JSON form: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
   if (text === undefined) throw new PayloadError(`${what} has no JSON form: it is a ${typeof value}`);
-  if (text.length > payloadCharsMax) throw new PayloadTooLargeError(what, text.length);
+  if (text.length > charsMax) throw new PayloadTooLargeError(what, text.length, charsMax);
   return text as Payload;
 }
 

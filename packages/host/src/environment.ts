@@ -63,6 +63,10 @@ export const duration = () =>
     }
   });
 
+/** The address of something that speaks HTTP, without a slash at its end. */
+export const httpUrl = () =>
+  z.url({ protocol: /^https?$/, message: 'is not an address such as http://gateway:8080' }).transform((url) => url.replace(/\/+$/, ''));
+
 /** Texts with commas between them. */
 export const list = () =>
   z.string().transform((text) =>

@@ -10,6 +10,7 @@ export * from './kafka-variables.js';
 export * from './known-definitions.js';
 export * from './logger.js';
 export * from './microservice-application.js';
+export * from './payload-addresses.js';
 export * from './ports.js';
 export * from './process-name.js';
 export * from './readiness.js';

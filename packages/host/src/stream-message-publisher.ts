@@ -1,27 +1,57 @@
-import { type Message, type MessagePublisher, type OutgoingMessage, type Secrets, type Stream, StreamPublishError } from '@marathon/core';
+import {
+  isReference,
+  type Message,
+  type MessagePublisher,
+  type OutgoingMessage,
+  type Secrets,
+  type Stream,
+  StreamPublishError,
+  type TaskMessage,
+} from '@marathon/core';
 import { encodeMessage } from '@marathon/protocol';
 import { ActivityTokens } from './activity-tokens.js';
+import { PayloadAddresses } from './payload-addresses.js';
 
-/** Writes messages in their wire format and hands them to the stream; with secrets, tasks of activities get their tokens. */
+/** What is said to activity workers beside their tasks. */
+export interface WorkerAccess {
+  readonly secrets: Secrets;
+  /** Where workers reach a gateway: `http://gateway:8080`. */
+  gatewayUrl(): string | undefined;
+}
+
+/** How long an input may be read: a task that waited longer is handed back, and comes with another address. */
+const readableForMs = 3_600_000;
+
+/** Writes messages in their wire format and hands them to the stream; with access, tasks of activities get tokens and addresses. */
 export class StreamMessagePublisher implements MessagePublisher {
   readonly #stream: Stream;
-  readonly #secrets: Secrets | undefined;
+  readonly #access: WorkerAccess | undefined;
   #tokens: ActivityTokens | undefined;
+  #addresses: PayloadAddresses | undefined;
 
-  constructor(stream: Stream, secrets?: Secrets) {
+  constructor(stream: Stream, access?: WorkerAccess) {
     this.#stream = stream;
-    this.#secrets = secrets;
+    this.#access = access;
   }
 
   /** @throws also what `Secrets.read` throws, until it has succeeded once. */
   async publish(messages: readonly Message[]): Promise<{ readonly tooLarge: readonly Message[] }> {
-    if (this.#secrets && !this.#tokens) this.#tokens = await ActivityTokens.load(this.#secrets);
-    const tokens = this.#tokens;
-    const outgoing = messages.map((message) =>
-      encodeMessage(tokens && message.kind === 'activity-task' ? { ...message, token: tokens.issue(message) } : message),
-    );
+    if (this.#access && !this.#addresses) {
+      this.#tokens = await ActivityTokens.load(this.#access.secrets);
+      this.#addresses = await PayloadAddresses.load(this.#access.secrets);
+    }
+    const outgoing = messages.map((message) => encodeMessage(message.kind === 'activity-task' ? this.#withAccess(message) : message));
     const tooLarge = await this.#publishWhatFits(outgoing);
     return { tooLarge: tooLarge.size === 0 ? [] : messages.filter((_, index) => tooLarge.has(outgoing[index] as OutgoingMessage)) };
+  }
+
+  #withAccess(task: TaskMessage): TaskMessage {
+    if (!this.#tokens) return task;
+    const token = this.#tokens.issue(task);
+    const gatewayUrl = this.#access?.gatewayUrl();
+    if (gatewayUrl === undefined) return { ...task, token };
+    if (!isReference(task.input)) return { ...task, token, gatewayUrl };
+    return { ...task, token, gatewayUrl, inputAddress: `${gatewayUrl}${this.#addresses?.issue(task.input, Date.now() + readableForMs)}` };
   }
 
   /** What the refused call took of the rest is sent twice, which every receiver bears. */

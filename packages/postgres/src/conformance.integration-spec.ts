@@ -2,6 +2,7 @@ import {
   describeApprovals,
   describeDefinitionRegistry,
   describeOutbox,
+  describePayloadStore,
   describeRunIntake,
   describeRunReader,
   describeRunSearch,
@@ -21,3 +22,4 @@ describeRunSearch('PostgreSQL', setup);
 describeDefinitionRegistry('PostgreSQL', setup);
 describeSecrets('PostgreSQL', setup);
 describeApprovals('PostgreSQL', setup);
+describePayloadStore('PostgreSQL', setup);

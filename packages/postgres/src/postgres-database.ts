@@ -1,8 +1,9 @@
-import type { DefinitionRegistry, Log, Outbox, RunIntake, RunReader, RunStore, Secrets } from '@marathon/core';
+import type { DefinitionRegistry, Log, Outbox, PayloadStore, RunIntake, RunReader, RunStore, Secrets } from '@marathon/core';
 import { HotConnection } from './connections/hot-connection.js';
 import { PooledDatabase } from './connections/pooled-database.js';
 import { PostgresDefinitionRegistry } from './postgres-definition-registry.js';
 import { PostgresOutbox } from './postgres-outbox.js';
+import { PostgresPayloadStore } from './postgres-payload-store.js';
 import { PostgresRunIntake } from './postgres-run-intake.js';
 import { PostgresRunReader } from './postgres-run-reader.js';
 import { PostgresRunStore } from './postgres-run-store.js';
@@ -25,14 +26,19 @@ export class PostgresDatabase {
   readonly reader: RunReader;
   readonly definitions: DefinitionRegistry;
   readonly secrets: Secrets;
+  readonly payloads: PayloadStore;
   private readonly reads: PooledDatabase;
   /** Apart from the other reads: these may be slow. */
   private readonly searches: PooledDatabase;
+  /** Apart from the other reads: tens of megabytes may pass through one. */
+  private readonly largePayloads: PooledDatabase;
   private readonly hot: HotConnection[] = [];
 
   constructor(private readonly options: PostgresDatabaseOptions) {
     this.reads = new PooledDatabase(options.connectionString, { poolSize: 4 });
     this.searches = new PooledDatabase(options.connectionString, { poolSize: 2, statementTimeoutMs: searchTimeoutMs });
+    this.largePayloads = new PooledDatabase(options.connectionString, { poolSize: 2 });
+    this.payloads = new PostgresPayloadStore(this.largePayloads);
     this.outbox = new PostgresOutbox(this.reads);
     this.reader = new PostgresRunReader(this.reads, this.searches, () => this.connect('runs'));
     this.definitions = new PostgresDefinitionRegistry(this.reads);
@@ -59,7 +65,12 @@ export class PostgresDatabase {
 
   /** Waits for the calls that were made before. Closing twice is fine. */
   async close(): Promise<void> {
-    await Promise.all([this.reads.close(), this.searches.close(), ...this.hot.map((connection) => connection.close())]);
+    await Promise.all([
+      this.reads.close(),
+      this.searches.close(),
+      this.largePayloads.close(),
+      ...this.hot.map((connection) => connection.close()),
+    ]);
   }
 
   private connect(name: string): HotConnection {

@@ -3,6 +3,7 @@ import {
   type DefinitionRegistry,
   type Log,
   type Outbox,
+  type PayloadStore,
   type RunIntake,
   type RunReader,
   type RunStore,
@@ -22,6 +23,7 @@ export interface Storage extends Service {
   readonly runReader: RunReader;
   readonly definitionRegistry: DefinitionRegistry;
   readonly secrets: Secrets;
+  readonly payloads: PayloadStore;
   isUsable(): boolean | Promise<boolean>;
 }
 
@@ -46,6 +48,7 @@ export function postgresStorage({ connectionString, processName, lanes, clock, l
     runReader: database.reader,
     definitionRegistry: database.definitions,
     secrets: database.secrets,
+    payloads: database.payloads,
     isUsable: () => database.isUsable(),
     async start() {
       await untilAvailable({ clock, log, what: 'reach PostgreSQL', isWanted: () => !isStopped }, () => migrateDatabase(connectionString));

@@ -124,6 +124,7 @@ export function toWorld(database: TestDatabase): StoreWorld {
     reader: postgres.reader,
     definitions: postgres.definitions,
     secrets: postgres.secrets,
+    payloads: postgres.payloads,
     close: async () => {
       await postgres.close();
       await database.release();

@@ -260,6 +260,16 @@ export const operations: readonly Operation[] = [
     problems: [404, 409, 413, 415],
   },
   {
+    id: 'readPayload',
+    method: 'get',
+    path: '/payloads/{name}',
+    summary: 'Read a payload that is too large for histories and messages',
+    description: 'Of an address as a task or a history gave it, with its query. It can be read by whoever has it, until it expires.',
+    query: z.strictObject({ until: z.string(), signature: z.string() }),
+    answers: { 200: { description: 'The JSON as it is recorded, byte for byte.', schema: JsonValue } },
+    problems: [403, 404],
+  },
+  {
     id: 'listApprovals',
     method: 'get',
     path: '/approvals',

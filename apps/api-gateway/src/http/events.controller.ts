@@ -7,6 +7,7 @@ import { followRun } from '../events/follow-run.js';
 import { RunWatchers } from '../events/run-watchers.js';
 import { serverSentEvents } from '../events/server-sent-events.js';
 import { GATEWAY_PORTS, type GatewayPorts } from '../gateway-ports.js';
+import { LargePayloads } from '../payloads/large-payloads.js';
 import { Runs } from '../reads/runs.js';
 import { nameInPath, queryOf } from './request-parts.js';
 import { validate } from './validate.js';
@@ -18,6 +19,7 @@ export class EventsController {
     @Inject(GATEWAY_PORTS) private readonly ports: Pick<GatewayPorts, 'runReader' | 'clock'>,
     private readonly runs: Runs,
     private readonly watchers: RunWatchers,
+    private readonly payloads: LargePayloads,
   ) {}
 
   @Get()
@@ -27,9 +29,10 @@ export class EventsController {
     const run = await this.runs.find(nameInPath(request, 'workflowId'), runId);
     // 204 tells a browser that has all of it not to connect again.
     if (isClosed(run.status) && afterSeq >= run.lastSeq) return void reply.code(204).send();
+    const addressOf = await this.payloads.addressing();
     const watch = this.watchers.open(run.runId);
     reply.raw.once('close', () => watch.close());
-    const text = serverSentEvents(followRun(this.ports, run.runId, afterSeq, watch));
+    const text = serverSentEvents(followRun(this.ports, run.runId, afterSeq, watch), addressOf);
     reply
       .headers({ 'content-type': 'text/event-stream', 'cache-control': 'no-cache, no-transform', 'x-accel-buffering': 'no' })
       .send(Readable.from(text, { highWaterMark: 1 }));

@@ -1,11 +1,15 @@
+import { payloadCharsMax } from '@marathon/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { LargeBodies, smallBodyBytes } from '../payloads/large-bodies.js';
 import { ProblemError } from './problem.error.js';
 import { problemOf, sendProblem } from './problem-of.js';
 
 export interface GatewayAdapterOptions {
-  /** The largest body that is read, in bytes. Default 2 MiB. */
+  /** The largest body that is read, in bytes. Default 64 MiB, and 1 MiB for what stands around a payload. */
   readonly bodyBytesMax?: number;
+  /** Of the large bodies that are read and worked on at a time, in bytes: further ones are refused. Default 128 MiB. */
+  readonly largeBodiesBytesMax?: number;
 }
 
 /** Node reads no longer URL; how long a name may be is for its schema to say. */
@@ -13,7 +17,7 @@ const segmentCharsMax = 16 * 1024;
 
 /** Fastify as the gateway needs it: JSON bodies only, exactly as they were sent, `__proto__` keys included. */
 export class GatewayAdapter extends FastifyAdapter {
-  constructor({ bodyBytesMax = 2 * 1024 * 1024 }: GatewayAdapterOptions = {}) {
+  constructor({ bodyBytesMax = payloadCharsMax + smallBodyBytes, largeBodiesBytesMax }: GatewayAdapterOptions = {}) {
     super({
       bodyLimit: bodyBytesMax,
       exposeHeadRoutes: false,
@@ -22,6 +26,7 @@ export class GatewayAdapter extends FastifyAdapter {
       frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => sendProblem(reply, problemOf(error, request.url)),
     });
     const server = this.getInstance();
+    server.addHook('onRequest', admission(new LargeBodies(largeBodiesBytesMax), bodyBytesMax));
     server.removeAllContentTypeParsers();
     server.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (_request, text, done) => {
       try {
@@ -34,4 +39,16 @@ export class GatewayAdapter extends FastifyAdapter {
 
   /** Nest would add parsers of its own here. */
   override registerParserMiddleware(): void {}
+}
+
+/** Lets large bodies in as far as there is room. One whose size nobody says is taken for the largest. */
+function admission(bodies: LargeBodies, bodyBytesMax: number): (request: FastifyRequest, reply: FastifyReply) => Promise<void> {
+  return async ({ headers }, reply) => {
+    const isUnknown = headers['transfer-encoding'] !== undefined;
+    const bytes = isUnknown ? bodyBytesMax : Number(headers['content-length'] ?? 0);
+    if (!(bytes > smallBodyBytes && bytes <= bodyBytesMax)) return;
+    const giveBack = bodies.take(bytes);
+    if (!giveBack) throw new ProblemError('MARATHON_OVERLOADED', 'too many large bodies are read at a time');
+    reply.raw.once('close', giveBack);
+  };
 }

@@ -1,4 +1,4 @@
-import { MarathonError, PayloadError, PayloadTooLargeError, SearchTooSlowError } from '@marathon/core';
+import { MarathonError, PayloadError, PayloadMissingError, PayloadTooLargeError, SearchTooSlowError } from '@marathon/core';
 import type { Problem } from '@marathon/protocol';
 import { HttpException } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
@@ -31,6 +31,7 @@ function refusalOf(error: unknown): Refusal {
   if (known instanceof ProblemError)
     return { code: known.code, title: known.title, status: known.status, detail: known.message, details: known.details };
   if (known instanceof SearchTooSlowError) return refusalOf(new ProblemError(known.code, known.message));
+  if (known instanceof PayloadMissingError) return { code: known.code, title: 'A payload is gone', status: 404, detail: known.message };
   if (known instanceof PayloadTooLargeError) return { code: known.code, title: 'A value is too large', status: 413, detail: known.message };
   if (known instanceof PayloadError) return { code: known.code, title: 'A value cannot be recorded', status: 400, detail: known.message };
   if (known?.retryable) return { code: known.code, title: 'That cannot be done now', status: 503, detail: known.message };

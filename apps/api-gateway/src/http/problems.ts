@@ -14,6 +14,16 @@ export const problems = {
   },
   MARATHON_QUERY_UNKNOWN: { status: 404, title: 'The run has no such query', remedy: '`names` lists those that it has.' },
   MARATHON_UPDATE_UNKNOWN: { status: 404, title: 'The run has no such update', remedy: '`names` lists those that it has.' },
+  MARATHON_ADDRESS_FORGED: {
+    status: 403,
+    title: 'The address is not valid',
+    remedy: 'Use the address as it was given, unchanged. Addresses are given by tasks and by histories.',
+  },
+  MARATHON_ADDRESS_EXPIRED: {
+    status: 403,
+    title: 'The address has expired',
+    remedy: 'Read the history again for a fresh one. A worker hands the task back, and gets a fresh one with the next.',
+  },
   MARATHON_ROUTE_NOT_FOUND: { status: 404, title: 'There is no such resource', remedy: '`/docs` shows what there is.' },
   MARATHON_WORKFLOW_ID_IN_USE: {
     status: 409,
@@ -42,7 +52,11 @@ export const problems = {
     title: 'The run has no code that could be asked',
     remedy: '`detail` says why: wait for its start, or deploy a build that its history fits.',
   },
-  MARATHON_BODY_TOO_LARGE: { status: 413, title: 'The body is too large', remedy: 'Store large data elsewhere and send its address.' },
+  MARATHON_BODY_TOO_LARGE: {
+    status: 413,
+    title: 'The body is too large',
+    remedy: 'Up to 64 MiB of JSON are taken. Store more elsewhere and send its address.',
+  },
   MARATHON_CONTENT_TYPE_UNSUPPORTED: {
     status: 415,
     title: 'The body is not announced as JSON',

@@ -1,6 +1,7 @@
-import type { Message, NewRequest, ReplyAddress, RequestIntake, RequestOutcome } from '@marathon/core';
+import type { Message, NewRequest, Payload, ReplyAddress, RequestIntake, RequestOutcome } from '@marathon/core';
 import { Inject, Injectable } from '@nestjs/common';
 import { GATEWAY_PORTS, type GatewayPorts } from '../gateway-ports.js';
+import { LargePayloads } from '../payloads/large-payloads.js';
 import { Announcer } from './announcer.js';
 import { Definitions } from './definitions.js';
 import { Lane } from './lane.js';
@@ -22,11 +23,13 @@ export class RequestLane {
     @Inject(GATEWAY_PORTS) private readonly ports: Pick<GatewayPorts, 'runIntake'>,
     private readonly announcer: Announcer,
     private readonly definitions: Definitions,
+    private readonly payloads: LargePayloads,
   ) {}
 
   /** Resolves when the outcome is durable, unless it is provisional. @throws ProblemError MARATHON_OVERLOADED */
-  submit(intake: SubmittedRequest): Promise<RequestOutcome> {
-    return this.lane.submit(intake, overheadBytes + contentChars(intake.request));
+  async submit(intake: SubmittedRequest): Promise<RequestOutcome> {
+    const request = await this.payloads.moveOut(intake.request as NewRequest & { readonly payload?: Payload });
+    return this.lane.submit({ ...intake, request }, overheadBytes + contentChars(request));
   }
 
   private async commit(requests: readonly SubmittedRequest[]): Promise<readonly RequestOutcome[]> {

@@ -1,6 +1,7 @@
-import type { Message, ReplyAddress, RunEvents, RunStart, ShardAddress, StartOutcome } from '@marathon/core';
+import type { Message, ReplyAddress, RunEvents, RunStart, ShardAddress, StartOutcome, TypedEvent } from '@marathon/core';
 import { Inject, Injectable } from '@nestjs/common';
 import { GATEWAY_PORTS, type GatewayPorts } from '../gateway-ports.js';
+import { LargePayloads } from '../payloads/large-payloads.js';
 import { Announcer } from './announcer.js';
 import { Lane } from './lane.js';
 
@@ -20,11 +21,15 @@ export class StartLane {
   constructor(
     @Inject(GATEWAY_PORTS) private readonly ports: Pick<GatewayPorts, 'runIntake' | 'processName'>,
     private readonly announcer: Announcer,
+    private readonly payloads: LargePayloads,
   ) {}
 
   /** Resolves when the outcome is durable. @throws ProblemError MARATHON_OVERLOADED */
-  submit(submission: StartSubmission): Promise<StartOutcome> {
-    return this.lane.submit(submission, submission.bytes);
+  async submit(submission: StartSubmission): Promise<StartOutcome> {
+    const { start } = submission;
+    const started = await this.payloads.moveOutOfStart(start.started);
+    const bytes = submission.bytes - charsOf(start.started) + charsOf(started);
+    return this.lane.submit({ ...submission, start: { ...start, started }, bytes }, bytes);
   }
 
   private async commit(submissions: readonly StartSubmission[]): Promise<readonly StartOutcome[]> {
@@ -38,6 +43,9 @@ export class StartLane {
     return outcomes;
   }
 }
+
+const charsOf = ({ payload, data }: TypedEvent<'WorkflowStarted'>): number =>
+  [payload, ...(data.signals ?? []).map((signal) => signal.payload)].reduce((sum, text) => sum + (text?.length ?? 0), 0);
 
 const runStarted = ({ start, to, replyTo }: StartSubmission): Message => ({
   kind: 'run-started',

@@ -7,6 +7,7 @@ import {
   runId,
   type Shard,
   type StartOutcome,
+  smallPayloadCharsMax,
   type TypedEvent,
 } from '@marathon/core';
 import { UuidV7 } from '@marathon/host';
@@ -144,7 +145,7 @@ function runStart(
   // What has no JSON form is found out here, where it can be refused.
   const payload = encodePayload(request.input, 'input');
   const content = encodePayload(request.signal?.payload, 'signal.payload');
-  const labels = encodePayload((memo ?? searchAttributes) ? { memo, searchAttributes } : undefined, 'memo');
+  const labels = encodePayload((memo ?? searchAttributes) ? { memo, searchAttributes } : undefined, 'memo', smallPayloadCharsMax);
   const data = {
     workflow,
     workflowId,

@@ -1,4 +1,4 @@
-import { encodePayload } from '@marathon/core';
+import { encodePayload, smallPayloadCharsMax } from '@marathon/core';
 import { withMember } from '@marathon/protocol';
 import { Inject, Injectable } from '@nestjs/common';
 import { Contracts, type Sent } from '../contracts/contracts.js';
@@ -26,7 +26,7 @@ export class QueryRun {
   async answer(workflowId: string, runId: string | undefined, { name, payload }: Sent, waitMs: number): Promise<string> {
     const run = await this.runs.find(workflowId, runId);
     await this.contracts.checkQuery(run, { name, payload });
-    const input = encodePayload(payload, 'the input');
+    const input = encodePayload(payload, 'the input', smallPayloadCharsMax);
     const query = { kind: 'query-requested', runId: run.runId, name, ...(input !== undefined && { input }) } as const;
     const answer = await this.questions.ask(
       { shard: run.shard, message: (to, replyTo) => ({ ...query, to, replyTo }) },

@@ -7,6 +7,7 @@ import { ProblemError, reusedKey } from '../http/problem.error.js';
 import { fingerprintOf } from '../intake/fingerprint.js';
 import { RequestLane, type SubmittedRequest } from '../intake/request-lane.js';
 import { namespace } from '../namespace.js';
+import { LargePayloads } from '../payloads/large-payloads.js';
 import { closedRun, notFound, Runs } from '../reads/runs.js';
 import { knownNames } from './known-names.js';
 import { type OpenQuestion, type Question, Questions } from './questions.js';
@@ -45,6 +46,7 @@ export class UpdateRun {
     private readonly lane: RequestLane,
     private readonly questions: Questions,
     private readonly contracts: Contracts,
+    private readonly payloads: LargePayloads,
   ) {}
 
   /** @throws ProblemError when it is not accepted, refused, or failed. */
@@ -108,7 +110,8 @@ export class UpdateRun {
   /** What was too large for a message. */
   private async fromHistory(answer: RunAnsweredMessage): Promise<RunAnsweredMessage> {
     const [event] = await this.ports.runReader.readHistory(answer.runId, (answer.seq ?? 1) - 1, 1);
-    if (event?.type === 'UpdateCompleted' && event.payload !== undefined) return { ...answer, result: event.payload };
+    if (event?.type === 'UpdateCompleted' && event.payload !== undefined)
+      return { ...answer, result: await this.payloads.text(event.payload) };
     return event?.type === 'UpdateFailed' || event?.type === 'UpdateRejected' ? { ...answer, failure: event.data.failure } : answer;
   }
 

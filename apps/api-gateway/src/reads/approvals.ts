@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import { GATEWAY_PORTS, type GatewayPorts } from '../gateway-ports.js';
 import { invalidField, ProblemError } from '../http/problem.error.js';
 import { namespace } from '../namespace.js';
+import { LargePayloads } from '../payloads/large-payloads.js';
 import { instant } from './instant.js';
 
 export interface FoundApproval {
@@ -18,7 +19,10 @@ const idPattern = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.([1-9]\d{0,8}
 /** What people are asked by runs. */
 @Injectable()
 export class Approvals {
-  constructor(@Inject(GATEWAY_PORTS) private readonly ports: Pick<GatewayPorts, 'runReader'>) {}
+  constructor(
+    @Inject(GATEWAY_PORTS) private readonly ports: Pick<GatewayPorts, 'runReader'>,
+    private readonly payloads: LargePayloads,
+  ) {}
 
   /** One more than asked for tells whether there is a next page. */
   async page({ assignee, cursor, limit }: z.output<typeof ListApprovalsQuery>): Promise<ApprovalList> {
@@ -39,7 +43,8 @@ export class Approvals {
     if (!row || asked?.type !== 'ActivityScheduled' || !asked.data.approval) {
       throw new ProblemError('MARATHON_APPROVAL_NOT_FOUND', `there is no approval "${id.slice(0, 100)}"`);
     }
-    return { activitySeq: at.activitySeq, row, asked };
+    const events = await Promise.all(row.events.map((event) => this.payloads.whole(event)));
+    return { activitySeq: at.activitySeq, row: { ...row, events }, asked };
   }
 }
 

@@ -8,13 +8,15 @@ import {
   type SearchAttributes,
   type TypedEvent,
 } from '@marathon/core';
-import { activityTopic, type PendingActivity, type WorkflowDescription, withMember } from '@marathon/protocol';
+import { activityTopic, type PendingActivity, type WorkflowDescription } from '@marathon/protocol';
 import { Inject, Injectable } from '@nestjs/common';
 import { GATEWAY_PORTS, type GatewayPorts } from '../gateway-ports.js';
+import { LargePayloads } from '../payloads/large-payloads.js';
 import { closingOf, withOutcome } from '../results/closing.js';
 import { noWorkerListens } from '../why/activity-waits.js';
 import { longHistoryWarning } from '../why/notes.js';
 import { FoldedRuns } from './folded-runs.js';
+import { withPayload } from './history-entry.js';
 import { instant } from './instant.js';
 import { pendingActivities, pendingChildren, pendingTimers } from './pending.js';
 import { Runs } from './runs.js';
@@ -26,9 +28,10 @@ export class DescribeRun {
     @Inject(GATEWAY_PORTS) private readonly ports: Pick<GatewayPorts, 'runReader' | 'stream' | 'clock'>,
     private readonly runs: Runs,
     private readonly foldedRuns: FoldedRuns,
+    private readonly payloads: LargePayloads,
   ) {}
 
-  /** The text of a `WorkflowDescription`: input and result go into it as they are recorded. */
+  /** The text of a `WorkflowDescription`: input and result go into it as they are recorded, and of large ones the address. */
   async describe(workflowId: string, runId: string | undefined): Promise<string> {
     const run = await this.runs.find(workflowId, runId);
     if (isClosed(run.status)) return this.describeClosed(run);
@@ -45,7 +48,11 @@ export class DescribeRun {
       signals: [...run.awaitedSignals],
     };
     const { started, lastSeq, suspension } = state;
-    return write({ ...run, lastSeq }, started, state.labels, attributes.get(run.runId), { pending, ...(suspension && { suspension }) });
+    const text = write({ ...run, lastSeq }, state.labels, attributes.get(run.runId), started, {
+      pending,
+      ...(suspension && { suspension }),
+    });
+    return withPayload(text, 'input', started.payload, await this.payloads.addressing());
   }
 
   private async describeClosed(run: RunRow): Promise<string> {
@@ -56,10 +63,11 @@ export class DescribeRun {
       runReader.readSearchAttributes([run.runId]),
     ]);
     const started = first as TypedEvent<'WorkflowStarted'>;
-    const text = write(run, started, labelsOf(run, started), attributes.get(run.runId), {
-      pending: { activities: [], timers: [], children: [], signals: [] },
-    });
-    return withOutcome(text, closed && closingOf(run.runId, closed.closing));
+    const pending = { activities: [], timers: [], children: [], signals: [] };
+    const text = write(run, labelsOf(run, started), attributes.get(run.runId), started, { pending });
+    const addressOf = await this.payloads.addressing();
+    const { result, ...closing } = closed ? closingOf(run.runId, closed.closing) : {};
+    return withOutcome(withPayload(withPayload(text, 'input', started.payload, addressOf), 'result', result, addressOf), closing);
   }
 
   /** Says of what waits for a worker whether there is any. */
@@ -78,9 +86,9 @@ export class DescribeRun {
 
 function write(
   run: RunRow,
-  started: TypedEvent<'WorkflowStarted'>,
   { statusText, memo }: Labels,
   searchAttributes: SearchAttributes | undefined,
+  started: TypedEvent<'WorkflowStarted'>,
   state: Pick<WorkflowDescription, 'pending' | 'suspension'>,
 ): string {
   const { parent } = started.data;
@@ -100,7 +108,7 @@ function write(
     ...(searchAttributes && { searchAttributes }),
     ...state,
   };
-  return withMember(JSON.stringify(description), 'input', started.payload);
+  return JSON.stringify(description);
 }
 
 /** Of a closed run, whose history is not read. */

@@ -2,6 +2,7 @@ import type { HistoryEvent, RunId, RunRow } from '@marathon/core';
 import { writeHistoryFile } from '@marathon/protocol';
 import { Inject, Injectable } from '@nestjs/common';
 import { GATEWAY_PORTS, type GatewayPorts } from '../gateway-ports.js';
+import { LargePayloads } from '../payloads/large-payloads.js';
 import { writeHistoryEntry } from './history-entry.js';
 import { summaryOf } from './summary.js';
 
@@ -11,17 +12,21 @@ const pageCharsMax = 4 * 1024 * 1024;
 
 @Injectable()
 export class ReadHistory {
-  constructor(@Inject(GATEWAY_PORTS) private readonly ports: Pick<GatewayPorts, 'runReader'>) {}
+  constructor(
+    @Inject(GATEWAY_PORTS) private readonly ports: Pick<GatewayPorts, 'runReader'>,
+    private readonly payloads: LargePayloads,
+  ) {}
 
   /** The text of a `HistoryPage`: at most `limit` events, fewer when they are large. */
   async page(runId: RunId, lastSeq: number, after: number, limit: number): Promise<string> {
     const entries: string[] = [];
+    const addressOf = await this.payloads.addressing();
     let seq = after;
     for (let chars = 0; entries.length < limit && chars < pageCharsMax; ) {
       const events = await this.ports.runReader.readHistory(runId, seq, Math.min(readCount, limit - entries.length));
       for (const event of events) {
         if (chars >= pageCharsMax) break;
-        const entry = writeHistoryEntry(event);
+        const entry = writeHistoryEntry(event, addressOf);
         entries.push(entry);
         chars += entry.length;
         seq = event.seq;
@@ -42,7 +47,7 @@ export class ReadHistory {
       const events = await this.ports.runReader.readHistory(runId, seq, Math.min(readCount, lastSeq - seq));
       // A run that was deleted meanwhile: its reader is told by a file that breaks off.
       if (events.length === 0) throw new Error(`the history of run ${runId} ends at ${seq}, and not at ${lastSeq}`);
-      yield* events;
+      for (const event of events) yield await this.payloads.whole(event);
       seq += events.length;
     }
   }

@@ -21,6 +21,6 @@ export function closingOf(runId: RunId, event: HistoryEvent): Closing {
 }
 
 /** The result goes from the history into the answer as the text it is. */
-export function withOutcome(object: string, closing: Closing | undefined): string {
+export function withOutcome(object: string, closing: Pick<Closing, 'result' | 'failure'> | undefined): string {
   return withMember(withMember(object, 'result', closing?.result), 'failure', closing?.failure && writeFailure(closing.failure));
 }

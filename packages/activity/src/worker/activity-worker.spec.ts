@@ -197,7 +197,7 @@ describe('an activity worker', () => {
     const worker = await world.worker(activity(async () => 'fine'));
     await world.sendRaw({ partition: 0, value: 'no json' });
     await world.sendRaw({ partition: 0, value: '{"type":"activity-task","v":1}' });
-    await world.sendRaw({ partition: 0, value: '{"type":"activity-task","v":2}' });
+    await world.sendRaw({ partition: 0, value: '{"type":"activity-task","v":99}' });
     await world.send(world.task());
 
     await world.owner.next('activity-finished');

@@ -4,7 +4,10 @@ import { ActivityAbortedError } from '../activity.errors.js';
 /** How an attempt ended here. `deferred`: its outcome comes from elsewhere. */
 export type AttemptEnd = AttemptOutcome | { readonly outcome: 'deferred' };
 
-/** What the code returned, or the failure that it is when it cannot be recorded. */
+/**
+ * What the code returned, or the failure that it is when it cannot be recorded.
+ * @param bytesMax of what can be sent; infinite where a gateway takes the rest
+ */
 export function outcomeOfResult(result: unknown, bytesMax: number): AttemptOutcome {
   try {
     const payload = encodePayload(result, 'the result');

@@ -3,6 +3,8 @@ import type { ActivityRegistry } from '../activity-registry.js';
 import { Attempt } from './attempt.js';
 import { AttemptLog } from './attempt-log.js';
 import { type AttemptEnd, canceledBeforeStart, handedBack, outcomeOfRefusal } from './attempt-outcome.js';
+import { Gateway } from './gateway.js';
+import { LargeResults } from './large-results.js';
 import { Leases } from './leases.js';
 import type { Occurrences } from './occurrences.js';
 import { RecentKeys } from './recent-keys.js';
@@ -45,6 +47,8 @@ export class AttemptSlots {
   readonly #sender: ReportSender;
   readonly #leases: Leases;
   readonly #onRoom: () => void;
+  readonly #gateway = new Gateway();
+  readonly #results: LargeResults;
   readonly #log: AttemptLog;
   readonly #slots = new Map<string, Slot>();
   readonly #finished = new RecentKeys(finishedCountMax, finishedAgeMs);
@@ -63,6 +67,7 @@ export class AttemptSlots {
     this.#sender = sender;
     this.#log = new AttemptLog(occurrences);
     this.#onRoom = onRoom;
+    this.#results = new LargeResults(this.#gateway, settings.clock);
     this.#leases = new Leases(settings.clock, sender, settings.identity, settings.announceAfterMs, (attempt) =>
       this.#coverAnnounced(attempt),
     );
@@ -119,11 +124,12 @@ export class AttemptSlots {
 
   stop(): void {
     this.#leases.stop();
+    this.#results.close();
   }
 
   #begin(key: string, task: Task, isLeased: boolean): void {
     const { clock, resultBytesMax } = this.#settings;
-    const attempt: Attempt = new Attempt(task.message, clock, resultBytesMax, {
+    const attempt: Attempt = new Attempt(task.message, clock, resultBytesMax, this.#gateway, {
       onSettled: (outcome, thrown) => this.#settle(slot, outcome, thrown),
       onEnded: (isLate) => this.#end(slot, isLate),
     });
@@ -155,13 +161,14 @@ export class AttemptSlots {
   }
 
   #settle(slot: Slot, outcome: AttemptEnd, thrown: unknown): void {
-    this.#leases.end(slot.attempt);
+    // While a gateway cannot be reached, the owner is to know that the attempt is not lost.
+    if (!slot.attempt.isLarge(outcome)) this.#leases.end(slot.attempt);
     this.#log.noteOutcome(slot.attempt, outcome, thrown);
     void this.#report(slot, outcome);
   }
 
   async #report(slot: Slot, outcome: AttemptEnd): Promise<void> {
-    let delivery = await this.#send(slot.attempt, outcome, slot.attempt.heartbeatDetails);
+    let delivery = await this.#deliver(slot.attempt, outcome);
     if (delivery === 'refused' && outcome.outcome !== 'deferred')
       delivery = await this.#send(slot.attempt, outcomeOfRefusal(outcome), undefined);
     if (delivery === 'abandoned') return;
@@ -170,6 +177,13 @@ export class AttemptSlots {
     this.#cover(slot);
     if (this.#reportedListeners.length > 0 && this.#isAllReported()) for (const resolve of this.#reportedListeners.splice(0)) resolve();
     this.#freeWhenOver(slot);
+  }
+
+  async #deliver(attempt: Attempt, outcome: AttemptEnd): Promise<Delivery> {
+    if (!attempt.isLarge(outcome)) return this.#send(attempt, outcome, attempt.heartbeatDetails);
+    const delivery = await this.#results.bring(attempt.task, outcome);
+    this.#leases.end(attempt);
+    return delivery;
   }
 
   #send({ replyTo, ref }: Attempt, outcome: AttemptEnd, lastDetails: Payload | undefined): Promise<Delivery> {

@@ -3,7 +3,8 @@ import { type AbortCause, ActivityAbortedError } from '../activity.errors.js';
 import { runInActivityContext } from '../activity-context.js';
 import type { ActivityFunction } from '../activity-registry.js';
 import { AttemptContext } from './attempt-context.js';
-import { type AttemptEnd, outcomeOfError, outcomeOfResult } from './attempt-outcome.js';
+import { type AttemptEnd, handedBack, outcomeOfError, outcomeOfResult, utf8Bytes } from './attempt-outcome.js';
+import { type Gateway, InputUnreadableError, inputElsewhere, reachesGateway } from './gateway.js';
 
 export interface AttemptListener {
   /** Once: the outcome to report. `thrown` is what the code threw, when it is a failure of the code. */
@@ -30,6 +31,7 @@ export class Attempt {
   readonly startedAtMs: number;
   readonly #clock: Clock;
   readonly #resultBytesMax: number;
+  readonly #gateway: Gateway;
   readonly #listener: AttemptListener;
   #isSettled = false;
   #isEnded = true;
@@ -38,11 +40,12 @@ export class Attempt {
   #heartbeat: Heartbeat | undefined;
   #heartbeatDetails: Payload | undefined;
 
-  constructor(task: TaskMessage, clock: Clock, resultBytesMax: number, listener: AttemptListener) {
+  constructor(task: TaskMessage, clock: Clock, resultBytesMax: number, gateway: Gateway, listener: AttemptListener) {
     this.task = task;
     this.ref = { runId: task.runId, activitySeq: task.activitySeq, attempt: task.attempt };
     this.#clock = clock;
     this.#resultBytesMax = resultBytesMax;
+    this.#gateway = gateway;
     this.#listener = listener;
     this.startedAtMs = clock.now();
     this.#lastSignOfLifeMs = this.startedAtMs;
@@ -69,18 +72,37 @@ export class Attempt {
     return this.#heartbeatDetails;
   }
 
-  /** The code begins in this call. */
+  /** The code begins in this call, unless its input has to be fetched. */
   async run(activity: ActivityFunction): Promise<void> {
     this.#isEnded = false;
     let isLate: boolean;
     try {
-      const result = await runInActivityContext(this.context, () => activity(decodePayload(this.task.input)));
-      isLate = !this.settle(this.context.isDeferred ? { outcome: 'deferred' } : outcomeOfResult(result, this.#resultBytesMax));
+      const result = await this.#perform(activity);
+      const bytesMax = reachesGateway(this.task) ? Number.POSITIVE_INFINITY : this.#resultBytesMax;
+      isLate = !this.settle(this.context.isDeferred ? { outcome: 'deferred' } : outcomeOfResult(result, bytesMax));
     } catch (thrown) {
-      isLate = !this.settle(outcomeOfError(thrown, this.context.aborted), thrown);
+      const outcome = thrown instanceof InputUnreadableError ? handedBack(thrown.message) : outcomeOfError(thrown, this.context.aborted);
+      isLate = !this.settle(outcome, thrown);
     }
     this.#isEnded = true;
     this.#listener.onEnded(isLate);
+  }
+
+  async #perform(activity: ActivityFunction): Promise<unknown> {
+    const elsewhere = inputElsewhere(this.task);
+    if (!elsewhere) return runInActivityContext(this.context, () => activity(decodePayload(this.task.input)));
+    const { value, release } = await this.#gateway.read(this.task, elsewhere);
+    try {
+      if (!this.#isSettled) return await runInActivityContext(this.context, () => activity(value));
+    } finally {
+      release();
+    }
+  }
+
+  /** True for a result that no message can carry. */
+  isLarge(outcome: AttemptEnd): boolean {
+    if (outcome.outcome !== 'completed' || outcome.result === undefined) return false;
+    return utf8Bytes(outcome.result, this.#resultBytesMax) > this.#resultBytesMax;
   }
 
   /** False when it is settled already. */

@@ -1,4 +1,4 @@
-import type { DefinitionRegistry, Outbox, RunIntake, RunReader, RunStore, Secrets } from '@marathon/core';
+import type { DefinitionRegistry, Outbox, PayloadStore, RunIntake, RunReader, RunStore, Secrets } from '@marathon/core';
 
 /** One store, empty at first, as several processes see it. */
 export interface StoreWorld {
@@ -10,6 +10,7 @@ export interface StoreWorld {
   readonly reader: RunReader;
   readonly definitions: DefinitionRegistry;
   readonly secrets: Secrets;
+  readonly payloads: PayloadStore;
   close(): Promise<void>;
 }
 

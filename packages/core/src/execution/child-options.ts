@@ -1,4 +1,4 @@
-import { decodePayload, encodePayload } from '../payload.js';
+import { decodePayload, encodePayload, smallPayloadCharsMax } from '../payload.js';
 import type { RecordedChildOptions } from '../run/child-options.js';
 import { refuseSearchAttributes, type SearchAttributes } from '../search/search-attributes.js';
 import { mustBeTaskQueue, timeoutMs } from './activity-call.js';
@@ -36,7 +36,7 @@ function mustBeOneOf(option: string, value: string | undefined, allowed: readonl
 
 function mustBeLabels(memo: unknown): Readonly<Record<string, unknown>> | undefined {
   if (memo === undefined) return undefined;
-  const copy = decodePayload(encodePayload(memo, 'memo'));
+  const copy = decodePayload(encodePayload(memo, 'memo', smallPayloadCharsMax));
   if (typeof copy !== 'object' || copy === null || Array.isArray(copy)) throw new InvalidCommandError('memo must be an object');
   return copy as Readonly<Record<string, unknown>>;
 }

@@ -328,7 +328,7 @@ export class Execution implements RunScope, CommandSink {
   private deliver(event: HistoryEvent): void {
     switch (event.type) {
       case 'WorkflowStarted':
-        return this.start(event.payload);
+        return this.start(event);
       case 'StepCompleted':
         return this.takeStep(event)?.wait.resolve(decodePayload(event.payload));
       case 'StepFailed':
@@ -353,9 +353,9 @@ export class Execution implements RunScope, CommandSink {
     runScope.exit(() => this.log?.warn(`a signal is passed over: ${message}`, { workflowId, runId: this.runId }));
   }
 
-  private start(input: Payload | undefined): void {
+  private start({ data, payload: input }: TypedEvent<'WorkflowStarted'>): void {
     this.hasStarted = true;
-    for (const { name, payload } of this.started.data.signals ?? []) this.signals.deliver(name, payload);
+    for (const { name, payload } of data.signals ?? []) this.signals.deliver(name, payload);
     const context = new CodeContext(this, this.started);
     runScope.run(this, async () => {
       try {

@@ -1,4 +1,4 @@
-import { encodePayload } from '../payload.js';
+import { encodePayload, smallPayloadCharsMax } from '../payload.js';
 import { changeLabels, type LabelChange, type Labels } from '../run/labels.js';
 import { refuseSearchAttributes } from '../search/search-attributes.js';
 import { InvalidCommandError } from './errors.js';
@@ -41,7 +41,7 @@ export function searchAttributesUpserted(labels: Labels, attributes: Readonly<Re
 
 /** As history gives it back: a copy of its JSON form. */
 function recordOf(value: Readonly<Record<string, unknown>>, what: string): Readonly<Record<string, unknown>> {
-  const copy: unknown = JSON.parse(encodePayload(value, what) ?? 'null');
+  const copy: unknown = JSON.parse(encodePayload(value, what, smallPayloadCharsMax) ?? 'null');
   if (typeof copy !== 'object' || copy === null || Array.isArray(copy)) throw new InvalidCommandError(`${what} must be an object`);
   return copy as Readonly<Record<string, unknown>>;
 }

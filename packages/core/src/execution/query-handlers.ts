@@ -1,5 +1,5 @@
 import type { Failure } from '../failure.js';
-import { decodePayload, encodePayload, type Payload } from '../payload.js';
+import { decodePayload, encodePayload, type Payload, smallPayloadCharsMax } from '../payload.js';
 import { InvalidCommandError } from './errors.js';
 import { failureOf } from './failure-of.js';
 import { Look } from './look.js';
@@ -34,7 +34,7 @@ export class QueryHandlers {
     onLook(look);
     try {
       const answer = look.perform(() => handler(decodePayload(input)));
-      const result = encodePayload(answer, `the answer of query "${name}"`);
+      const result = encodePayload(answer, `the answer of query "${name}"`, smallPayloadCharsMax);
       return result === undefined ? { outcome: 'completed' } : { outcome: 'completed', result };
     } catch (thrown) {
       return { outcome: 'failed', failure: failureOf(thrown) };

@@ -1,11 +1,15 @@
 import type { HistoryEvent, Suspension } from '../history/event.js';
 import type { RunId } from '../ids.js';
+import { isReference } from '../payload-reference.js';
+import type { PayloadStore } from '../ports/payload-store.port.js';
 import { roleOf } from '../run/event-roles.js';
+import type { NewEvent } from '../run/new-event.js';
 import { RunState } from '../run/run-state.js';
 import type { StepRetries } from '../run/step-retries.js';
 import type { Command, Outcome } from './command.js';
 import type { Execution } from './execution.js';
 import { commandEvent, otherStep, outcomeEvent, replayIdentity } from './recorded-command.js';
+import { pieces } from './replay-feeds.js';
 import type { Turn, TurnLoop } from './turn-loop.js';
 
 // Replay brings a fresh execution to where its history ends, and compares what the code does with what the history says it did.
@@ -30,10 +34,19 @@ interface Group {
   readonly expected: HistoryEvent[];
 }
 
-export async function replay(execution: Execution, history: readonly HistoryEvent[], turns: TurnLoop): Promise<Replayed> {
+/**
+ * @param payloads where the payloads are that the history refers to
+ * @throws PayloadMissingError when one of them is not there.
+ */
+export async function replay(
+  execution: Execution,
+  history: readonly HistoryEvent[],
+  turns: TurnLoop,
+  payloads?: Pick<PayloadStore, 'read' | 'referenceTo'>,
+): Promise<Replayed> {
   const { groups, end, retried } = plan(history);
-  const comparison = new Comparison(execution, groups);
-  await feedAll(execution, groups, comparison, turns);
+  const comparison = new Comparison(execution, groups, payloads?.referenceTo);
+  for await (const feeds of pieces(feedsOf(groups), payloads)) await feedAll(execution, feeds, comparison, turns);
   comparison.finish(end, retried);
   const divergence = execution.suspension ?? comparison.divergence;
   return { unrecorded: comparison.unrecorded, divergence, divergedAtSeq: divergence && comparison.atSeq };
@@ -64,9 +77,17 @@ function plan(history: readonly HistoryEvent[]): { groups: Group[]; end: End; re
   return { groups, end: 'verdict', retried };
 }
 
+interface Feed {
+  readonly group: Group;
+  readonly input: HistoryEvent;
+  readonly endsGroup: boolean;
+}
+
+const feedsOf = (groups: readonly Group[]): readonly Feed[] =>
+  groups.flatMap((group) => group.inputs.map((input, i) => ({ group, input, endsGroup: i === group.inputs.length - 1 })));
+
 /** Queues all turns at once, so that they run in one phase of the event loop. */
-function feedAll(execution: Execution, groups: readonly Group[], comparison: Comparison, turns: TurnLoop): Promise<void> {
-  const feeds = groups.flatMap((group) => group.inputs.map((input, i) => ({ group, input, endsGroup: i === group.inputs.length - 1 })));
+function feedAll(execution: Execution, feeds: readonly Feed[], comparison: Comparison, turns: TurnLoop): Promise<void> {
   if (feeds.length === 0) return Promise.resolve();
   return new Promise((resolve) => {
     feeds.forEach(({ group, input, endsGroup }, i) => {
@@ -119,6 +140,7 @@ class Comparison {
   constructor(
     private readonly execution: Execution,
     groups: readonly Group[],
+    private readonly referenceTo: PayloadStore['referenceTo'] | undefined,
   ) {
     const [first] = groups;
     this.isUnrecorded = groups.length === 1 && first?.inputs[0]?.type === 'WorkflowStarted' && first.expected.length === 0;
@@ -145,7 +167,7 @@ class Comparison {
       const recorded = issued && group.expected.shift();
       if (!issued || this.isOver) return false;
       if (!recorded) return true;
-      this.compare(recorded.seq, replayIdentity(recorded), replayIdentity(issued));
+      this.compare(recorded, issued);
       this.execution.recorded(command, recorded.seq);
       return false;
     });
@@ -167,12 +189,22 @@ class Comparison {
       this.divergence = otherStep(this.execution.steps.get(other.step), this.atSeq, other);
     }
     const { outcome } = this.execution;
-    if ('outcome' in end) this.compare(end.outcome.seq, replayIdentity(end.outcome), outcome ? shown(outcome) : 'the code has not ended');
-    else if (outcome && !this.isUnrecorded) this.diverge(end.goesOnAfterSeq, 'the code goes on', shown(outcome));
+    if ('outcome' in end) {
+      if (outcome) this.compare(end.outcome, eventOf(outcome));
+      else this.diverge(end.outcome.seq, replayIdentity(end.outcome), 'the code has not ended');
+    } else if (outcome && !this.isUnrecorded) this.diverge(end.goesOnAfterSeq, 'the code goes on', replayIdentity(eventOf(outcome)));
   }
 
-  private compare(seq: number, expected: string, actual: string): void {
-    if (expected !== actual) this.diverge(seq, expected, actual);
+  private compare(recorded: HistoryEvent, issued: NewEvent): void {
+    const expected = replayIdentity(recorded);
+    const actual = replayIdentity(this.asRecorded(issued, recorded));
+    if (expected !== actual) this.diverge(recorded.seq, expected, actual);
+  }
+
+  /** What is recorded as a reference is compared as one. */
+  private asRecorded(issued: NewEvent, { payload }: HistoryEvent): NewEvent {
+    if (!isReference(payload) || issued.payload === undefined || !this.referenceTo) return issued;
+    return { ...issued, payload: this.referenceTo(issued.payload) };
   }
 
   private diverge(seq: number, expected: string, actual: string): void {
@@ -191,10 +223,8 @@ const replayIdentityOf = (command: Command, atMs: number): string => {
   const event = commandEvent(command, atMs);
   return event ? replayIdentity(event) : command.kind;
 };
-const shown = (outcome: Outcome): string =>
-  replayIdentity(
-    outcome.kind === 'continued-as-new'
-      ? { type: 'WorkflowContinuedAsNew', data: { newRunId: '' as RunId }, ...(outcome.input !== undefined && { payload: outcome.input }) }
-      : outcomeEvent(outcome),
-  );
+const eventOf = (outcome: Outcome): NewEvent =>
+  outcome.kind === 'continued-as-new'
+    ? { type: 'WorkflowContinuedAsNew', data: { newRunId: '' as RunId }, ...(outcome.input !== undefined && { payload: outcome.input }) }
+    : outcomeEvent(outcome);
 const cut = (text: string) => (text.length > 500 ? `${text.slice(0, 500)}…` : text);

@@ -213,6 +213,9 @@ export interface TaskMessage extends AttemptRef {
   readonly replyTo: ShardAddress;
   /** Whoever has it may complete the attempt. Added where messages are published: no history holds it. */
   readonly token?: string;
+  /** Where a worker reads an input that is too large for a message, and where it brings such a result. Added like the token. */
+  readonly inputAddress?: string;
+  readonly gatewayUrl?: string;
   readonly redelivered?: boolean;
 }
 

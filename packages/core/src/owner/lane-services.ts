@@ -4,6 +4,7 @@ import type { Clock } from '../ports/clock.port.js';
 import type { Log } from '../ports/log.port.js';
 import type { MessagePublisher } from '../ports/message-publisher.port.js';
 import type { Outbox } from '../ports/outbox.port.js';
+import type { PayloadStore } from '../ports/payload-store.port.js';
 import type { RunReader } from '../ports/run-reader.port.js';
 import type { RunStore } from '../ports/run-store.port.js';
 import type { Run } from '../run/run.js';
@@ -20,6 +21,8 @@ export interface LaneServices {
   readonly definitions: Definitions;
   /** What runs ask of other runs is done by these. */
   readonly outgoingRequests: Pick<OutgoingRequests, 'do' | 'conclude'>;
+  /** For what is too large for histories and messages; without it, all of it stands in them. */
+  readonly payloads?: PayloadStore | undefined;
   /** For the ends of children. */
   readonly reader: Pick<RunReader, 'readClosings'>;
   readonly log: Log;

@@ -79,7 +79,8 @@ export class Lane {
     this.setbacks = new Setbacks({ inbox: this.inbox, runs: this.runs, wakeUps: this.wakeUps, clock, log }, () => this.schedule());
     this.alarm = new Alarm(clock, () => this.schedule());
     const onViolation = (runId: RunId) => this.onViolation(runId);
-    const loader = new RunLoader(services.definitions, services.turns, onViolation, log, services.historyEventsMax);
+    const { definitions, turns, historyEventsMax, payloads } = services;
+    const loader = new RunLoader(definitions, turns, onViolation, log, historyEventsMax, payloads);
     this.forwarder = new Forwarder(services, counts);
     this.round = new Round(source, services, this.runs, loader, this.waiters.results, this.lag, this.leases, this.relay, {
       ownedShard: (id) => this.owned.get(id),

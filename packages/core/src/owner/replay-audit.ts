@@ -5,6 +5,7 @@ import type { Suspension, TypedEvent } from '../history/event.js';
 import type { RunId, ShardId } from '../ids.js';
 import type { Clock } from '../ports/clock.port.js';
 import type { Log } from '../ports/log.port.js';
+import type { PayloadStore } from '../ports/payload-store.port.js';
 import type { RunStore, StoredRun } from '../ports/run-store.port.js';
 import type { Service } from '../ports/service.js';
 import type { Run } from '../run/run.js';
@@ -24,6 +25,7 @@ export interface ReplayAuditServices {
   readonly store: Pick<RunStore, 'loadRuns'>;
   readonly definitions: Definitions;
   readonly turns: TurnLoop;
+  readonly payloads?: PayloadStore | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -59,7 +61,13 @@ export class ReplayAudit implements Service {
 
   /** The run has advanced or closed just now: the last one that is offered in an interval is replayed. */
   offer({ runId, shard, state }: Pick<Run, 'runId' | 'shard' | 'state'>): void {
-    if (this.isStopped || state.suspension || state.lastSeq > auditedEventsMax || state.payloadChars > auditedCharsMax) return;
+    if (
+      this.isStopped ||
+      state.suspension ||
+      state.lastSeq > auditedEventsMax ||
+      state.payloadChars + state.outOfLineBytes > auditedCharsMax
+    )
+      return;
     this.candidate = { runId, shard: shard.id };
     if (this.cancelNext) return;
     const { clock } = this.services;
@@ -82,12 +90,12 @@ export class ReplayAudit implements Service {
   }
 
   private async audit({ runId, shard, status, history }: StoredRun): Promise<void> {
-    const { definitions, turns, log } = this.services;
+    const { definitions, turns, log, payloads } = this.services;
     const [started] = history as readonly [TypedEvent<'WorkflowStarted'>];
     const definition = definitions.get(started.data.workflow);
     if (!definition || status === 'Suspended' || history.length > auditedEventsMax) return;
     const shadow = new Execution(runId, definition, started, () => {});
-    const { divergence } = await replay(shadow, history, turns);
+    const { divergence } = await replay(shadow, history, turns, payloads);
     shadow.abandon();
     if (!divergence) return;
     const { workflow, workflowId } = started.data;

@@ -10,6 +10,7 @@ import { closingsOf, openChildren } from './child-closings.js';
 import { answersTo } from './claims.js';
 import { feed } from './feed.js';
 import type { LaneServices } from './lane-services.js';
+import { bringTexts, largeInputs } from './large-inputs.js';
 import type { Leases } from './leases.js';
 import { type Advanced, eventsOfCommit, messagesOfCommit } from './publication.js';
 import { Queries } from './queries.js';
@@ -69,10 +70,14 @@ export class Round {
     for (const { run } of works) if (run) this.runs.use(run);
   }
 
-  feed(works: readonly RunWork[]): Promise<void> {
+  async feed(works: readonly RunWork[]): Promise<void> {
     const now = this.services.clock.now();
     const inputs = works.flatMap((work) => (work.run ? this.inputsOf(work, work.run, now) : []));
-    return feed(this.services.turns, inputs, now);
+    const large = this.services.payloads && largeInputs(inputs);
+    if (!this.services.payloads || !large) return feed(this.services.turns, inputs, now);
+    await bringTexts(this.services.payloads, large);
+    await feed(this.services.turns, inputs, now);
+    for (const run of large.keys()) run.outOfLine?.forgetTexts();
   }
 
   /** Commits until every run has advanced, or was refused for good; then claims and queries are answered. */
@@ -168,6 +173,7 @@ export class Round {
     const collected = this.collect(works);
     if (collected.length === 0) return [];
     const shards = [...new Map(collected.map(({ work }) => [work.shard.id, work.shard])).values()];
+    await this.writeLarge(collected);
     const published = this.relay.takePublished();
     const batch = { source: this.source, shards, advances: collected.map(({ advance }) => advance), published };
     const { advanced, entry } = await this.services.store.commit(batch).catch((error: unknown) => {
@@ -183,6 +189,14 @@ export class Round {
     this.relay.send(entry, messagesOfCommit(done, this.waiters), this.concluded(done));
     this.relay.tell(eventsOfCommit(done));
     return collected.filter(({ work }) => !advanced.has(work.runId)).map(({ work }) => work);
+  }
+
+  /** Before the commit, and not in it: it would keep the shards' rows locked for as long. */
+  private async writeLarge(collected: readonly Advanced[]): Promise<void> {
+    for (const { run } of collected) {
+      const unwritten = run.outOfLine?.unwritten;
+      if (unwritten && unwritten.size > 0) await this.services.payloads?.write(unwritten);
+    }
   }
 
   /** What those that have closed leave to be done; nothing, as a rule. */

@@ -4,11 +4,13 @@ import { replay } from '../execution/replay.js';
 import type { TurnLoop } from '../execution/turn-loop.js';
 import type { Suspension, TypedEvent } from '../history/event.js';
 import type { OwnedShard, RunId } from '../ids.js';
+import type { Payload } from '../payload.js';
 import type { Log } from '../ports/log.port.js';
+import type { PayloadStore } from '../ports/payload-store.port.js';
 import type { StoredRun } from '../ports/run-store.port.js';
 import { historyEventsMax as historyEventsMaxDefault } from '../run/history-limit.js';
 import { beginLeases } from '../run/lease.js';
-import { Run } from '../run/run.js';
+import { Run, type RunSettings } from '../run/run.js';
 import { RunState } from '../run/run-state.js';
 import type { Definitions } from './definitions.js';
 
@@ -16,6 +18,8 @@ const ownersEndedMax = 2;
 
 /** Makes resident runs: fresh ones from their first event, known ones from their history by replay. */
 export class RunLoader {
+  private readonly settings: RunSettings;
+
   constructor(
     private readonly definitions: Definitions,
     private readonly turns: TurnLoop,
@@ -23,8 +27,13 @@ export class RunLoader {
     private readonly onViolation: (runId: RunId) => void,
     /** Where the words of workflow code go. */
     private readonly log: Log,
-    private readonly historyEventsMax = historyEventsMaxDefault,
-  ) {}
+    historyEventsMax = historyEventsMaxDefault,
+    /** Where the payloads are that histories refer to. */
+    private readonly payloads?: PayloadStore,
+  ) {
+    const referenceTo = payloads && ((text: Payload) => payloads.referenceTo(text));
+    this.settings = { build: definitions.build, historyEventsMax, referenceTo };
+  }
 
   fresh(runId: RunId, shard: OwnedShard, started: TypedEvent<'WorkflowStarted'>): Run {
     const state = RunState.of([started]);
@@ -33,7 +42,7 @@ export class RunLoader {
       execution.log = this.log;
       execution.checksInput = true;
     }
-    const run = new Run(runId, shard, state, execution, this.definitions.build, this.historyEventsMax);
+    const run = new Run(runId, shard, state, execution, this.settings);
     run.isProven = false;
     if (!execution) run.suspend(this.unknownWorkflow(started), 1);
     return run;
@@ -50,8 +59,7 @@ export class RunLoader {
       if (activity && attempt <= activity.attempt) activity.heartbeatDetails = details;
     }
     beginLeases(state, nowMs);
-    if (state.suspension && !this.revives(state.suspension, revive))
-      return new Run(stored.runId, shard, state, undefined, this.definitions.build, this.historyEventsMax);
+    if (state.suspension && !this.revives(state.suspension, revive)) return new Run(stored.runId, shard, state, undefined, this.settings);
     return this.withCode(stored, shard, state);
   }
 
@@ -67,7 +75,7 @@ export class RunLoader {
     const execution = this.execution(runId, state.started);
     if (!execution) return this.unknownWorkflow(state.started);
     execution.checksInput = isInputOpen(history);
-    const divergence = this.endedOwners(state) ?? (await replay(execution, history, this.turns)).divergence;
+    const divergence = this.endedOwners(state) ?? (await replay(execution, history, this.turns, this.payloads)).divergence;
     if (!divergence) return execution;
     execution.abandon();
     return divergence;
@@ -79,15 +87,17 @@ export class RunLoader {
     if (execution) execution.checksInput = isInputOpen(stored.history, stored.status);
     const obstacle = execution ? this.endedOwners(state) : this.unknownWorkflow(started);
     const { divergence, unrecorded } =
-      execution && !obstacle ? await replay(execution, stored.history, this.turns) : { divergence: obstacle, unrecorded: [] };
+      execution && !obstacle
+        ? await replay(execution, stored.history, this.turns, this.payloads)
+        : { divergence: obstacle, unrecorded: [] };
     if (!divergence) {
       if (execution) execution.log = this.log;
-      const run = new Run(stored.runId, shard, state, execution, this.definitions.build, this.historyEventsMax);
+      const run = new Run(stored.runId, shard, state, execution, this.settings);
       run.answer(unrecorded, started.seq);
       return run;
     }
     execution?.abandon();
-    const run = new Run(stored.runId, shard, state, undefined, this.definitions.build, this.historyEventsMax, divergence);
+    const run = new Run(stored.runId, shard, state, undefined, this.settings, divergence);
     if (!state.suspension) run.suspend(divergence, state.deferred[0]?.seq ?? state.lastSeq + 1);
     return run;
   }

@@ -4,7 +4,7 @@ export interface Secrets {
   read(name: SecretName): Promise<readonly Secret[]>;
 }
 
-export type SecretName = 'activity-tokens';
+export type SecretName = 'activity-tokens' | 'payload-addresses';
 
 export interface Secret {
   /** 1 to 255. */

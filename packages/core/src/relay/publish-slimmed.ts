@@ -1,4 +1,5 @@
 import type { Message } from '../messages/message.js';
+import { refersElsewhere } from '../messages/refers-elsewhere.js';
 import { slim } from '../messages/slim.js';
 import type { MessagePublisher } from '../ports/message-publisher.port.js';
 
@@ -13,7 +14,9 @@ export async function publishSlimmed(
   onUnsendable: (message: Message) => void = () => {},
 ): Promise<void> {
   if (messages.length === 0) return;
-  const { tooLarge } = await publisher.publish(messages);
+  const { tooLarge } = await publisher.publish(
+    messages.map((message) => (refersElsewhere(message) ? (slim(message) ?? message) : message)),
+  );
   const slimmed: Message[] = [];
   for (const message of tooLarge) {
     const smaller = slim(message);

@@ -97,7 +97,7 @@ describe('a history that grows', () => {
     expect(limitReached(state, historyEventsMax)).toBeUndefined();
     state.payloadChars++;
     expect(limitReached(state, historyEventsMax)?.message).toContain(`${historyCharsMax} characters of payloads`);
-    state.resumedAt = { seq: 0, payloadChars: historyCharsMax };
+    state.resumedAt = { seq: 0, payloadChars: historyCharsMax, outOfLineBytes: 0 };
     expect(limitReached(state, historyEventsMax)).toBeUndefined();
     expect(limitExceeded(state, historyEventsMax)).toBeUndefined();
     state.payloadChars = 2 * historyCharsMax;

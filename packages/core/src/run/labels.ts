@@ -1,5 +1,5 @@
 import type { EventData, HistoryEvent, TypedEvent } from '../history/event.js';
-import { encodePayload, type Payload } from '../payload.js';
+import { encodePayload, type Payload, smallPayloadCharsMax } from '../payload.js';
 import type { SearchAttributes } from '../search/search-attributes.js';
 
 /** What a run says of itself to people: not to its code, and not to the engine. */
@@ -50,7 +50,7 @@ export function changedLabels(
   before: Labels,
   { statusText, memo, searchAttributes }: Labels,
 ): { readonly statusText?: string; readonly memo?: Payload; readonly searchAttributes?: SearchAttributes } {
-  const encoded = memo === before.memo ? undefined : encodePayload(memo, 'the memo');
+  const encoded = memo === before.memo ? undefined : encodePayload(memo, 'the memo', smallPayloadCharsMax);
   return {
     ...(statusText !== undefined && statusText !== before.statusText && { statusText }),
     ...(encoded !== undefined && { memo: encoded }),

@@ -1,4 +1,5 @@
 import type { HistoryEvent, Suspension, TypedEvent } from '../history/event.js';
+import { isReference, outOfLineBytes } from '../payload-reference.js';
 import { type ApprovalRequest, withDefaults } from './activity-options.js';
 import { Asked } from './asked.js';
 import { roleOf } from './event-roles.js';
@@ -50,8 +51,10 @@ export class RunState {
   timesOutAtMs: number | undefined;
   /** Characters of all payloads so far. */
   payloadChars = 0;
+  /** Bytes of those that stand beside the history. */
+  outOfLineBytes = 0;
   /** How far the history was when the last suspension ended. */
-  resumedAt = { seq: 0, payloadChars: 0 };
+  resumedAt = { seq: 0, payloadChars: 0, outOfLineBytes: 0 };
   /** How often code of a build held its process until that was ended, by build. */
   readonly ownersEnded = new Map<string, number>();
   /** Absent before the first. */
@@ -95,6 +98,7 @@ export class RunState {
     this.lastSeq = event.seq;
     this.clockMs = event.at;
     this.payloadChars += event.payload?.length ?? 0;
+    if (isReference(event.payload)) this.outOfLineBytes += outOfLineBytes(event.payload);
     this.fold(event);
     if (roleOf(event.type) === 'command') this.isAnswered = true;
     const fed = this.fedBy(event);
@@ -137,7 +141,7 @@ export class RunState {
         if (!this.suspension) return;
         this.suspension = undefined;
         this.status = 'Running';
-        this.resumedAt = { seq: event.seq, payloadChars: this.payloadChars };
+        this.resumedAt = { seq: event.seq, payloadChars: this.payloadChars, outOfLineBytes: this.outOfLineBytes };
         return;
       case 'SignalReceived':
         this.taken = event.data.n;

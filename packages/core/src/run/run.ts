@@ -3,6 +3,7 @@ import type { Execution } from '../execution/execution.js';
 import { commandEvent, outcomeEvent } from '../execution/recorded-command.js';
 import type { HistoryEvent, Suspension, TypedEvent } from '../history/event.js';
 import type { OwnedShard, RunId } from '../ids.js';
+import type { PayloadStore } from '../ports/payload-store.port.js';
 import { type RunAdvance, type Successor, wakeCause } from '../ports/run-store.port.js';
 import { approvalChanges } from './approval-changes.js';
 import { checkedEvent } from './checked-event.js';
@@ -12,11 +13,21 @@ import { limitExceeded, limitReached } from './history-limit.js';
 import { changedLabels, type Labels } from './labels.js';
 import { renewLease } from './lease.js';
 import type { NewEvent } from './new-event.js';
+import { hasLarge, OutOfLine } from './out-of-line.js';
 import { isFreeFor } from './pending-activity.js';
 import type { RunInput } from './run-input.js';
 import { closedStatusOf, type RunState } from './run-state.js';
 import type { RunStatus } from './status.js';
 import { activityCauses, nextWakeMs } from './wake.js';
+
+/** What holds for all runs of an owner. */
+export interface RunSettings {
+  /** Whose code it is; recorded with suspensions. */
+  readonly build: string;
+  readonly historyEventsMax: number;
+  /** How payloads are called that are too large for a history. Where there is no place for them, they stand in it. */
+  readonly referenceTo?: PayloadStore['referenceTo'] | undefined;
+}
 
 /**
  * A run as its owner holds it: what its history says, its code in flight, and what is decided and not committed yet.
@@ -37,6 +48,8 @@ export class Run {
   isProven = true;
   private oldAttempts = 0;
   private isDropped = false;
+  /** Absent until a large payload comes. */
+  outOfLine: OutOfLine | undefined;
 
   constructor(
     readonly runId: RunId,
@@ -44,9 +57,7 @@ export class Run {
     readonly state: RunState,
     /** Absent while suspended. */
     public execution: Execution | undefined,
-    /** Whose code it is; recorded with suspensions. */
-    private readonly build: string,
-    private readonly historyEventsMax: number,
+    private readonly settings: RunSettings,
     /** Why there is no execution, when replay failed. */
     private readonly replayFailure?: Suspension,
   ) {
@@ -58,7 +69,7 @@ export class Run {
     if (this.fed) return this.execution?.continueTurn();
     if (this.toFeed.length === 0) this.accept(input, nowMs);
     this.fed = this.execution && this.toFeed.shift();
-    if (this.fed) this.execution?.beginTurn(this.fed);
+    if (this.fed) this.execution?.beginTurn(this.outOfLine?.bringIn(this.fed) ?? this.fed);
   }
 
   /** @returns true when there is more to feed, or the turn goes on, before anything else. */
@@ -74,7 +85,7 @@ export class Run {
 
   /** Records what the code decided when it was fed event `fedSeq`. */
   answer(commands: readonly Command[], fedSeq: number): void {
-    const suspension = this.execution?.suspension ?? limitExceeded(this.state, this.historyEventsMax, commands.length);
+    const suspension = this.execution?.suspension ?? limitExceeded(this.state, this.settings.historyEventsMax, commands.length);
     if (suspension) return this.suspend(suspension, Math.min(fedSeq, this.state.unansweredFrom));
     for (const command of commands) {
       const event = commandEvent(command, this.state.clockMs);
@@ -105,6 +116,11 @@ export class Run {
   get hasSteps(): boolean {
     if (!this.execution || this.execution.steps.size === 0) return false;
     return !this.state.stepRetries || this.wantedSteps.length > 0;
+  }
+
+  /** What its code may hold of large payloads. */
+  get largeBytes(): number {
+    return this.state.outOfLineBytes;
   }
 
   /** An estimate: what its payloads take, and a measured average for the rest. */
@@ -151,6 +167,7 @@ export class Run {
   confirm(advance: RunAdvance): void {
     this.isProven = true;
     this.uncommitted.length = 0;
+    this.outOfLine?.unwritten.clear();
     const last = advance.events.at(-1);
     if (last && last.seq > this.state.lastSeq) this.state.apply(last);
     this.committed = { seq: this.state.lastSeq, status: advance.status, wakeCauses: advance.wakeCauses, labels: this.state.labels };
@@ -213,12 +230,12 @@ export class Run {
     if (this.isResume(input) && !this.mayResume) return;
     if (input.kind === 'start') return this.start();
     if (input.kind === 'step-finished' && !this.takesStep(input.step)) return;
-    const exceeded = limitExceeded(state, this.historyEventsMax);
+    const exceeded = limitExceeded(state, this.settings.historyEventsMax);
     if (exceeded && !this.isEnding) this.verdict = { type: 'WorkflowTerminated', data: { reason: exceeded.message } };
     if (exceeded && input.kind !== 'request') return;
     this.touchLease(input, nowMs);
     const event = this.refusedUpdate(input) ?? decide(state, input, nowMs);
-    if (event) this.take(checkedEvent(event, this.execution), nowMs);
+    if (event) this.take(checkedEvent(this.outOfLine?.bringIn(event) ?? event, this.execution), nowMs);
     else if (wordsOfWorkers.has(input.kind)) this.oldAttempts++;
     if (this.toFeed.length === 0) this.suspendAtLimit();
   }
@@ -243,7 +260,7 @@ export class Run {
   /** Before the next input, but not before the code has ended: it may have continued as new. */
   private suspendAtLimit(): void {
     if (!this.state.runsCode || this.isEnding) return;
-    const suspension = limitReached(this.state, this.historyEventsMax);
+    const suspension = limitReached(this.state, this.settings.historyEventsMax);
     if (suspension) this.suspend(suspension, this.toFeed[0]?.seq ?? this.state.lastSeq + 1);
   }
 
@@ -284,7 +301,7 @@ export class Run {
   /** Suspended by another build than this one, whose code has come back. */
   get mayBeTakenUp(): boolean {
     const { suspension } = this.state;
-    return suspension?.build !== undefined && suspension.build !== this.build && this.execution !== undefined;
+    return suspension?.build !== undefined && suspension.build !== this.settings.build && this.execution !== undefined;
   }
 
   private terminate({ n, reason }: { readonly n: number; readonly reason?: string }): void {
@@ -307,15 +324,22 @@ export class Run {
   /** Gives the event, and what the code is to be fed because of it. */
   private record(event: NewEvent, nowMs: number): { readonly recorded: HistoryEvent; readonly fed: readonly HistoryEvent[] } {
     const place = { seq: this.state.lastSeq + 1, at: Math.max(nowMs, this.state.clockMs) };
-    const recorded = { ...place, ...(event.type === 'WorkflowSuspended' ? this.signed(event) : event) } as HistoryEvent;
+    const recorded = { ...place, ...(event.type === 'WorkflowSuspended' ? this.signed(event) : this.moveOut(event)) } as HistoryEvent;
     const fed = this.state.apply(recorded);
     this.uncommitted.push(recorded);
     return { recorded, fed };
   }
 
+  private moveOut<Event extends NewEvent>(event: Event): Event {
+    const { referenceTo } = this.settings;
+    if (!referenceTo || !hasLarge(event)) return event;
+    this.outOfLine ??= new OutOfLine(referenceTo);
+    return this.outOfLine.moveOut(event);
+  }
+
   /** Another build than the one that suspended a run may take it up. */
   private signed({ type, data }: Extract<NewEvent, { type: 'WorkflowSuspended' }>): NewEvent {
-    return { type, data: { ...data, suspension: { ...data.suspension, build: this.build } } };
+    return { type, data: { ...data, suspension: { ...data.suspension, build: this.settings.build } } };
   }
 
   private closing(nowMs: number, newRunId: () => RunId): { event: HistoryEvent; successor?: Successor } | undefined {
@@ -324,20 +348,18 @@ export class Run {
     const place = { seq: this.state.lastSeq + 1, at: Math.max(nowMs, this.state.clockMs) };
     if (this.verdict) return { event: { ...place, ...this.verdict } as HistoryEvent };
     if (!outcome) return undefined;
-    if (outcome.kind !== 'continued-as-new') return { event: { ...place, ...outcomeEvent(outcome) } as HistoryEvent };
+    if (outcome.kind !== 'continued-as-new') return { event: { ...place, ...this.moveOut(outcomeEvent(outcome)) } as HistoryEvent };
     this.successorId ??= newRunId();
     const successor = this.successor(outcome, this.successorId, place.at);
-    return {
-      event: { ...place, type: 'WorkflowContinuedAsNew', data: { newRunId: this.successorId }, ...payloadOf(outcome.input) },
-      successor,
-    };
+    const event: NewEvent = { type: 'WorkflowContinuedAsNew', data: { newRunId: this.successorId }, ...payloadOf(outcome.input) };
+    return { event: { ...place, ...this.moveOut(event) } as HistoryEvent, successor };
   }
 
   private successor(outcome: Extract<Outcome, { kind: 'continued-as-new' }>, newId: RunId, at: number): Successor {
     const { startDelayMs: _, signals: __, ...inherited } = this.state.started.data;
     const { memo, searchAttributes } = this.state.labels;
     const signals = this.execution?.signals.unconsumed ?? [];
-    const started: TypedEvent<'WorkflowStarted'> = {
+    const started: TypedEvent<'WorkflowStarted'> = this.moveOut({
       seq: 1,
       type: 'WorkflowStarted',
       at,
@@ -350,7 +372,7 @@ export class Run {
         ...(signals.length > 0 && { signals }),
       },
       ...payloadOf(outcome.input),
-    };
+    });
     const { runTimeoutMs } = inherited;
     return runTimeoutMs === undefined ? { runId: newId, started } : { runId: newId, started, wakesAtMs: at + runTimeoutMs };
   }

@@ -2,6 +2,7 @@ import {
   describeApprovals,
   describeDefinitionRegistry,
   describeOutbox,
+  describePayloadStore,
   describeRunIntake,
   describeRunReader,
   describeRunSearch,
@@ -12,8 +13,17 @@ import {
 import { InMemoryEventLog } from './in-memory-event-log.js';
 
 async function setup(): Promise<StoreWorld> {
-  const { runStore, intake, outbox, reader, definitions, secrets } = new InMemoryEventLog();
-  return { openRunStore: () => runStore, openRunIntake: () => intake, outbox, reader, definitions, secrets, close: async () => {} };
+  const { runStore, intake, outbox, reader, definitions, secrets, payloads } = new InMemoryEventLog();
+  return {
+    openRunStore: () => runStore,
+    openRunIntake: () => intake,
+    outbox,
+    reader,
+    definitions,
+    secrets,
+    payloads,
+    close: async () => {},
+  };
 }
 
 describeRunStore('in memory', setup);
@@ -24,3 +34,4 @@ describeRunSearch('in memory', setup);
 describeDefinitionRegistry('in memory', setup);
 describeSecrets('in memory', setup);
 describeApprovals('in memory', setup);
+describePayloadStore('in memory', setup);

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import type { Clock, DefinitionRegistry, Outbox, RunIntake, RunReader, RunStore, Secrets } from '@marathon/core';
+import type { Clock, DefinitionRegistry, Outbox, PayloadStore, RunIntake, RunReader, RunStore, Secrets } from '@marathon/core';
 import { EventLogState } from './event-log-state.js';
 import { type CommitFault, type CommittingCall, Faults } from './faults.js';
 import { MemoryDefinitionRegistry } from './memory-definition-registry.js';
 import { MemoryOutbox } from './memory-outbox.js';
+import { MemoryPayloadStore } from './memory-payload-store.js';
 import { MemoryRunIntake } from './memory-run-intake.js';
 import { MemoryRunReader } from './memory-run-reader.js';
 import { MemoryRunStore } from './memory-run-store.js';
@@ -24,6 +25,7 @@ export class InMemoryEventLog {
   readonly reader: RunReader;
   readonly definitions: DefinitionRegistry;
   readonly secrets: Secrets;
+  readonly payloads: PayloadStore;
   readonly #faults = new Faults();
 
   constructor({ clock }: InMemoryEventLogOptions = {}) {
@@ -32,6 +34,7 @@ export class InMemoryEventLog {
     this.intake = new MemoryRunIntake(state, this.#faults);
     this.outbox = new MemoryOutbox(state);
     this.reader = new MemoryRunReader(state);
+    this.payloads = new MemoryPayloadStore(state);
     this.definitions = new MemoryDefinitionRegistry(state);
     const key = { version: 1, key: randomBytes(32) };
     this.secrets = { read: async () => [key] };

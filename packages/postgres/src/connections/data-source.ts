@@ -4,6 +4,7 @@ import { ApprovalEntity } from '../entities/approval.entity.js';
 import { DefinitionEntity } from '../entities/definition.entity.js';
 import { HistoryEventEntity } from '../entities/history-event.entity.js';
 import { OutboxEntryEntity } from '../entities/outbox-entry.entity.js';
+import { PayloadEntity } from '../entities/payload.entity.js';
 import { RequestKeyEntity, RunRequestEntity } from '../entities/run-request.entity.js';
 import { SearchAttributeEntity } from '../entities/search-attribute.entity.js';
 import { SecretEntity } from '../entities/secret.entity.js';
@@ -17,6 +18,7 @@ import { AddCodeWaits1764230000000 } from '../migrations/1764230000000-add-code-
 import { AddSecrets1764240000000 } from '../migrations/1764240000000-add-secrets.js';
 import { AddApprovals1764250000000 } from '../migrations/1764250000000-add-approvals.js';
 import { AddContracts1764260000000 } from '../migrations/1764260000000-add-contracts.js';
+import { AddPayloads1764300000000 } from '../migrations/1764300000000-add-payloads.js';
 
 export interface PoolOptions {
   readonly poolSize: number;
@@ -35,6 +37,7 @@ export function createDataSource(connectionString: string, { poolSize, statement
       DefinitionEntity,
       HistoryEventEntity,
       OutboxEntryEntity,
+      PayloadEntity,
       RequestKeyEntity,
       RunRequestEntity,
       SearchAttributeEntity,
@@ -51,6 +54,7 @@ export function createDataSource(connectionString: string, { poolSize, statement
       AddSecrets1764240000000,
       AddApprovals1764250000000,
       AddContracts1764260000000,
+      AddPayloads1764300000000,
     ],
     migrationsTableName: 'schema_migrations',
     installExtensions: false,

@@ -1,6 +1,8 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 @Entity('history_events')
+@Index('history_events_by_reference', ['payload'], { where: `payload ^@ '@sha256:'` })
+@Index('history_events_carrying_references', ['runId'], { where: `type = 1 and data like '%@sha256:%'` })
 export class HistoryEventEntity {
   @PrimaryColumn('uuid', { name: 'run_id' })
   runId!: string;

@@ -6,6 +6,7 @@ import { activityClaimRequestedCodecV1 } from './activity-claim-requested/v1/cod
 import { activityDeferredCodecV1 } from './activity-deferred/v1/codec.js';
 import { activityFinishedCodecV1 } from './activity-finished/v1/codec.js';
 import { activityTaskCodecV1 } from './activity-task/v1/codec.js';
+import { activityTaskCodecV2 } from './activity-task/v2/codec.js';
 import { childClosedCodecV1 } from './child-closed/v1/codec.js';
 import type { Codec } from './codec.js';
 import { deadLetterCodecV1 } from './dead-letter/v1/codec.js';
@@ -32,7 +33,7 @@ export const catalogue = {
   'query-requested': [queryRequestedCodecV1],
   'update-awaited': [updateAwaitedCodecV1],
   'child-closed': [childClosedCodecV1],
-  'activity-task': [activityTaskCodecV1],
+  'activity-task': [activityTaskCodecV1, activityTaskCodecV2],
   'activity-cancel-requested': [activityCancelRequestedCodecV1],
   'activity-claim-answered': [activityClaimAnsweredCodecV1],
   'run-closed': [runClosedCodecV1],

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { failureField } from '../messages/parts/failure.js';
 import { Instant, JsonObject, JsonValue, Name, RunIdText, Status, StatusText, TaskQueue } from './fields.js';
+import { PayloadAddress } from './history.js';
 import { SearchAttributesField } from './search-attributes.js';
 
 /** The query of requests that are about one run: the latest of the workflow id when `runId` is absent. */
@@ -61,6 +62,8 @@ export const WorkflowDescription = z
     taskQueue: TaskQueue,
     input: JsonValue.optional(),
     result: JsonValue.optional(),
+    inputAddress: PayloadAddress.optional().describe('Instead of an input of more than 256 Ki characters.'),
+    resultAddress: PayloadAddress.optional().describe('Instead of a result of more than 256 Ki characters.'),
     failure: failureField.optional(),
     suspension: SuspensionDescription.optional(),
     memo: JsonObject.optional(),

@@ -25,12 +25,24 @@ export const EventsQuery = z.strictObject({
   after: integerParameter(0, seqMax).optional().describe('Only events with a higher seq. The header Last-Event-ID goes before it.'),
 });
 
+/** Where a payload can be read that is too large to stand in a history. */
+export const PayloadAddress = z
+  .object({
+    url: z.string().describe('A path of the gateway, good for an hour: `GET` gives the JSON, byte for byte.'),
+    sha256: z.string(),
+    bytes: z.int(),
+  })
+  .meta({ id: 'PayloadAddress' });
+export type PayloadAddress = z.output<typeof PayloadAddress>;
+
 export const HistoryEntry = z
   .object({
     seq: z.int().describe('From 1, without gaps.'),
     type: z.enum(Object.keys(eventCodes) as [EventType, ...EventType[]]),
     at: Instant,
-    data: JsonObject.describe('What there is to say about such an event, with its `input`, `result`, `payload` or `heartbeatDetails`.'),
+    data: JsonObject.describe(
+      'What there is to say about such an event, with its `input`, `result`, `payload` or `heartbeatDetails`; of one that has more than 256 Ki characters a `PayloadAddress`: `inputAddress`, and so on.',
+    ),
   })
   .meta({ id: 'HistoryEntry' });
 export type HistoryEntry = z.output<typeof HistoryEntry>;

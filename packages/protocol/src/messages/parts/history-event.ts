@@ -49,4 +49,4 @@ function readData(data: Readonly<Record<string, unknown>> & WireNestedPayloads):
   };
 }
 
-const writeSignal = ({ name, payload }: Signal): string => withMember(JSON.stringify({ name }), 'payload', payload);
+const writeSignal = ({ payload, ...plain }: Signal): string => withMember(JSON.stringify(plain), 'payload', payload);

@@ -17,6 +17,10 @@ export const activityTaskV1 = z
     announceAtOnce: z.boolean().describe('True: announce the start at once, rather than when it lasts.'),
     replyTo: z.object({ topic: z.string(), partition: partitionField }).describe('Where everything about this attempt is to be sent.'),
     token: z.string().exactOptional().describe('Whoever has it may complete the attempt: `POST /tokens/{token}/complete`.'),
+    gatewayUrl: z
+      .string()
+      .exactOptional()
+      .describe('Where a result goes that is too large for a message: `POST {gatewayUrl}/tokens/{token}/complete`.'),
     redelivered: z.boolean().exactOptional(),
   })
   .describe('One attempt of an activity. To the workers of a queue: topic `marathon.activity.<queue>`, key = `runId:activitySeq`.');
