@@ -41,6 +41,7 @@ export interface ActivityContext {
   readonly log: ActivityLog;
 }
 
+/** Says something to operators, with the ids of run and attempt. */
 export interface ActivityLog {
   debug(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;
@@ -48,6 +49,7 @@ export interface ActivityLog {
   error(message: string, fields?: LogFields): void;
 }
 
+/** What a line of the log says besides its message. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
 const storage = new AsyncLocalStorage<ActivityContext>();

@@ -26,6 +26,7 @@ export interface ActivityWorkerOptions {
   readonly identity?: string;
 }
 
+/** The options with their defaults. */
 export type ActivityWorkerSettings = Required<ActivityWorkerOptions>;
 
 /** Fills in the defaults. @throws ActivityWorkerOptionsError naming the option that makes no sense. */

@@ -1,5 +1,6 @@
 import { MarathonError } from '@marathon/core';
 
+/** What a failure says besides its type and message. */
 export interface ActivityErrorOptions extends ErrorOptions {
   /** Anything with a JSON form, up to 64 KiB of it: recorded with the failure, readable where the workflow catches it. */
   readonly details?: unknown;

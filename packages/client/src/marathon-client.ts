@@ -22,6 +22,7 @@ import { type Call, newIdempotencyKey, Transport, type TransportOptions } from '
 import { type InputOf, type NamedWorkflow, nameOf, type OutputOf, type PayloadOf, type WorkflowType } from './types.js';
 import { type RequestOptions, WorkflowHandle } from './workflow-handle.js';
 
+/** What a client needs to know: where a gateway is. */
 export interface MarathonClientOptions extends TransportOptions {}
 
 /** Which runs to list: those for which all of it holds. */
@@ -33,16 +34,19 @@ export interface ListOptions extends RequestOptions {
   readonly workflowId?: string;
 }
 
+/** Which approvals to list. */
 export interface ApprovalsOptions extends RequestOptions {
   /** Only those that are this one's to answer. */
   readonly assignee?: string;
 }
 
+/** What an answer to an approval says besides. */
 export interface AnswerOptions extends RequestOptions {
   /** Recorded with the answer. */
   readonly answeredBy?: string;
 }
 
+/** Which runs to count, and by what. */
 export interface CountOptions extends RequestOptions {
   /** Which runs. Default: all. */
   readonly q?: string;

@@ -9,9 +9,13 @@ import {
 } from './errors.js';
 import { pause, retryDelayMs } from './retry.js';
 
+/** Where a gateway is, and how it is spoken to. */
 export interface TransportOptions {
+  /** `http://127.0.0.1:8080`, with a path where a proxy asks for one. In a page a path alone will do. */
   readonly url: string;
+  /** Sent with every request, for proxies that ask who is there. Default: none. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** What requests are made with. Default: the `fetch` of the platform. */
   readonly fetch?: typeof fetch;
 }
 

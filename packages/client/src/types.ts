@@ -24,15 +24,21 @@ type Run<Input, Output> = (context: any, input: Input) => Promise<Output>;
 
 /** `unknown` where the workflow says nothing of its input. */
 export type InputOf<Type extends WorkflowType> = Type extends { readonly run?: Run<infer Input, unknown> } ? Input : unknown;
+/** What the workflow returns; `unknown` where it says nothing of it. */
 export type OutputOf<Type extends WorkflowType> = Type extends { readonly run?: Run<never, infer Output> } ? Output : unknown;
 
+/** What is sent with the signal. */
 export type PayloadOf<Signal extends AnySignalDefinition> = Signal extends SignalDefinition<infer Payload> ? Payload : unknown;
 
+/** What is sent with the query. */
 export type QueryInputOf<Query extends AnyQueryDefinition> = Query extends QueryDefinition<infer Input, unknown> ? Input : unknown;
+/** What the query answers. */
 export type QueryOutputOf<Query extends AnyQueryDefinition> =
   Query extends QueryDefinition<infer _Input, infer Output> ? Known<Output> : unknown;
 
+/** What is sent with the update. */
 export type UpdateInputOf<Update extends AnyUpdateDefinition> = Update extends UpdateDefinition<infer Input, unknown> ? Input : unknown;
+/** What the update answers. */
 export type UpdateOutputOf<Update extends AnyUpdateDefinition> =
   Update extends UpdateDefinition<infer _Input, infer Output> ? Known<Output> : unknown;
 

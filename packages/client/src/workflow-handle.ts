@@ -30,21 +30,25 @@ import {
   type UpdateOutputOf,
 } from './types.js';
 
+/** What every call takes. */
 export interface RequestOptions {
   /** Gives up when it aborts, with its reason. What the gateway had accepted by then stays accepted. */
   readonly signal?: AbortSignal;
 }
 
+/** For what is sent to a run and must happen once. */
 export interface SignalOptions extends RequestOptions {
   /** Makes a repetition the same signal, also across processes. 1–255 visible ASCII characters. Default: a fresh one for each call. */
   readonly idempotencyKey?: string;
 }
 
+/** How long to wait for a result. */
 export interface ResultOptions extends RequestOptions {
   /** How long to wait, as a duration or in milliseconds, 24 days at most. Default: until the run ends. */
   readonly timeout?: Duration | number;
 }
 
+/** From where on to read events. */
 export interface EventsOptions extends RequestOptions {
   /** Only events with a higher seq. Default 0. */
   readonly after?: number;
@@ -146,6 +150,7 @@ export class WorkflowHandle<Output = unknown> {
     await this.#post(['resume'], undefined, options);
   }
 
+  /** Status, times, memo, search attributes, and what the run has under way. @throws WorkflowNotFoundError */
   describe(options: RequestOptions = {}): Promise<WorkflowDescription> {
     return this.#get([], { runId: this.runId }, options);
   }

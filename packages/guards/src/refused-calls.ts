@@ -9,6 +9,7 @@
 //   synchronous crypto without chance  createHash, createHmac, scryptSync …
 //   vm                                 Node itself makes contexts while it prints errors
 
+/** Functions of one object that throw where workflow code calls them. */
 export interface RefusedCalls {
   /** What stands before the name in code: `fs`, or nothing for a global. */
   readonly api: string;

@@ -49,6 +49,7 @@ export interface ChildWorkflowOptions {
 
 export type ChildCancellation = 'request' | 'wait' | 'abandon';
 
+/** What the start of a child says: `input` is required where the workflow needs one. */
 export type ChildOptions<Input = unknown> = ChildWorkflowOptions &
   (undefined extends Input ? { readonly input?: Input } : { readonly input: Input });
 

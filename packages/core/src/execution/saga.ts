@@ -12,6 +12,7 @@ export interface Saga {
 
 export type SagaBody<Result> = (saga: Saga) => Promise<Result>;
 
+/** What a saga does when it compensates. */
 export interface SagaOptions {
   /** When a compensation fails: `continue` with those that are left (default), or `stop`. Either way the saga throws CompensationFailedError. */
   readonly onCompensationFailure?: 'continue' | 'stop';

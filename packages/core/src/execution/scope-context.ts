@@ -44,6 +44,7 @@ export interface ScopeContext {
   saga<Result>(body: SagaBody<Result>, options?: SagaOptions): Promise<Result>;
 }
 
+/** What bounds a scope. */
 export interface ScopeOptions {
   /** After which the scope is canceled with ScopeTimedOutError. Default: never. */
   readonly timeout?: Duration | number;

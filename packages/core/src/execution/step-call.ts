@@ -2,6 +2,7 @@ import type { Duration } from '../duration.js';
 import type { StepLimits } from '../run/step-retries.js';
 import { type RetryOptions, retryPolicy, timeoutMs } from './activity-call.js';
 
+/** What a step in place works on, and how often it is tried. */
 export interface StepOptions {
   /** What the step works on. Its digest is recorded, so that a replay with another input is found out. */
   readonly input?: unknown;

@@ -7,6 +7,7 @@ import type { WatchData } from './watchdog.thread.js';
 
 const debuggerCheckIntervalMs = 1_000;
 
+/** When a watchdog barks, and who hears it. */
 export interface WatchdogOptions {
   /** How long one turn of a run may hold the process; 5,000 unless given. */
   readonly limitMs?: number;

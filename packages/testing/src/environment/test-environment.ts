@@ -14,6 +14,7 @@ import { mustFit } from './refusals.js';
 import { TestHandle } from './test-handle.js';
 import { Waiting } from './waiting.js';
 
+/** What a test environment has. */
 export interface TestEnvironmentOptions<Activities extends object = AnyActivities> {
   /** The workflows that runs are started of, and those that these start. */
   readonly workflows: readonly AnyWorkflowDefinition[];
@@ -23,10 +24,13 @@ export interface TestEnvironmentOptions<Activities extends object = AnyActivitie
   readonly startsAt?: Date;
 }
 
+/** What a start in a test may say, besides its input. */
 export interface TestStartOptions {
   /** Default: the id of the run. */
   readonly workflowId?: string;
+  /** How long the run waits before its code begins, a duration or milliseconds. Default: not at all. */
   readonly startDelay?: Duration | number;
+  /** After which the run is timed out, a duration or milliseconds. Default: never. */
   readonly runTimeout?: Duration | number;
 }
 

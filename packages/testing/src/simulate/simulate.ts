@@ -7,6 +7,7 @@ import type { Faults } from '../simulation/chance.js';
 import { type Disturbance, type Performance, type Play, perform } from './play.js';
 import { UnsteadyGlobals } from './unsteady-globals.js';
 
+/** What goes wrong in simulated runs. */
 export interface DisturbanceOptions {
   /** Everything that goes wrong follows from it. Default: 1, 2, 3 … a run each. With a seed, that run alone unless `runs` says more. */
   readonly seed?: number;
@@ -24,7 +25,9 @@ export interface DisturbanceOptions {
   readonly cancel?: boolean;
 }
 
+/** What is simulated, and what goes wrong. */
 export interface SimulateOptions<Activities extends object = AnyActivities> extends DisturbanceOptions {
+  /** What stands for activities, by name. */
   readonly activities?: ActivityMocks<Activities>;
   /** Other workflows that it starts. */
   readonly workflows?: readonly AnyWorkflowDefinition[];
@@ -32,7 +35,9 @@ export interface SimulateOptions<Activities extends object = AnyActivities> exte
   readonly during?: (handle: TestHandle, env: TestEnvironment<Activities>) => Promise<void>;
 }
 
+/** What a simulation that found nothing has done. */
 export interface SimulationReport {
+  /** How many runs were disturbed. */
   readonly runs: number;
   /** How the undisturbed run ended. */
   readonly end: string;
