@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from '@jest/globals';
 import { eventCodes, runStatuses } from '@marathon/core';
@@ -35,4 +35,12 @@ it('README.md of the docs leads to every page', async () => {
   const targets = readPage('docs/README.md').links.map(({ target }) => path.join('docs', target));
   const pages = (await pageFiles()).filter((file) => /^docs\/(concepts|guides|reference)\//.test(file));
   expect(pages.filter((page) => !targets.includes(page))).toEqual([]);
+});
+
+it('ARCHITECTURE.md names folders and files that there are', () => {
+  const named = readFileSync(path.join(root, 'ARCHITECTURE.md'), 'utf8').matchAll(/`(\w[\w-]*\/[\w./-]*)`/g);
+  const missing = [...named].filter(
+    ([, name = '']) => !existsSync(path.join(root, name)) && !existsSync(path.join(root, 'packages/core/src', name)),
+  );
+  expect(missing.map(([, name]) => name)).toEqual([]);
 });
