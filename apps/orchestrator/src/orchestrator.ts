@@ -17,6 +17,7 @@ import {
 } from '@marathon/core';
 import { createLog, KnownDefinitions, UuidV7 } from '@marathon/host';
 import { workflowTopic } from '@marathon/protocol';
+import { BuildRenewal } from './build-renewal.js';
 import { DropLog } from './drop-log.js';
 import { dropsOf } from './measures.js';
 import type { OrchestratorOptions } from './orchestrator.options.js';
@@ -24,6 +25,8 @@ import type { OrchestratorPorts } from './orchestrator-ports.js';
 import { ShardSubscription } from './shard-subscription.js';
 
 const sweepIntervalMsMax = 5_000;
+/** A build that has not been renewed for so long has no orchestrator any more. */
+const abandonedAfterMs = 180_000;
 /** How long an orchestrator that stops takes what was published before. */
 const lastMessagesMs = 5_000;
 
@@ -35,6 +38,7 @@ export class Orchestrator implements Service {
   readonly #owner: ShardOwner;
   readonly #deadLetters: DeadLetters;
   readonly #dropLog: DropLog;
+  readonly #renewal: BuildRenewal;
   readonly #log = createLog('Orchestrator');
   readonly #shards = new Map<ShardId, Shard>();
   readonly #subscriptions = new Map<string, ShardSubscription>();
@@ -89,6 +93,7 @@ export class Orchestrator implements Service {
     });
     this.#deadLetters = new DeadLetters(publisher, clock, this.#log, () => this.#resume());
     this.#dropLog = new DropLog(() => dropsOf(this.counts), clock, this.#log);
+    this.#renewal = new BuildRenewal(() => this.#renew(), clock, this.#log);
   }
 
   async start(): Promise<void> {
@@ -96,6 +101,7 @@ export class Orchestrator implements Service {
     await this.#owner.start();
     await this.#sweeper.start();
     await this.#dropLog.start();
+    await this.#renewal.start();
     for (const subscription of this.#subscriptions.values()) await subscription.start();
   }
 
@@ -111,6 +117,7 @@ export class Orchestrator implements Service {
   async stop(): Promise<void> {
     this.#isStopped = true;
     await this.#dropLog.stop();
+    await this.#ending('stop the renewal', () => this.#renewal.stop());
     await Promise.allSettled(this.#gaining);
     if (this.ports.stream.durability === 'process') await this.#ending('take the last messages', () => this.#takeLastMessages());
     const sweeping = this.#ending('stop the sweeper', () => this.#sweeper.stop());
@@ -169,6 +176,14 @@ export class Orchestrator implements Service {
     const shards = await untilAvailable(announcing, () => definitionRegistry.register({ taskQueue, partitions, build, workflows }));
     for (const shard of shards) this.#shards.set(shard.id, shard);
     return shards;
+  }
+
+  async #renew(): Promise<void> {
+    const { build } = this.#definitions;
+    for (const taskQueue of this.#subscriptions.keys()) {
+      if (this.#isStopped || (await this.ports.definitionRegistry.renew({ taskQueue, build, abandonedAfterMs }))) continue;
+      await this.#announce(taskQueue, [...this.#shards.values()].filter((shard) => shard.taskQueue === taskQueue).length);
+    }
   }
 
   async #gain(shards: readonly Shard[], isWanted: () => boolean): Promise<void> {

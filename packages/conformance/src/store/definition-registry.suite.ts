@@ -84,6 +84,16 @@ export function describeDefinitionRegistry(name: string, setup: StoreSetup): voi
       expect(await world.definitions.readContracts(['d1', 'd2'])).toEqual([]);
     });
 
+    it('lets a build speak for a queue until it has been silent', async () => {
+      const renew = (build: string, abandonedAfterMs: number) => world.definitions.renew({ taskQueue: 'orders', build, abandonedAfterMs });
+      expect(await renew('build-1', 60_000)).toBe(false);
+      await register('orders', 1, 'build-1', 'order', 'invoice');
+      await register('others', 1, 'build-2', 'other');
+      expect([await renew('build-1', 0), await renew('build-2', 60_000), await renew('build-2', 0)]).toEqual([true, true, false]);
+      const { definitions } = await world.definitions.readAll();
+      expect(definitions.filter(({ taskQueue }) => taskQueue === 'orders').map(({ build }) => build)).toEqual(['build-1', 'build-1']);
+    });
+
     it('gives ten processes that start at once the same shards', async () => {
       const answers = await Promise.all(Array.from({ length: 10 }, (_, i) => register('orders', 4, `build-${i % 2}`, 'order', 'invoice')));
 

@@ -9,6 +9,11 @@ export interface DefinitionRegistry {
     readonly build: string;
     readonly workflows: readonly WorkflowRegistration[];
   }): Promise<readonly Shard[]>;
+  /**
+   * Says that a build is still there.
+   * @returns false when no build has said so for the queue for `abandonedAfterMs`, this one included: it is to be registered.
+   */
+  renew(renewal: { readonly taskQueue: string; readonly build: string; readonly abandonedAfterMs: number }): Promise<boolean>;
   readAll(): Promise<{ readonly definitions: readonly WorkflowDefinitionRow[]; readonly shards: readonly Shard[] }>;
   /** Those of these contracts that are in force somewhere. */
   readContracts(digests: readonly string[]): Promise<readonly WrittenContract[]>;

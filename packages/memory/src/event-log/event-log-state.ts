@@ -69,6 +69,13 @@ export interface ShardRecord {
   owner: string | undefined;
 }
 
+/** What one build has announced of a queue. */
+export interface AnnouncedDefinitions {
+  readonly build: string;
+  readonly workflows: ReadonlyMap<string, WorkflowRegistration>;
+  announcedAtMs: number;
+}
+
 /** What a database would hold. One at a time changes it: nothing in here awaits. */
 export class EventLogState {
   readonly runs = new Map<RunId, RunRecord>();
@@ -77,7 +84,7 @@ export class EventLogState {
   readonly startKeys = new Map<string, { readonly runId: RunId; readonly fingerprint: string | undefined }>();
   readonly requestKeys = new Map<string, { readonly runId: RunId; readonly fingerprint: string | undefined }>();
   /** By task queue. */
-  readonly definitions = new Map<string, { readonly build: string; readonly workflows: ReadonlyMap<string, WorkflowRegistration> }>();
+  readonly definitions = new Map<string, AnnouncedDefinitions>();
   readonly #open = new Map<string, RunRecord>();
   readonly #latest = new Map<string, RunRecord>();
   #lastEntry = 0;

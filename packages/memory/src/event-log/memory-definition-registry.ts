@@ -6,12 +6,21 @@ export class MemoryDefinitionRegistry implements DefinitionRegistry {
   constructor(readonly state: EventLogState) {}
 
   async register({ taskQueue, partitions, build, workflows }: Parameters<DefinitionRegistry['register']>[0]): Promise<readonly Shard[]> {
-    this.state.definitions.set(taskQueue, { build, workflows: new Map(workflows.map((workflow) => [workflow.name, workflow])) });
+    const byName = new Map(workflows.map((workflow) => [workflow.name, workflow]));
+    this.state.definitions.set(taskQueue, { build, workflows: byName, announcedAtMs: this.state.nowMs() });
     for (let partition = this.#shardsOf(taskQueue).length; partition < partitions; partition += 1) {
       const id = shardId(this.state.shards.size + 1);
       this.state.shards.set(id, { shard: { id, taskQueue, partition }, epoch: 0, owner: undefined });
     }
     return this.#shardsOf(taskQueue);
+  }
+
+  async renew({ taskQueue, build, abandonedAfterMs }: Parameters<DefinitionRegistry['renew']>[0]): Promise<boolean> {
+    const announced = this.state.definitions.get(taskQueue);
+    if (!announced || announced.workflows.size === 0) return false;
+    if (announced.build !== build) return this.state.nowMs() - announced.announcedAtMs < abandonedAfterMs;
+    announced.announcedAtMs = this.state.nowMs();
+    return true;
   }
 
   async readAll(): ReturnType<DefinitionRegistry['readAll']> {
