@@ -4,6 +4,7 @@ export const workloads = {
   w3: { steps: 3, expected: lastOf(3) },
   w10: { steps: 10, expected: lastOf(10) },
   fan100: { steps: 100, expected: { count: 100 } },
+  map: { steps: 100_000, expected: { count: 100_000 } },
   timer: { steps: 1, expected: lastOf(1) },
   signal: { steps: 0, expected: { go: true } },
   'update.sticky': { steps: 0, expected: { ok: true } },

@@ -43,8 +43,11 @@ export class BenchApi {
     return this.pool.destroy();
   }
 
-  private awaited(workflow: string, workflowId: string): Promise<Answer> {
-    return this.call('POST', '/workflows?wait=60s', { workflow, workflowId });
+  private async awaited(workflow: string, workflowId: string): Promise<Answer> {
+    let answer = await this.call('POST', '/workflows?wait=60s', { workflow, workflowId });
+    while (answer.status === 'Running' || answer.status === 'Pending')
+      answer = await this.call('GET', `/workflows/${workflowId}/result?wait=60s`);
+    return answer;
   }
 
   /** Sends one of the open runs what it answers; the run is started by the first who wants it. */

@@ -40,6 +40,11 @@ export const benchWorkflows: readonly AnyWorkflowDefinition[] = [
   sequence('w3.local', inPlace, 3),
   sequence('w10.local', inPlace, 10),
   fanOut('fan100.local', inPlace, 100),
+  workflow('bench.map', async (ctx) => {
+    const items = Array.from({ length: 100_000 }, (_, i) => i);
+    const results = await ctx.map<StepResult>(items, 'bench.step', { concurrency: 1_000 });
+    return { count: results.length };
+  }),
   workflow('bench.timer', async (ctx) => {
     await ctx.sleep('100ms');
     return onWorker(ctx, 0);

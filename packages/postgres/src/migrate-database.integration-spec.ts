@@ -22,10 +22,11 @@ describe('migrateDatabase', () => {
         'AddSecrets1764240000000',
         'AddApprovals1764250000000',
         'AddContracts1764260000000',
+        'AddMapRecords1764280000000',
         'AddPayloads1764300000000',
       ],
     ]);
-    expect(await query('select count(*)::int as count from schema_migrations')).toEqual([{ count: 9 }]);
+    expect(await query('select count(*)::int as count from schema_migrations')).toEqual([{ count: 10 }]);
   });
 
   it('refuses a database that a newer build migrated, and changes nothing in it', async () => {

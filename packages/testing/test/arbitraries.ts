@@ -6,6 +6,15 @@ const value = fc.nat(9);
 
 const leaf: fc.Arbitrary<Program> = fc.oneof(
   { weight: 5, arbitrary: fc.record({ do: fc.constant('activity' as const), activity: fc.constantFrom('echo', 'flaky', 'beats'), value }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('map' as const),
+      activity: fc.constantFrom('echo', 'flaky', 'beats'),
+      items: fc.nat(7),
+      concurrency: fc.integer({ min: 1, max: 4 }),
+    }),
+  },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('step' as const), value, fails: fc.boolean() }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('sleep' as const), ms: fc.constantFrom(0, 1, 100, 5_000, 20_000) }) },
   { weight: 3, arbitrary: fc.constant({ do: 'signal' as const }) },
@@ -19,6 +28,8 @@ const leaf: fc.Arbitrary<Program> = fc.oneof(
       { do: 'label' as const, value: 2 },
       { do: 'condition' as const, timeoutMs: undefined },
       { do: 'condition' as const, timeoutMs: 50 },
+      { do: 'failing-map' as const, settle: true },
+      { do: 'failing-map' as const, settle: false },
       { do: 'throw' as const },
       { do: 'foreign' as const },
     ),

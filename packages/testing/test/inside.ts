@@ -33,10 +33,12 @@ export async function strayStates(world: Simulation): Promise<readonly string[]>
   for (const { owner } of world.alive) {
     for (const lane of lanesOf(owner)) {
       for (const run of lane['runs']) {
-        const history = await world.history(run.runId);
-        const isCurrent = run.uncommitted.length === 0 && !run.isEnding && run.committed.seq === history.length && run.isProven;
+        const [stored] = await world.eventLog.runStore.loadRuns([run.runId]);
+        const { history = [], maps } = stored ?? {};
+        const isCurrent =
+          !run.hasNews && !run.isEnding && run.committed.seq === history.length && run.isProven && run.state.maps?.['last'] === maps?.last;
         if (!isCurrent) continue;
-        const [live, folded] = [run.state, RunState.of(history)].map(comparable);
+        const [live, folded] = [run.state, RunState.of(history, maps)].map(comparable);
         if (live !== folded) stray.push(`${run.runId}: ${live} in memory, ${folded} by its history`);
       }
     }
@@ -46,7 +48,9 @@ export async function strayStates(world: Simulation): Promise<readonly string[]>
 
 function comparable(state: RunState): string {
   const { status, lastSeq, clockMs, taken, cancelRequested, suspension, startsAtMs, timesOutAtMs, payloadChars } = state;
-  const activities = [...state.activities.values()].map(({ seq, attempt, availableAtMs, isOffered, scheduledAtMs, lastFailure }) => {
+  // Those of items stand where their map got its items: the order means nothing.
+  const ordered = [...state.activities.values()].sort((a, b) => a.seq - b.seq);
+  const activities = ordered.map(({ seq, attempt, availableAtMs, isOffered, scheduledAtMs, lastFailure }) => {
     return { seq, attempt, availableAtMs, isOffered, scheduledAtMs, lastFailure };
   });
   const timers = [...state.timers];
@@ -54,8 +58,12 @@ function comparable(state: RunState): string {
   const requests = [...state.asked.requests.keys()];
   const deferred = state.deferred.map(({ seq }) => seq);
   const { labels } = state;
+  const maps = [...(state.maps?.open.values() ?? [])].map(({ seq, done, failed, chars, underWay }) => ({
+    ...{ seq, done, failed, chars },
+    underWay: [...underWay],
+  }));
   const plain = { labels, status, lastSeq, clockMs, taken, cancelRequested, suspension, startsAtMs, timesOutAtMs, payloadChars };
-  return JSON.stringify({ ...plain, activities, timers, children, requests, deferred });
+  return JSON.stringify({ ...plain, activities, timers, children, requests, deferred, maps });
 }
 
 /** Attempts that are given up for lack of a renewal while their worker is sending them. */

@@ -1,4 +1,11 @@
-import { ActivityFailedError, ActivityTimedOutError, WorkflowCanceledError, type WorkflowContext, workflow } from '@marathon/workflow';
+import {
+  ActivityFailedError,
+  ActivityTimedOutError,
+  MapItemFailedError,
+  WorkflowCanceledError,
+  type WorkflowContext,
+  workflow,
+} from '@marathon/workflow';
 
 /**
  * What a generated workflow does. Its result depends on nothing but the program: where the outcome of a race is a matter of time,
@@ -6,6 +13,10 @@ import { ActivityFailedError, ActivityTimedOutError, WorkflowCanceledError, type
  */
 export type Program =
   | { readonly do: 'activity'; readonly activity: 'echo' | 'flaky' | 'beats'; readonly value: number }
+  /** As many items as it says, a few at a time. */
+  | { readonly do: 'map'; readonly activity: 'echo' | 'flaky' | 'beats'; readonly items: number; readonly concurrency: number }
+  /** Of its items some fail for good: that is the outcome of the map, or of the items. */
+  | { readonly do: 'failing-map'; readonly settle: boolean }
   /** Fails for good, at once or after its attempts. */
   | { readonly do: 'failing-activity'; readonly activity: 'fatal' | 'worn' }
   /** May or may not be finished in its time. */
@@ -50,6 +61,10 @@ export const activities = {
   beats: (input: unknown) => input,
   flaky: (input: unknown, attempt: number) => {
     if (attempt < 3) throw new Error(`attempt ${attempt} fails`);
+    return input;
+  },
+  odd: (input: unknown) => {
+    if (input === 1) throw new Error('odd');
     return input;
   },
   fatal: () => {
@@ -104,6 +119,20 @@ async function interpret(ctx: WorkflowContext, program: Program, path: string): 
     case 'activity': {
       const timeouts = program.activity === 'beats' ? ({ heartbeatTimeout: '6s', startToCloseTimeout: '30s' } as const) : {};
       return ctx.activity(program.activity, program.value, { retry: untilDone, ...timeouts });
+    }
+    case 'map': {
+      const timeouts = program.activity === 'beats' ? ({ heartbeatTimeout: '6s', startToCloseTimeout: '30s' } as const) : {};
+      const { items, concurrency } = program;
+      return ctx.map(
+        Array.from({ length: items }, (_, i) => ({ path, i })),
+        program.activity,
+        { concurrency, retry: untilDone, ...timeouts },
+      );
+    }
+    case 'failing-map': {
+      const options = { concurrency: 2, retry: { attemptsMax: 2, initialInterval: 100 } };
+      const outcomes = ctx.map([0, 1, 2], 'odd', { ...options, settle: program.settle });
+      return outcomes.then((all) => all.map((outcome) => (outcome as { ok: boolean }).ok)).catch(hideDetails);
     }
     case 'failing-activity':
       return ctx.activity(program.activity, undefined, { retry: { attemptsMax: 3, initialInterval: 100 } }).catch(hideDetails);
@@ -203,6 +232,7 @@ async function combine(how: 'all' | 'settled' | 'race' | 'any', branches: readon
 }
 
 const isCancellation = (error: unknown) => error instanceof WorkflowCanceledError;
-const isOfActivity = (error: unknown) => error instanceof ActivityFailedError || error instanceof ActivityTimedOutError;
+const isOfActivity = (error: unknown) =>
+  error instanceof ActivityFailedError || error instanceof ActivityTimedOutError || error instanceof MapItemFailedError;
 /** Whether the last of its attempts failed or lost its worker is a matter of time. */
 const hideDetails = (error: unknown) => Promise.reject(isOfActivity(error) ? new Error('failed activity') : error);

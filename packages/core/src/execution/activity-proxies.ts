@@ -14,6 +14,17 @@ export type ActivityProxies<Activities> = {
 type InputOf<Input extends readonly unknown[]> = Input extends readonly [] ? [input?: undefined] : Input;
 
 type ActivityFunction = (input?: unknown, options?: ActivityCallOptions) => Promise<unknown>;
+/** Whoever is given a proxy instead of calling it can tell whose it is. */
+const nameKey = Symbol('activity');
+const optionsKey = Symbol('options');
+type ProxiedActivity = ActivityFunction & { [nameKey]?: string; [optionsKey]?: ActivityCallOptions | undefined };
+
+/** What a function calls that came from a proxy; nothing for any other. */
+export function calledActivity(proxy: unknown): { readonly name: string; readonly options: ActivityCallOptions | undefined } | undefined {
+  const { [nameKey]: name, [optionsKey]: options } = (typeof proxy === 'function' ? proxy : {}) as ProxiedActivity;
+  return name === undefined ? undefined : { name, options };
+}
+
 type CallActivity = (name: string, input: unknown, options: ActivityCallOptions | undefined) => Promise<unknown>;
 
 /** What others look for in any object; taken for activities, a proxy that is awaited or printed would schedule work. */
@@ -24,12 +35,15 @@ export function activityProxies(call: CallActivity, options: ActivityCallOptions
   return new Proxy<Record<string, ActivityFunction>>(Object.create(null), {
     get: (_, name) => {
       if (typeof name === 'symbol' || notActivities.has(name)) return undefined;
-      return (input?: unknown, own?: ActivityCallOptions) => call(name, input, merged(options, own));
+      const proxy: ProxiedActivity = (input, own) => call(name, input, merged(options, own));
+      proxy[nameKey] = name;
+      proxy[optionsKey] = options;
+      return proxy;
     },
   });
 }
 
-function merged(options: ActivityCallOptions | undefined, own: ActivityCallOptions | undefined): ActivityCallOptions | undefined {
+export function merged(options: ActivityCallOptions | undefined, own: ActivityCallOptions | undefined): ActivityCallOptions | undefined {
   if (!options || !own) return own ?? options;
   return { ...options, ...own, ...(options.retry && own.retry && { retry: { ...options.retry, ...own.retry } }) };
 }

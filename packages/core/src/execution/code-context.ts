@@ -13,6 +13,8 @@ import type { CommandSink } from './command-sink.js';
 import { InvalidCommandError } from './errors.js';
 import type { QueryDefinition, SignalDefinition, UpdateDefinition } from './interactions.js';
 import { memoUpserted, searchAttributesUpserted, statusSet } from './label-call.js';
+import { MapCalls } from './map-call.js';
+import type { MapOptions, MappedActivity } from './map-context.js';
 import { mustBeName } from './names.js';
 import { otherWorkflow } from './other-workflow.js';
 import { mustFit } from './payload-check.js';
@@ -34,9 +36,11 @@ export class CodeContext implements WorkflowContext {
   readonly runId;
   readonly log: WorkflowLog;
   readonly #execution: CommandSink;
+  readonly #maps: MapCalls;
 
   constructor(execution: CommandSink, started: TypedEvent<'WorkflowStarted'>) {
     this.#execution = execution;
+    this.#maps = new MapCalls(execution);
     this.runId = runId(execution.runId);
     this.workflowId = workflowId(started.data.workflowId);
     this.workflow = started.data.workflow;
@@ -63,6 +67,10 @@ export class CodeContext implements WorkflowContext {
 
   activities<Activities extends object>(options?: ActivityCallOptions): ActivityProxies<Activities> {
     return activityProxies((name, input, own) => this.activity(name, input, own), options) as ActivityProxies<Activities>;
+  }
+
+  map(items: readonly unknown[], activity: MappedActivity<never, unknown> | string, options?: MapOptions): Promise<never> {
+    return this.#maps.map(items, activity, options) as Promise<never>;
   }
 
   approval<Answer>(options: ApprovalOptions<Answer>): Promise<Answer> {

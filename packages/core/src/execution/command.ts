@@ -20,6 +20,8 @@ export type Command =
       readonly wait: Wait;
     }
   | { readonly kind: 'CancelActivity'; readonly wait: Wait }
+  | ScheduleMapCommand
+  | { readonly kind: 'CancelMap'; readonly wait: Wait }
   | { readonly kind: 'StartTimer'; readonly durationMs: number; readonly wait: Wait }
   | { readonly kind: 'CancelTimer'; readonly wait: Wait }
   /** Nothing comes of it that code could wait for. */
@@ -38,6 +40,19 @@ export type Command =
 
 /** The code gets a promise of it. */
 export type AwaitedCommand = Extract<Command, { readonly wait: Wait }>;
+
+export interface ScheduleMapCommand {
+  readonly kind: 'ScheduleMap';
+  readonly activity: string;
+  readonly items: readonly (Payload | undefined)[];
+  /** See `MapScheduled`. */
+  readonly firstItem: number;
+  readonly digest: string;
+  readonly concurrency: number;
+  readonly settles: boolean;
+  readonly options: RecordedActivityOptions;
+  readonly wait: Wait;
+}
 
 export interface StartChildCommand {
   readonly kind: 'StartChild';

@@ -38,6 +38,28 @@ export class ApprovalTimedOutError extends MarathonError {
   }
 }
 
+/** An item of a map failed for good; those that were under way are canceled. `cause` is what its activity threw, as far as it was recorded. */
+export class MapItemFailedError extends MarathonError {
+  readonly code = 'MARATHON_MAP_ITEM_FAILED';
+
+  constructor(
+    readonly activity: string,
+    /** Of the item, from 0. */
+    readonly index: number,
+    readonly attempt: number,
+    readonly failure: CaughtFailure,
+  ) {
+    super(`item ${index} of the map of activity "${activity}" failed at attempt ${attempt}: ${failure.type}: ${failure.message}`, {
+      cause: recordedError(failure),
+    });
+  }
+}
+
+/** A map has more items than it may, or its results are more than can be kept; then those that were under way are canceled. */
+export class MapTooLargeError extends MarathonError {
+  readonly code = 'MARATHON_MAP_TOO_LARGE';
+}
+
 /** A step in place failed and no further attempt will be made. `cause` is what it threw, as far as it was recorded. */
 export class StepFailedError extends MarathonError {
   readonly code = 'MARATHON_STEP_FAILED';

@@ -14,6 +14,13 @@ export function commandEvent(command: Command, atMs: number): NewEvent | undefin
       };
     case 'CancelActivity':
       return { type: 'ActivityCanceled', data: { activitySeq: command.wait.seq } };
+    case 'ScheduleMap': {
+      const { activity, items, firstItem, digest, concurrency, settles, options } = command;
+      const data = { activity, count: items.length, firstItem, digest, concurrency, ...(settles && { settles }), ...options };
+      return { type: 'MapScheduled', data };
+    }
+    case 'CancelMap':
+      return { type: 'MapCanceled', data: { mapSeq: command.wait.seq } };
     case 'StartTimer':
       return { type: 'TimerStarted', data: { firesAtMs: atMs + command.durationMs, durationMs: command.durationMs } };
     case 'CancelTimer':
@@ -47,6 +54,7 @@ export function commandEvent(command: Command, atMs: number): NewEvent | undefin
 /** What is asked for when the code does not wait any more: whoever adds a way to wait that is recorded says here how it is canceled. */
 export function withdrawalOf(wait: Wait): readonly Command[] {
   if (wait.kind === 'activity' || wait.kind === 'approval') return [{ kind: 'CancelActivity', wait }];
+  if (wait.kind === 'map') return [{ kind: 'CancelMap', wait }];
   return wait.kind === 'timer' || wait.kind === 'timeout' ? [{ kind: 'CancelTimer', wait }] : [];
 }
 
@@ -73,6 +81,10 @@ export function replayIdentity(event: NewEvent | HistoryEvent): string {
       return `ActivityScheduled "${event.data.activity}" with input ${shown(event.payload)}`;
     case 'ActivityCanceled':
       return `ActivityCanceled of event ${event.data.activitySeq}`;
+    case 'MapScheduled':
+      return `MapScheduled of "${event.data.activity}" for ${event.data.count} items with digest ${event.data.digest}`;
+    case 'MapCanceled':
+      return `MapCanceled of event ${event.data.mapSeq}`;
     case 'TimerStarted':
       return `TimerStarted for ${event.data.durationMs} ms`;
     case 'TimerCanceled':

@@ -2,10 +2,10 @@ import type { HistoryEvent } from '../history/event.js';
 import { decodePayload } from '../payload.js';
 import { caughtFailure } from './caught-failure.js';
 import { misfitOf } from './contract.js';
-import { ActivityFailedError, ActivityTimedOutError, ApprovalTimedOutError } from './errors.js';
+import { ActivityFailedError, ActivityTimedOutError, ApprovalTimedOutError, MapItemFailedError, MapTooLargeError } from './errors.js';
 import type { PendingWork } from './pending-work.js';
 
-/** Ends the code's wait for an activity, an approval or a timer. @returns false for an event that ends no such wait. */
+/** Ends the code's wait for an activity, an approval, a map or a timer. @returns false for an event that ends no such wait. */
 export function settleWait(event: HistoryEvent, pending: Pick<PendingWork, 'take'>): boolean {
   switch (event.type) {
     case 'ActivityCompleted': {
@@ -26,6 +26,16 @@ export function settleWait(event: HistoryEvent, pending: Pick<PendingWork, 'take
       const wait = pending.take(activitySeq);
       if (wait?.kind === 'approval') wait.reject(new ApprovalTimedOutError(wait.label));
       else wait?.reject(new ActivityTimedOutError(wait.label, attempt, timeout, lastFailure && caughtFailure(lastFailure)));
+      return true;
+    }
+    case 'MapCompleted':
+      pending.take(event.data.mapSeq)?.resolve(decodePayload(event.payload));
+      return true;
+    case 'MapFailed': {
+      const { mapSeq, index, attempt, failure, isTooLarge } = event.data;
+      const wait = pending.take(mapSeq);
+      if (isTooLarge) wait?.reject(new MapTooLargeError(failure.message));
+      else wait?.reject(new MapItemFailedError(wait.label, index, attempt, caughtFailure(failure)));
       return true;
     }
     case 'TimerFired':

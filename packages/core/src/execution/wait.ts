@@ -14,7 +14,7 @@ export class Wait {
   private settleWith!: { resolve: (value: unknown) => void; reject: (error: Error) => void };
 
   constructor(
-    readonly kind: 'activity' | 'approval' | 'step' | 'timer' | 'signal' | 'condition' | 'timeout' | 'child' | 'request',
+    readonly kind: 'activity' | 'approval' | 'step' | 'timer' | 'signal' | 'condition' | 'timeout' | 'child' | 'request' | 'map',
     readonly label: string,
   ) {
     this.promise = new Promise((resolve, reject) => {

@@ -7,6 +7,7 @@ import type { ApprovalOptions } from './approval.js';
 import type { OtherWorkflowsContext } from './child-workflow.js';
 import type { InteractionContext } from './interaction-context.js';
 import type { LabelContext } from './label-context.js';
+import type { MapContext } from './map-context.js';
 import type { ScopeContext } from './scope-context.js';
 import type { StepAttempt, StepOptions } from './step-call.js';
 import type { WorkflowLog } from './workflow-log.js';
@@ -15,7 +16,7 @@ import type { WorkflowLog } from './workflow-log.js';
  * What workflow code may do. Every promise from here is durable: after a crash the function is run again from its history and
  * goes on where it stood. Await nothing else.
  */
-export interface WorkflowContext extends InteractionContext, LabelContext, OtherWorkflowsContext, ScopeContext {
+export interface WorkflowContext extends InteractionContext, LabelContext, MapContext, OtherWorkflowsContext, ScopeContext {
   readonly workflowId: WorkflowId;
   readonly runId: RunId;
   readonly workflow: string;

@@ -49,6 +49,10 @@ export const eventCodes = {
   StatusSet: 80,
   MemoUpserted: 81,
   SearchAttributesUpserted: 82,
+  MapScheduled: 90,
+  MapCompleted: 91,
+  MapFailed: 92,
+  MapCanceled: 93,
 } as const satisfies Record<EventType, number>;
 
 const types = new Map(Object.entries(eventCodes).map(([type, code]) => [code as number, type as EventType]));

@@ -5,6 +5,7 @@ import type { RecordedActivityOptions } from '../run/activity-options.js';
 import type { RecordedChildOptions } from '../run/child-options.js';
 import type { ClosedStatus } from '../run/status.js';
 import type { SearchAttributes, SearchAttributeValue } from '../search/search-attributes.js';
+import type { MapEventData } from './map-events.js';
 
 /**
  * What can happen to a run, by type. An event's `data` is small and has this shape; what the user sent or got back stands
@@ -13,7 +14,7 @@ import type { SearchAttributes, SearchAttributeValue } from '../search/search-at
  * The word `activity` + `Seq` always means the seq of that activity's `ActivityScheduled`, likewise `timerSeq`, `childSeq` (of the
  * `ChildWorkflowInitiated`) and `requestSeq` (of the `ExternalSignalRequested` or `ExternalCancelRequested`).
  */
-export interface EventData {
+export interface EventData extends MapEventData {
   /** payload: the input */
   WorkflowStarted: {
     readonly workflow: string;

@@ -1,7 +1,8 @@
 import type { Failure } from '../failure.js';
 import type { HistoryEvent, TypedEvent } from '../history/event.js';
+import type { MapRecord } from '../history/map-record.js';
 import type { RunId, ShardAddress } from '../ids.js';
-import type { PendingActivity } from '../run/pending-activity.js';
+import { type PendingActivity, timedOut } from '../run/pending-activity.js';
 import { closedStatusOf, type RunState } from '../run/run-state.js';
 import { childClosing } from './child-closing.js';
 import type { Message, TaskMessage } from './message.js';
@@ -20,19 +21,27 @@ export interface MessageSource {
  * The messages that events call for: who commits them sends these, and so does a sweeper that finds them unsent. What watchers
  * and waiting gateways get is not among them: they ask again.
  */
-export function messagesOf(source: MessageSource, events: readonly HistoryEvent[]): readonly Message[] {
+export function messagesOf(
+  source: MessageSource,
+  events: readonly HistoryEvent[],
+  /** Beside the events, of maps that are open still. */
+  records: readonly MapRecord[] = [],
+): readonly Message[] {
   const messages: Message[] = [];
   for (const event of events) {
     if (event.type === 'WorkflowStarted') messages.push(runStarted(source, event));
     else if (event.type === 'ActivityScheduled') offer(source, event.seq, messages);
     else if (event.type === 'ActivityRetryDue') offer(source, event.data.activitySeq, messages);
-    else if (event.type === 'ActivityFailed' || event.type === 'ActivityTimedOut') bury(source, event, messages);
+    else if (event.type === 'ActivityFailed') bury(source, event.data.activitySeq, event.data.attempt, event.data.failure, messages);
+    else if (event.type === 'ActivityTimedOut') bury(source, event.data.activitySeq, event.data.attempt, timedOut(event.data), messages);
     else if (event.type === 'ActivityCanceled') messages.push(cancellation(source, event.data.activitySeq));
+    else if (event.type === 'MapFailed' || event.type === 'MapCanceled') endItems(source, event, messages);
     else if (closedStatusOf(event.type)) {
       for (const seq of source.state.activities.keys()) messages.push(cancellation(source, seq));
       messages.push(...childClosed(source, event));
     }
   }
+  if (records.length > 0) offerItems(source, records, messages);
   return messages;
 }
 
@@ -80,20 +89,32 @@ function offer(source: MessageSource, activitySeq: number, messages: Message[]):
   if (activity?.isOffered && !activity.isDeferred && source.state.isOpen) messages.push(taskOf(source, activity));
 }
 
-/** The last attempt of an activity whose retry policy asks for dead letters. */
-function bury(source: MessageSource, event: TypedEvent<'ActivityFailed'> | TypedEvent<'ActivityTimedOut'>, messages: Message[]): void {
-  const activity = source.state.exhausted.get(event.data.activitySeq);
-  if (!activity) return;
-  const failure = event.type === 'ActivityFailed' ? event.data.failure : timedOut(event.data);
-  const explanation = `activity "${activity.activity}" failed at attempt ${event.data.attempt}, its last: ${failure.message.slice(0, 1_000)}`;
-  messages.push({ kind: 'dead-letter', reason: 'attempts-exhausted', explanation, task: taskOf(source, activity), failure });
+/** What was offered by these records and is under way, and dead letters. */
+function offerItems(source: MessageSource, records: readonly MapRecord[], messages: Message[]): void {
+  const [first, last] = [records[0], records.at(-1)] as [MapRecord, MapRecord];
+  for (const map of source.state.maps?.open.values() ?? [])
+    for (const [activitySeq, n] of map.underWay) if (n >= first.n && n <= last.n) offer(source, activitySeq, messages);
+  for (const { type, data } of records.flatMap(({ changes = [] }) => changes))
+    if (type === 'ActivityFailed') bury(source, data.activitySeq, data.attempt, data.failure, messages);
+    else if (type === 'ActivityTimedOut') bury(source, data.activitySeq, data.attempt, timedOut(data), messages);
 }
 
-const timedOut = ({ attempt, timeout, lastFailure }: TypedEvent<'ActivityTimedOut'>['data']): Failure => ({
-  type: 'ActivityTimedOut',
-  message: `attempt ${attempt} ran out of its ${timeout} time`,
-  ...(lastFailure && { cause: lastFailure }),
-});
+/** The map is over before its items are: nobody should go on with them. */
+function endItems(source: MessageSource, event: TypedEvent<'MapFailed'> | TypedEvent<'MapCanceled'>, messages: Message[]): void {
+  for (const seq of event.data.activities ?? []) messages.push(cancellation(source, seq));
+  if (event.type !== 'MapFailed' || event.data.isTooLarge) return;
+  const { mapSeq, attempt, failure } = event.data;
+  const exhausted = [...source.state.exhausted.values()].find((activity) => activity.mapSeq === mapSeq);
+  if (exhausted) bury(source, exhausted.seq, attempt, failure, messages);
+}
+
+/** The last attempt of an activity whose retry policy asks for it. */
+function bury(source: MessageSource, activitySeq: number, attempt: number, failure: Failure, messages: Message[]): void {
+  const activity = source.state.exhausted.get(activitySeq);
+  if (!activity) return;
+  const explanation = `activity "${activity.activity}" failed at attempt ${attempt}, its last: ${failure.message.slice(0, 1_000)}`;
+  messages.push({ kind: 'dead-letter', reason: 'attempts-exhausted', explanation, task: taskOf(source, activity), failure });
+}
 
 const cancellation = ({ runId }: MessageSource, activitySeq: number): Message => ({
   kind: 'activity-cancel-requested',

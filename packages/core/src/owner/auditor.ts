@@ -182,9 +182,9 @@ export class Auditor implements Service {
 
   private async lookAtStored(located: readonly Located[]): Promise<void> {
     const byId = new Map(located.map((run) => [run.runId, run]));
-    for (const { runId, history } of await this.services.store.loadRuns([...byId.keys()])) {
+    for (const { runId, history, maps } of await this.services.store.loadRuns([...byId.keys()])) {
       const run = byId.get(runId);
-      if (run) this.lookAtState(run, RunState.of(history));
+      if (run) this.lookAtState(run, RunState.of(history, maps));
     }
   }
 

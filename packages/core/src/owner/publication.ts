@@ -14,16 +14,16 @@ export interface Advanced {
 export function messagesOfCommit(advanced: readonly Advanced[], waiters: ResultWaiters): readonly Message[] {
   const messages: Message[] = [];
   for (const { run, advance } of advanced) {
-    const { events, successor } = advance;
+    const { events, successor, maps } = advance;
     const closing = events.at(-1);
-    if (!closing) continue;
-    messages.push(...messagesOf({ runId: run.runId, address: run.shard, state: run.state }, events));
+    if (!closing && !maps) continue;
+    messages.push(...messagesOf({ runId: run.runId, address: run.shard, state: run.state }, events, maps?.told));
     if (successor) {
       messages.push(
         ...messagesOf({ runId: successor.runId, address: run.shard, state: RunState.of([successor.started]) }, [successor.started]),
       );
     }
-    if (closedStatusOf(closing.type)) messages.push(...waiters.answer(run.runId, closing));
+    if (closing && closedStatusOf(closing.type)) messages.push(...waiters.answer(run.runId, closing));
   }
   return messages;
 }

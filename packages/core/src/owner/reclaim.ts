@@ -12,7 +12,7 @@ export function reclaim(work: RunWork): void {
   const { run } = work;
   if (!run || !work.isRecovered) return;
   const { runId, state, shard: address, committed } = run;
-  const offered = reclaimAttempts(state).filter(({ seq }) => seq <= committed.seq);
+  const offered = reclaimAttempts(state).filter(({ seq, mapSeq = seq }) => mapSeq <= committed.seq);
   work.reclaimed = offered.map((activity) => taskOf({ runId, address, state, redelivered: true }, activity));
 }
 

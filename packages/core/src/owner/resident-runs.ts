@@ -3,7 +3,8 @@ import type { Run } from '../run/run.js';
 
 /**
  * Runs in memory with their suspended code, least recently used first. Above either bound the least recently used are dropped
- * and come back by replay; runs that have steps in flight stay, for a replay would begin those again.
+ * and come back by replay; runs that have steps in flight stay, for a replay would begin those again, and so does the last one, when
+ * it is at a map: all that the map has would be read again for each of its results.
  */
 export class ResidentRuns {
   private readonly runs = new Map<RunId, Run>();
@@ -43,7 +44,7 @@ export class ResidentRuns {
     if (this.isWithinBounds) return;
     for (const run of this.runs.values()) {
       if (this.isWithinBounds) return;
-      if (run.hasSteps) continue;
+      if (run.hasSteps || (run.hasMaps && this.runs.size === 1)) continue;
       onEvicted(run);
       this.drop(run.runId);
     }

@@ -212,14 +212,14 @@ export class Round {
     return concluded;
   }
 
-  /** Events are committed at once; a row that merely lags behind waits for a batch within the second. */
+  /** Events and what happens to items of maps are committed at once; a row that merely lags behind waits for a batch within the second. */
   private collect(works: readonly RunWork[]): readonly (Advanced & { readonly work: RunWork })[] {
     const { clock, newRunId } = this.services;
     const now = clock.now();
     return works.flatMap((work) => {
       const advance = work.run?.collect(now, newRunId);
       if (!work.run || !advance) return [];
-      if (advance.events.length > 0 || work.isRowDue) return [{ work, run: work.run, advance }];
+      if (advance.events.length > 0 || advance.maps || work.isRowDue) return [{ work, run: work.run, advance }];
       this.lag.note(work.runId, work.shard.id, now);
       return [];
     });

@@ -53,7 +53,7 @@ export class RunLoader {
    * when another build than this one had suspended it.
    */
   async load(stored: StoredRun, shard: OwnedShard, nowMs: number, revive: 'always' | 'other-build' | 'never'): Promise<Run> {
-    const state = RunState.of(stored.history);
+    const state = RunState.of(stored.history, stored.maps);
     for (const { activitySeq, attempt, details } of stored.heartbeats) {
       const activity = state.activities.get(activitySeq);
       if (activity && attempt <= activity.attempt) activity.heartbeatDetails = details;

@@ -21,6 +21,14 @@ export interface Outbox {
 
 export interface OutboxEntry {
   readonly id: OutboxEntryId;
-  /** `afterSeq` exclusive, `toSeq` inclusive. */
-  readonly runs: readonly { readonly runId: RunId; readonly afterSeq: number; readonly toSeq: number }[];
+  readonly runs: readonly NamedAdvance[];
+}
+
+/** What of a run a commit added: the first bounds are exclusive, the second inclusive. */
+export interface NamedAdvance {
+  readonly runId: RunId;
+  readonly afterSeq: number;
+  readonly toSeq: number;
+  /** Records of its maps, when there are any. */
+  readonly mapRecords?: { readonly after: number; readonly to: number };
 }

@@ -3,6 +3,7 @@ import type { OutboxEntryId, OwnedShard, RunId, Shard, ShardId } from '../ids.js
 import type { RunRequest } from '../messages/message.js';
 import type { Payload } from '../payload.js';
 import type { CodeWaits } from '../run/code-waits.js';
+import type { MapChanges, StoredMaps } from '../run/maps.js';
 import type { RunStatus } from '../run/status.js';
 import type { SearchAttributes } from '../search/search-attributes.js';
 
@@ -14,6 +15,7 @@ import type { SearchAttributes } from '../search/search-attributes.js';
  *  L2  A run advances only when its `lastSeq` is the expected one and its shard's epoch is the committer's.
  *  L3  A run that closes advances only when it has taken every request that was accepted.
  *  L4  Histories are gapless: `events` of an advance are numbered `expectedSeq + 1 …`.
+ *  L5  What a run's maps have beside its history is written and removed with its advance, which is refused when somebody else wrote there.
  */
 export interface RunStore {
   /** Raises the epochs and names the owner; committed when it resolves. In the order of `shards`. */
@@ -84,6 +86,8 @@ export interface RunAdvance {
   readonly memo?: Payload;
   /** Present when the list of open approvals changes. */
   readonly approvals?: ApprovalChanges;
+  /** Present when what is kept beside the history of open maps changes: it is refused unless `expected` is the last record there was. */
+  readonly maps?: MapChanges;
   /** Inserted with it, or not at all. */
   readonly successor?: Successor;
 }
@@ -127,6 +131,8 @@ export interface StoredRun {
   readonly requestsAccepted: number;
   readonly history: readonly HistoryEvent[];
   readonly heartbeats: readonly SavedHeartbeat[];
+  /** Of the same moment as the history; absent for a run that never had a map. */
+  readonly maps?: StoredMaps;
 }
 
 export type Refusal = {

@@ -102,13 +102,14 @@ export class Sweeper implements Service {
     const stored = await this.store.loadRuns([...new Set(references.map(({ runId }) => runId))]);
     const runs = new Map(stored.map((run) => [run.runId, run]));
     const messages: Message[] = [];
-    for (const { runId, afterSeq, toSeq } of references) {
+    for (const { runId, afterSeq, toSeq, mapRecords } of references) {
       const run = runs.get(runId);
       const address = run && (await this.shardOf(run.shard));
       if (!run || !address) continue;
       const events = run.history.filter(({ seq }) => seq > afterSeq && seq <= toSeq);
-      const state = RunState.of(run.history);
-      messages.push(...messagesOf({ runId, address, state, redelivered: true }, events));
+      const state = RunState.of(run.history, run.maps);
+      const records = mapRecords ? run.maps?.records.filter(({ n }) => n > mapRecords.after && n <= mapRecords.to) : [];
+      messages.push(...messagesOf({ runId, address, state, redelivered: true }, events, records));
       if (!state.isOpen && toSeq === state.lastSeq && leavesRequests(state)) await this.conclude({ runId, address, state });
     }
     return messages;

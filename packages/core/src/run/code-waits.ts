@@ -1,4 +1,5 @@
 import type { Execution } from '../execution/execution.js';
+import type { MapProgress } from './map-progress.js';
 import type { RunState } from './run-state.js';
 
 /** What code in flight is at and its history does not say, as of its last commit: for those who ask why a run does not go on. */
@@ -11,13 +12,22 @@ export interface CodeWaits {
   readonly handledSignals?: readonly string[];
   /** Signals that came and that no code took yet. */
   readonly bufferedSignals?: readonly { readonly name: string; readonly count: number }[];
+  /** How far maps have got. */
+  readonly maps?: readonly MapProgress[];
 }
 
 /** Of each kind: it is written with every commit of a run that has some. */
 const namesMax = 20;
 
 /** Nothing for a run whose history says it all. */
-export function codeWaitsOf({ steps: asked, signals, conditions }: Execution, { stepRetries }: RunState): CodeWaits | undefined {
+export function codeWaitsOf(execution: Execution | undefined, state: RunState): CodeWaits | undefined {
+  const waits = execution && waitsOf(execution, state);
+  const { maps } = state;
+  if (!maps || maps.open.size === 0) return waits;
+  return { ...waits, maps: [...maps.open.values()].slice(0, namesMax).map((map) => maps.progressOf(map)) };
+}
+
+function waitsOf({ steps: asked, signals, conditions }: Execution, { stepRetries }: RunState): CodeWaits | undefined {
   const { handled, buffered } = signals;
   const steps = stepRetries ? new Map([...asked].filter(([step]) => !stepRetries.isBackingOff(step))) : asked;
   if (steps.size === 0 && handled.size === 0 && buffered.size === 0 && !conditions.isAwaited) return undefined;

@@ -1,10 +1,13 @@
 import type { ActivityTimeout, Failure } from '../failure.js';
+import type { EventData } from '../history/event.js';
 import type { Payload } from '../payload.js';
 import type { ActivityOptions } from './activity-options.js';
 
 /** An activity that has no outcome yet, and the attempt it is at. */
 export interface PendingActivity {
   readonly seq: number;
+  /** Of an item of a map: that of its `MapScheduled`. */
+  readonly mapSeq?: number;
   readonly activity: string;
   readonly input: Payload | undefined;
   readonly options: ActivityOptions;
@@ -60,6 +63,13 @@ export function nextTimeout(activity: PendingActivity): { readonly timeout: Acti
   }
   return first;
 }
+
+/** What an activity that timed out has failed with. */
+export const timedOut = ({ attempt, timeout, lastFailure }: EventData['ActivityTimedOut']): Failure => ({
+  type: 'ActivityTimedOut',
+  message: `attempt ${attempt} ran out of its ${timeout} time`,
+  ...(lastFailure && { cause: lastFailure }),
+});
 
 /** Where all attempts must be over. */
 export function closesAtMs({ scheduledAtMs, options }: PendingActivity): number {

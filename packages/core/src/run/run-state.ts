@@ -1,9 +1,14 @@
 import type { HistoryEvent, Suspension, TypedEvent } from '../history/event.js';
+import type { Payload } from '../payload.js';
 import { isReference, outOfLineBytes } from '../payload-reference.js';
 import { type ApprovalRequest, withDefaults } from './activity-options.js';
 import { Asked } from './asked.js';
 import { roleOf } from './event-roles.js';
+import { foldAttempt } from './fold-attempt.js';
+import type { ItemEvent } from './item-event.js';
 import { changeLabels, initialLabels, isLabelChange, type Labels, noLabels } from './labels.js';
+import { Maps, type StoredMaps } from './maps.js';
+import type { NewEvent } from './new-event.js';
 import type { PendingActivity } from './pending-activity.js';
 import { type ClosedStatus, isClosed, type RunStatus } from './status.js';
 import { StepRetries } from './step-retries.js';
@@ -61,6 +66,8 @@ export class RunState {
   updates: Updates | undefined;
   /** Absent before the first. */
   stepRetries: StepRetries | undefined;
+  /** Absent before the first. */
+  maps: Maps | undefined;
   /** Inputs that the code has not been fed, because it waits for its start or is suspended. */
   deferred: HistoryEvent[] = [];
   /** What the code was fed since it gave commands for the last time, or last of all, and whether it gave some in answer. */
@@ -68,9 +75,12 @@ export class RunState {
   private isAnswered = false;
   private first: TypedEvent<'WorkflowStarted'> | undefined;
 
-  static of(history: readonly HistoryEvent[]): RunState {
+  /** @param stored what its open maps have beside the history; without it nothing is known of their items */
+  static of(history: readonly HistoryEvent[], stored?: StoredMaps): RunState {
     const state = new RunState();
+    if (stored) state.maps = new Maps(state, stored.last);
     for (const event of history) state.apply(event);
+    if (stored) state.read(stored);
     return state;
   }
 
@@ -107,6 +117,27 @@ export class RunState {
       this.isAnswered = false;
     }
     return fed;
+  }
+
+  /** Gives a map that was scheduled just now its items. */
+  supplyItems(mapSeq: number, items: readonly (Payload | undefined)[]): void {
+    this.maps?.supply(mapSeq, items, this.clockMs);
+  }
+
+  /** Something happens to an item of an open map: a record says so, and no event. @returns how the map ends, if it does. */
+  takeItem(event: ItemEvent, at: number): NewEvent | undefined {
+    this.clockMs = at;
+    if ('n' in event.data) this.taken = event.data.n ?? this.taken;
+    return this.maps?.take(event, at);
+  }
+
+  private read({ records }: StoredMaps): void {
+    for (const record of records) {
+      this.clockMs = Math.max(this.clockMs, record.at);
+      for (const { data } of record.changes ?? []) if ('n' in data) this.taken = Math.max(this.taken, data.n ?? 0);
+      this.maps?.read(record);
+    }
+    this.maps?.areRead();
   }
 
   private fedBy(event: HistoryEvent): readonly HistoryEvent[] {
@@ -200,31 +231,13 @@ export class RunState {
         this.activities.set(event.seq, this.scheduled(event));
         if (event.data.approval) this.approvals.add(event.seq);
         return this.decided();
-      case 'ActivityStarted': {
-        const activity = this.activities.get(event.data.activitySeq);
-        if (!activity) return;
-        activity.startedAtMs = event.at;
-        activity.worker = event.data.worker;
-        return;
-      }
-      case 'ApprovalEscalated': {
-        const activity = this.activities.get(event.data.activitySeq);
-        if (activity) activity.approval = { assignee: event.data.assignee, escalatesAtMs: undefined };
-        return;
-      }
-      case 'ActivityDeferred': {
-        const activity = this.activities.get(event.data.activitySeq);
-        if (activity) defer(activity, event);
-        return;
-      }
-      case 'ActivityRetryScheduled': {
-        const activity = this.activities.get(event.data.activitySeq);
-        if (activity) retry(activity, event);
-        return;
-      }
+      case 'ActivityStarted':
+      case 'ApprovalEscalated':
+      case 'ActivityDeferred':
+      case 'ActivityRetryScheduled':
       case 'ActivityRetryDue': {
         const activity = this.activities.get(event.data.activitySeq);
-        if (activity) activity.isOffered = true;
+        if (activity) foldAttempt(activity, event);
         return;
       }
       case 'ActivityFailed':
@@ -238,6 +251,15 @@ export class RunState {
       case 'ActivityCanceled':
         this.activities.delete(event.data.activitySeq);
         return;
+      case 'MapScheduled':
+        this.maps ??= new Maps(this, 0);
+        this.maps.schedule(event, this.started.data.taskQueue);
+        return this.decided();
+      case 'MapCompleted':
+      case 'MapFailed':
+      case 'MapCanceled':
+        this.taken = Math.max(this.taken, event.data.n ?? 0);
+        return this.maps?.end(event);
       default:
         this.asked.fold(event);
         if (isLabelChange(event)) this.labels = changeLabels(this.labels, event);
@@ -289,26 +311,3 @@ const openApproval = ({ assignee, escalation }: ApprovalRequest, atMs: number) =
   assignee,
   escalatesAtMs: escalation && atMs + escalation.afterMs,
 });
-
-/** A start that was never announced counts from here. */
-function defer(activity: PendingActivity, event: TypedEvent<'ActivityDeferred'>): void {
-  activity.startedAtMs ??= event.at;
-  activity.isDeferred = true;
-  activity.worker = undefined;
-  activity.heartbeatDetails = event.payload ?? activity.heartbeatDetails;
-  activity.lease = { untilMs: undefined, lastHeartbeatAtMs: event.at };
-}
-
-function retry(activity: PendingActivity, event: TypedEvent<'ActivityRetryScheduled'>): void {
-  activity.handBacks = event.data.attempt === activity.attempt ? activity.handBacks + 1 : 0;
-  activity.attempt = event.data.attempt;
-  activity.availableAtMs = event.data.firesAtMs;
-  activity.lastFailure = event.data.failure;
-  activity.lastFailedAtMs = event.at;
-  activity.startedAtMs = undefined;
-  activity.isDeferred = false;
-  activity.worker = undefined;
-  activity.heartbeatDetails = event.payload ?? activity.heartbeatDetails;
-  activity.isOffered = false;
-  activity.lease = { untilMs: undefined, lastHeartbeatAtMs: undefined };
-}

@@ -10,6 +10,7 @@ import { checkedEvent } from './checked-event.js';
 import { codeWaitsOf } from './code-waits.js';
 import { decide } from './decide.js';
 import { limitExceeded, limitReached } from './history-limit.js';
+import { isItemEvent } from './item-event.js';
 import { changedLabels, type Labels } from './labels.js';
 import { renewLease } from './lease.js';
 import type { NewEvent } from './new-event.js';
@@ -89,14 +90,17 @@ export class Run {
     if (suspension) return this.suspend(suspension, Math.min(fedSeq, this.state.unansweredFrom));
     for (const command of commands) {
       const event = commandEvent(command, this.state.clockMs);
-      if (event) this.execution?.recorded(command, this.record(event, this.state.clockMs).recorded.seq);
+      if (!event) continue;
+      const { seq } = this.record(this.withWorkers(event), this.state.clockMs).recorded;
+      this.execution?.recorded(command, seq);
+      if (command.kind === 'ScheduleMap') this.state.supplyItems(seq, command.items);
     }
     this.endStepRetries();
   }
 
   /** Steps that may begin: everything before them is committed. */
   get readySteps(): readonly StepCommand[] {
-    const mayBegin = this.uncommitted.length === 0 && !this.isEnding && !this.state.suspension;
+    const mayBegin = !this.hasUncommitted && !this.isEnding && !this.state.suspension;
     return mayBegin ? this.wantedSteps : [];
   }
 
@@ -118,6 +122,10 @@ export class Run {
     return !this.state.stepRetries || this.wantedSteps.length > 0;
   }
 
+  get hasMaps(): boolean {
+    return this.state.maps !== undefined && this.state.maps.open.size > 0;
+  }
+
   /** What its code may hold of large payloads. */
   get largeBytes(): number {
     return this.state.outOfLineBytes;
@@ -125,7 +133,7 @@ export class Run {
 
   /** An estimate: what its payloads take, and a measured average for the rest. */
   get sizeBytes(): number {
-    return 4_096 + 2 * this.state.payloadChars;
+    return 4_096 + 2 * this.state.payloadChars + (this.state.maps?.sizeBytes ?? 0);
   }
 
   get isEnding(): boolean {
@@ -134,7 +142,11 @@ export class Run {
 
   /** True when a commit of this run would write events. */
   get hasNews(): boolean {
-    return this.uncommitted.length > 0 || (this.isEnding && this.state.isOpen);
+    return this.hasUncommitted || (this.isEnding && this.state.isOpen);
+  }
+
+  private get hasUncommitted(): boolean {
+    return this.uncommitted.length > 0 || this.state.maps?.hasNews === true;
   }
 
   /** What a commit of this run writes, or nothing when there is nothing new. */
@@ -144,7 +156,8 @@ export class Run {
     const events = closing ? [...this.uncommitted, closing.event] : this.uncommitted;
     const status = closing ? (closedStatusOf(closing.event.type) as RunStatus) : this.status;
     const wakeCauses = closing ? 0 : this.wakeCauses;
-    if (events.length === 0 && status === this.committed.status && wakeCauses === this.committed.wakeCauses) return undefined;
+    const maps = this.state.maps?.changes(closing !== undefined);
+    if (events.length === 0 && !maps && status === this.committed.status && wakeCauses === this.committed.wakeCauses) return undefined;
     const approvals = approvalChanges(this.state, events, closing !== undefined);
     return {
       runId: this.runId,
@@ -155,10 +168,11 @@ export class Run {
       wakesAtMs: closing ? undefined : nextWakeMs(this.state),
       wakeCauses,
       awaitedSignals: closing ? [] : this.awaitedSignals,
-      codeWaits: closing || !this.execution ? undefined : codeWaitsOf(this.execution, this.state),
+      codeWaits: closing ? undefined : codeWaitsOf(this.execution, this.state),
       taken: this.state.taken,
       ...(this.state.labels !== this.committed.labels && changedLabels(this.committed.labels, this.state.labels)),
       ...(approvals && { approvals }),
+      ...(maps && { maps }),
       ...(closing?.successor && { successor: closing.successor }),
     };
   }
@@ -168,6 +182,7 @@ export class Run {
     this.isProven = true;
     this.uncommitted.length = 0;
     this.outOfLine?.unwritten.clear();
+    if (advance.maps) this.state.maps?.confirm(advance.maps);
     const last = advance.events.at(-1);
     if (last && last.seq > this.state.lastSeq) this.state.apply(last);
     this.committed = { seq: this.state.lastSeq, status: advance.status, wakeCauses: advance.wakeCauses, labels: this.state.labels };
@@ -273,6 +288,11 @@ export class Run {
   }
 
   private take(event: NewEvent, nowMs: number): void {
+    if (isItemEvent(event) && this.state.maps?.has(event.data.activitySeq)) {
+      const ending = this.state.takeItem(event, Math.max(nowMs, this.state.clockMs));
+      if (ending) this.take(ending, nowMs);
+      return;
+    }
     const { recorded, fed } = this.record(event, nowMs);
     if (recorded.type === 'WorkflowSuspended') return this.abandon();
     if (this.verdict) return;
@@ -328,6 +348,12 @@ export class Run {
     const fed = this.state.apply(recorded);
     this.uncommitted.push(recorded);
     return { recorded, fed };
+  }
+
+  /** The code gives a map up, and does not know which of its items workers are at. */
+  private withWorkers(event: NewEvent): NewEvent {
+    if (event.type !== 'MapCanceled') return event;
+    return { type: event.type, data: { ...event.data, ...this.state.maps?.open.get(event.data.mapSeq)?.ending } };
   }
 
   private moveOut<Event extends NewEvent>(event: Event): Event {

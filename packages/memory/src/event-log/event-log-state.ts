@@ -3,6 +3,7 @@ import {
   type EventRow,
   type HistoryEvent,
   isClosed,
+  type MapRecordRow,
   type OpenApproval,
   type OutboxEntry,
   outboxEntryId,
@@ -34,6 +35,10 @@ export interface RunRecord {
   readonly heartbeats: Map<number, SavedHeartbeat>;
   /** Open ones, by seq. */
   readonly approvals: Map<number, OpenApproval>;
+  /** Of open maps, by ascending number. */
+  mapRecords: MapRecordRow[];
+  /** The number of the last that there was, absent before the first. */
+  lastMapRecord?: number;
   status: RunStatus;
   lastSeq: number;
   closedAtMs: number | undefined;
@@ -123,6 +128,7 @@ export class EventLogState {
       history: [toEventRow(started as HistoryEvent)],
       heartbeats: new Map(),
       approvals: new Map(),
+      mapRecords: [],
       status: 'Pending',
       lastSeq: started.seq,
       closedAtMs: undefined,

@@ -6,7 +6,9 @@ import {
   type CorrectedWakeUp,
   type EventRow,
   fromEventRow,
+  fromMapRecordRow,
   isClosed,
+  type MapChanges,
   type OutboxEntry,
   type OwnedShard,
   type PendingRequest,
@@ -19,6 +21,7 @@ import {
   type ShardId,
   type StoredRun,
   toEventRow,
+  toMapRecordRow,
   type WakeUp,
 } from '@marathon/core';
 import type { EventLogState, RunRecord } from './event-log-state.js';
@@ -63,14 +66,15 @@ export class MemoryRunStore implements RunStore {
   }
 
   async loadRuns(runIds: readonly RunId[]): Promise<readonly StoredRun[]> {
-    return this.#known(runIds).map(({ runId, shard, status, lastSeq, requestsAccepted, history, heartbeats }) => ({
-      runId,
-      shard,
-      status,
-      lastSeq,
-      requestsAccepted,
+    return this.#known(runIds).map(({ history, heartbeats, mapRecords, lastMapRecord, ...run }) => ({
+      runId: run.runId,
+      shard: run.shard,
+      status: run.status,
+      lastSeq: run.lastSeq,
+      requestsAccepted: run.requestsAccepted,
       history: history.map(fromEventRow),
       heartbeats: [...heartbeats.values()],
+      ...(lastMapRecord !== undefined && { maps: { last: lastMapRecord, records: mapRecords.map(fromMapRecordRow) } }),
     }));
   }
 
@@ -159,9 +163,10 @@ export class MemoryRunStore implements RunStore {
     run.searchAttributes = advance.searchAttributes ?? run.searchAttributes;
     run.statusText = advance.statusText ?? run.statusText;
     run.memo = advance.memo ?? run.memo;
+    if (advance.maps) applyMaps(run, advance.maps);
     run.requests = run.requests.filter(({ request }) => request.n > advance.taken);
     run.wakesAtMs = lowerBound(run.wakesAtMs, advance.wakesAtMs, this.state.nowMs());
-    const named = rows.length === 0 ? [] : [{ runId, afterSeq, toSeq: run.lastSeq }];
+    const named = rows.length === 0 && !advance.maps ? [] : [{ runId, afterSeq, toSeq: run.lastSeq, ...namedRecords(advance) }];
     if (!isClosed(run.status)) return named;
     run.closedAtMs = rows.at(-1)?.at;
     run.heartbeats.clear();
@@ -181,9 +186,18 @@ function toRows({ runId, expectedSeq, events }: RunAdvance): readonly EventRow[]
   return events.map(toEventRow);
 }
 
-function mayAdvance(run: RunRecord, { expectedSeq, status, taken }: RunAdvance): boolean {
+function mayAdvance(run: RunRecord, { expectedSeq, status, taken, maps }: RunAdvance): boolean {
+  if (maps && maps.expected !== (run.lastMapRecord ?? 0)) return false;
   return !isClosed(run.status) && run.lastSeq === expectedSeq && (!isClosed(status) || taken === run.requestsAccepted);
 }
+
+function applyMaps(run: RunRecord, { last, records, ended }: MapChanges): void {
+  if (ended.length > 0) run.mapRecords = run.mapRecords.filter(({ mapSeq }) => !ended.includes(mapSeq));
+  run.mapRecords.push(...records.map(toMapRecordRow));
+  run.lastMapRecord = last;
+}
+
+const namedRecords = ({ maps }: RunAdvance) => maps && { mapRecords: { after: maps.expected, to: maps.last } };
 
 /** Moved when the earliest deadline moves before it, or when it has passed: a run wakes up too early at times, and never too late. */
 function lowerBound(bound: number | undefined, earliestMs: number | undefined, nowMs: number): number | undefined {

@@ -3,6 +3,7 @@ import { ActivityHeartbeatEntity } from '../entities/activity-heartbeat.entity.j
 import { ApprovalEntity } from '../entities/approval.entity.js';
 import { DefinitionEntity } from '../entities/definition.entity.js';
 import { HistoryEventEntity } from '../entities/history-event.entity.js';
+import { MapRecordEntity } from '../entities/map-record.entity.js';
 import { OutboxEntryEntity } from '../entities/outbox-entry.entity.js';
 import { PayloadEntity } from '../entities/payload.entity.js';
 import { RequestKeyEntity, RunRequestEntity } from '../entities/run-request.entity.js';
@@ -18,6 +19,7 @@ import { AddCodeWaits1764230000000 } from '../migrations/1764230000000-add-code-
 import { AddSecrets1764240000000 } from '../migrations/1764240000000-add-secrets.js';
 import { AddApprovals1764250000000 } from '../migrations/1764250000000-add-approvals.js';
 import { AddContracts1764260000000 } from '../migrations/1764260000000-add-contracts.js';
+import { AddMapRecords1764280000000 } from '../migrations/1764280000000-add-map-records.js';
 import { AddPayloads1764300000000 } from '../migrations/1764300000000-add-payloads.js';
 
 export interface PoolOptions {
@@ -36,6 +38,7 @@ export function createDataSource(connectionString: string, { poolSize, statement
       ApprovalEntity,
       DefinitionEntity,
       HistoryEventEntity,
+      MapRecordEntity,
       OutboxEntryEntity,
       PayloadEntity,
       RequestKeyEntity,
@@ -54,6 +57,7 @@ export function createDataSource(connectionString: string, { poolSize, statement
       AddSecrets1764240000000,
       AddApprovals1764250000000,
       AddContracts1764260000000,
+      AddMapRecords1764280000000,
       AddPayloads1764300000000,
     ],
     migrationsTableName: 'schema_migrations',

@@ -72,6 +72,10 @@ export class WorkflowRunEntity {
   /** See `CodeWaits`. */
   @Column({ type: 'text', name: 'code_waits', nullable: true })
   codeWaits!: string | null;
+  /** The number of the last record of its maps; none before the first. */
+  @Column('integer', { name: 'map_records', nullable: true })
+  mapRecords!: number | null;
+
   /** What the code says of where the run stands. */
   @Column({ type: 'text', name: 'status_text', nullable: true })
   statusText!: string | null;

@@ -1,4 +1,4 @@
-import type { Outbox, OutboxEntry, OutboxEntryId, RunId } from '@marathon/core';
+import type { NamedAdvance, Outbox, OutboxEntry, OutboxEntryId, RunId } from '@marathon/core';
 import type { Executor, Statement } from '../connections/executor.js';
 
 // Claimed, committed, and published then: a transaction held open while publishing would make the commits' own delete wait.
@@ -15,12 +15,19 @@ const statement: Statement = {
     returning id, runs`,
 };
 
+type Named = readonly [RunId, afterSeq: number, toSeq: number, afterRecord?: number | null, toRecord?: number | null];
+
 interface Row {
   readonly id: OutboxEntryId;
-  readonly runs: readonly (readonly [RunId, number, number])[];
+  readonly runs: readonly Named[];
 }
 
 export async function claimEntries(executor: Executor, claim: Parameters<Outbox['claimEntries']>[0]): Promise<readonly OutboxEntry[]> {
   const rows = await executor.query<Row>(statement, [claim.olderThanMs, claim.claimForMs, claim.limit, claim.source ?? null]);
-  return rows.map(({ id, runs }) => ({ id, runs: runs.map(([runId, afterSeq, toSeq]) => ({ runId, afterSeq, toSeq })) }));
+  return rows.map(({ id, runs }) => ({ id, runs: runs.map(advanceOf) }));
+}
+
+function advanceOf([runId, afterSeq, toSeq, after, to]: Named): NamedAdvance {
+  const named = { runId, afterSeq, toSeq };
+  return typeof after === 'number' && typeof to === 'number' ? { ...named, mapRecords: { after, to } } : named;
 }

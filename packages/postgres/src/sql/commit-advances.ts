@@ -14,6 +14,7 @@ import type { Executor, Statement } from '../connections/executor.js';
 import { firstWakeUp, instant } from './instants.js';
 import { indexed, replaced, searchAttributeColumns } from './search-attribute-rows.js';
 import { approvalsWritten, approvalValues } from './write-approvals.js';
+import { mapsWritten, mapValues } from './write-map-records.js';
 
 // One commit of a batch, in one statement:
 //   proved     shards whose epoch is still the committer's. A gain that is under way is waited for; its raised epoch then counts.
@@ -24,7 +25,21 @@ import { approvalsWritten, approvalValues } from './write-approvals.js';
 //   continued  successors: their predecessor's row has left the index of open runs by then.
 // A plan made while a table is empty, as outbox and requests mostly are, must not read all of it when it has grown: what could be joins
 // are arrays, hashed subqueries (`is true` keeps them that) and a lateral behind `offset 0`.
-const toStatement = (name: string, labels = { values: '', columns: '', changes: '', more: '' }): Statement => ({
+const named = `
+          select run_id, expected_seq as after_seq, last_seq as to_seq from advanced where last_seq > expected_seq
+           union all select run_id, 0, 1 from continued`;
+const bare = {
+  values: '',
+  columns: '',
+  changes: '',
+  condition: '',
+  returned: '',
+  namedArray: 'run_id, after_seq, to_seq',
+  named,
+  more: '',
+};
+
+const toStatement = (name: string, parts = bare): Statement => ({
   name,
   isWrite: true,
   text: `
@@ -36,7 +51,7 @@ const toStatement = (name: string, labels = { values: '', columns: '', changes: 
     ), advanced as (
       update workflow_runs w
          set last_seq = x.last_seq, status = x.status, wake_causes = x.wake_causes, awaited_signals = x.awaited_signals,
-             code_waits = x.code_waits,${labels.changes}
+             code_waits = x.code_waits,${parts.changes}
              closed_at = ${instant('x.closed_at')}, closed_status = case when x.closed_at is not null then x.status end,
              next_wakeup_at = case
                when x.closed_at is not null then null
@@ -44,13 +59,13 @@ const toStatement = (name: string, labels = { values: '', columns: '', changes: 
                  then ${instant('x.wakes_at')}
                else w.next_wakeup_at
              end
-        from unnest($3::uuid[], $4::int[], $5::int[], $6::smallint[], $7::smallint[], $8::text[], $9::float8[], $10::float8[], $11::int[], $12::text[]${labels.values})
-             with ordinality as x (run_id, expected_seq, last_seq, status, wake_causes, awaited_signals, wakes_at, closed_at, taken, code_waits${labels.columns}, i)
+        from unnest($3::uuid[], $4::int[], $5::int[], $6::smallint[], $7::smallint[], $8::text[], $9::float8[], $10::float8[], $11::int[], $12::text[]${parts.values})
+             with ordinality as x (run_id, expected_seq, last_seq, status, wake_causes, awaited_signals, wakes_at, closed_at, taken, code_waits${parts.columns}, i)
        where w.run_id = x.run_id and w.last_seq = x.expected_seq and w.closed_at is null
          and (w.run_id in (select run_id from locked)) is true
          and w.shard = any ((select array_agg(id) from proved)::int[])
-         and (x.closed_at is null or w.requests_accepted = x.taken)
-      returning w.run_id, w.first_run_id, w.namespace, w.workflow_id, w.shard, x.i, x.expected_seq, x.last_seq, x.closed_at, x.taken
+         and (x.closed_at is null or w.requests_accepted = x.taken) ${parts.condition}
+      returning w.run_id, w.first_run_id, w.namespace, w.workflow_id, w.shard, x.i, x.expected_seq, x.last_seq, x.closed_at, x.taken${parts.returned}
     ), continued as (
       insert into workflow_runs (run_id, first_run_id, namespace, workflow_id, workflow, task_queue, shard, status, last_seq, wake_causes, started_at, next_wakeup_at)
       select y.run_id, a.first_run_id, a.namespace, a.workflow_id, y.workflow, y.task_queue, a.shard, ${statusCodes.Pending}, 1, ${wakeCause.start},
@@ -72,35 +87,37 @@ const toStatement = (name: string, labels = { values: '', columns: '', changes: 
       delete from activity_heartbeats where run_id = any (array(select run_id from advanced where closed_at is not null))
     ), entry as (
       insert into outbox (source, runs)
-      select $26, json_agg(json_build_array(run_id, after_seq, to_seq))
-        from (select run_id, expected_seq as after_seq, last_seq as to_seq from advanced where last_seq > expected_seq
-              union all select run_id, 0, 1 from continued) named
+      select $26, json_agg(json_build_array(${parts.namedArray})) from (${parts.named}) named
       having count(*) > 0
       returning id
     ), published as (
       delete from outbox where id = any (array(select id from outbox where id = any ($27::bigint[]) for update skip locked))
-    )${labels.more}
+    )${parts.more}
     select (select id from entry) as entry,
            case when (select count(*) from advanced) < cardinality($3) then (select coalesce(array_agg(run_id), '{}') from advanced) end as advanced`,
 });
 
 const plain = toStatement('commit_advances');
-// Labels and approvals change seldom: the other batches do not pay for them.
+// Labels, approvals and maps change seldom: the other batches do not pay for them.
 const labels = {
+  ...bare,
   values: ', $28::text[], $29::text[]',
   columns: ', status_text, memo',
   changes: ' status_text = coalesce(x.status_text, w.status_text), memo = coalesce(x.memo, w.memo),',
   more: `, ${replaced(30, 'select run_id from advanced')}, ${indexed(30, 'select run_id from advanced union all select run_id from continued')}`,
 };
 const withLabels = toStatement('commit_advances_with_labels', labels);
-const withApprovals = toStatement('commit_advances_with_approvals', { ...labels, more: labels.more + approvalsWritten(35) });
+const approvals = { ...labels, more: labels.more + approvalsWritten(35) };
+const withApprovals = toStatement('commit_advances_with_approvals', approvals);
+const withMaps = toStatement('commit_advances_with_maps', mapsWritten(approvals, 43));
 
 /** Commits a batch; of a run there is at most one advance in it. */
 export async function commitAdvances(executor: Executor, batch: CommitBatch): Promise<CommitOutcome> {
   const { shards, advances, source, published } = batch;
-  const writesApprovals = advances.some(({ approvals }) => approvals);
+  const writesMaps = advances.some(({ maps }) => maps);
+  const writesApprovals = writesMaps || advances.some(({ approvals }) => approvals);
   const writesLabels = writesApprovals || advances.some(changesLabels);
-  const statement = writesApprovals ? withApprovals : writesLabels ? withLabels : plain;
+  const statement = writesMaps ? withMaps : writesApprovals ? withApprovals : writesLabels ? withLabels : plain;
   const [row] = await executor.query<{ entry: OutboxEntryId | null; advanced: RunId[] | null }>(statement, [
     shards.map(({ id }) => id),
     shards.map(({ epoch }) => epoch),
@@ -111,6 +128,7 @@ export async function commitAdvances(executor: Executor, batch: CommitBatch): Pr
     published,
     ...(writesLabels ? [...labelColumns(advances), ...searchAttributeValues(advances)] : []),
     ...(writesApprovals ? approvalValues(advances) : []),
+    ...(writesMaps ? mapValues(advances) : []),
   ]);
   return { advanced: new Set(row?.advanced ?? advances.map(({ runId }) => runId)), entry: row?.entry ?? undefined };
 }

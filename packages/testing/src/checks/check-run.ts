@@ -111,6 +111,7 @@ export async function hasWakeCause({ row, history }: CheckedRun, definition: Any
   const state = RunState.of(history);
   if (!state.isOpen) return [];
   if (state.asked.hasOutgoing || state.asked.children.size > 0) return [];
+  if (state.maps && state.maps.open.size > 0) return [];
   if (state.suspension || state.startsAtMs !== undefined || state.activities.size > 0 || state.timers.size > 0) return [];
   const execution = freshExecution(row.runId, definition, history);
   const { unrecorded } = await replay(execution, history, unwatchedLoop());

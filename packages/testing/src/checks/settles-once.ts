@@ -2,12 +2,14 @@ import type { HistoryEvent, TypedEvent } from '@marathon/core';
 import type { RunCheck } from './check-run.js';
 
 interface Pending {
-  readonly kind: 'activity' | 'timer' | 'child' | 'request';
+  readonly kind: 'activity' | 'timer' | 'child' | 'request' | 'map';
+  /** Of a map: how many items it has. */
+  readonly count?: number;
   readonly firesAtMs: number;
   attempt: number;
 }
 
-/** Activities, timers, steps, updates, children and requests to others exist before anything happens to them, and are over once. */
+/** Activities, maps, timers, steps, updates, children and requests to others exist before anything happens to them, and are over once. */
 export const settlesOnce: RunCheck = ({ history }) => {
   const settlement = new Settlement();
   for (const event of history) settlement.take(event);
@@ -42,6 +44,15 @@ class Settlement {
       case 'UpdateReceived':
         this.updates.add(event.seq);
         return;
+      case 'MapScheduled':
+        this.open.set(event.seq, { kind: 'map', attempt: 0, firesAtMs: 0, count: event.data.count });
+        return;
+      case 'MapCompleted':
+        this.takeResults(event, JSON.parse(event.payload ?? '[]'));
+        return this.takeFor(event, event.data.mapSeq, 'map');
+      case 'MapFailed':
+      case 'MapCanceled':
+        return this.takeFor(event, event.data.mapSeq, 'map');
       case 'TimerStarted':
         this.open.set(event.seq, { kind: 'timer', attempt: 0, firesAtMs: event.data.firesAtMs });
         return;
@@ -91,17 +102,23 @@ class Settlement {
     this.retries.set(step, { attempt: event.data.attempt, isDue: event.type === 'StepRetryDue' });
   }
 
+  /** Each item has one. */
+  private takeResults(event: TypedEvent<'MapCompleted'>, results: readonly unknown[]): void {
+    const count = this.open.get(event.data.mapSeq)?.count;
+    if (count !== undefined && results.length !== count) this.blame(event, `it has ${results.length} results for ${count} items`);
+  }
+
   private takeAnswer(event: HistoryEvent, of: number): void {
     if (!this.updates.delete(of)) this.blame(event, `update ${of} is answered, or never came`);
   }
 
   private takeFor(event: HistoryEvent, of: number, kind: Pending['kind']): void {
-    const isCancellation = event.type === 'ActivityCanceled' || event.type === 'TimerCanceled';
+    const isCancellation = event.type === 'ActivityCanceled' || event.type === 'TimerCanceled' || event.type === 'MapCanceled';
     if (isCancellation && this.overUnseen.delete(of)) return;
     const pending = this.open.get(of);
     if (pending?.kind !== kind) return this.blame(event, `${of} is over, or never began`);
     if (event.type === 'TimerFired' && event.at < pending.firesAtMs) this.blame(event, `it is not ${pending.firesAtMs} yet`);
-    this.takeAttempt(event, pending);
+    if (kind === 'activity') this.takeAttempt(event, pending);
     if (
       event.type === 'ActivityDeferred' ||
       event.type === 'ApprovalEscalated' ||

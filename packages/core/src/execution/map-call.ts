@@ -1,0 +1,74 @@
+import { digest } from '../digest.js';
+import { encodePayload, type Payload } from '../payload.js';
+import { firstItemMin, itemsOfRunMax } from '../run/item-event.js';
+import { mapConcurrencyDefault, mapConcurrencyMax, mapItemCharsMax, mapItemsMax } from '../run/map-limits.js';
+import { activityOptions } from './activity-call.js';
+import { calledActivity, merged } from './activity-proxies.js';
+import type { ScheduleMapCommand } from './command.js';
+import type { CommandSink } from './command-sink.js';
+import { InvalidCommandError, MapTooLargeError } from './errors.js';
+import type { MapOptions, MappedActivity } from './map-context.js';
+import { mustBeName } from './names.js';
+import { Wait } from './wait.js';
+
+const never = new Promise<never>(() => {});
+
+/** The maps of a run: each knows how many items there were before its own. */
+export class MapCalls {
+  private itemCount = 0;
+
+  constructor(private readonly execution: CommandSink) {}
+
+  /** @throws InvalidCommandError naming the option that makes no sense, MapTooLargeError when there are too many items. */
+  map(items: readonly unknown[], activity: MappedActivity<never, unknown> | string, own: MapOptions = {}): Promise<unknown> {
+    const { name, options } = activityOf(activity);
+    const { concurrency = mapConcurrencyDefault, settle = false, ...call } = own;
+    mustBeConcurrency(concurrency);
+    const encoded = encodeItems(items, name);
+    if (this.itemCount + encoded.length > itemsOfRunMax)
+      throw new MapTooLargeError(`the maps of a run have more than ${itemsOfRunMax} items`);
+    if (!this.execution.mayIssue(`ctx.map("${name}")`)) return never;
+    if (encoded.length === 0) return Promise.resolve([]);
+    const command: ScheduleMapCommand = {
+      kind: 'ScheduleMap',
+      activity: name,
+      items: encoded,
+      firstItem: firstItemMin + this.itemCount,
+      // No JSON text has a line break.
+      digest: digest(encoded.join('\n')),
+      concurrency,
+      settles: settle,
+      options: activityOptions(merged(options, call)),
+      wait: new Wait('map', name),
+    };
+    this.itemCount += encoded.length;
+    this.execution.issue(command, `ctx.map("${name}")`);
+    return command.wait.promise;
+  }
+}
+
+function activityOf(activity: MappedActivity<never, unknown> | string) {
+  const called = typeof activity === 'string' ? { name: activity, options: undefined } : calledActivity(activity);
+  if (!called) throw new InvalidCommandError('a map needs an activity of ctx.activities(), or the name of one');
+  mustBeName('an activity', called.name);
+  return called;
+}
+
+function mustBeConcurrency(concurrency: number): void {
+  if (Number.isSafeInteger(concurrency) && concurrency >= 1 && concurrency <= mapConcurrencyMax) return;
+  throw new InvalidCommandError(`concurrency is ${concurrency}: it must be a whole number from 1 to ${mapConcurrencyMax}`);
+}
+
+function encodeItems(items: readonly unknown[], activity: string): readonly (Payload | undefined)[] {
+  if (!Array.isArray(items)) throw new InvalidCommandError('the items of a map must be an array');
+  if (items.length > mapItemsMax) throw new MapTooLargeError(`a map has ${items.length} items: at most ${mapItemsMax} are allowed`);
+  let chars = 0;
+  return Array.from(items, (item: unknown, i) => {
+    const encoded = encodePayload(item, `item ${i} of the map of activity "${activity}"`);
+    chars += encoded?.length ?? 0;
+    if (chars <= mapItemCharsMax) return encoded;
+    throw new MapTooLargeError(
+      `the items of a map have more than ${mapItemCharsMax} characters of JSON: let items say where what is large is stored`,
+    );
+  });
+}
