@@ -49,6 +49,8 @@ const guarding =
 export const recordings: Readonly<Partial<Record<EventType, Recording>>> = {
   ActivityScheduled: running('e2e.sequence', { start: 1, count: 3 }),
   ActivityCanceled: canceled('e2e.waiting', { notify: '' }),
+  MapScheduled: running('e2e.mapped', { count: 12, concurrency: 5 }),
+  MapCanceled: canceled('e2e.mapping', { items: ['', ''], activity: 'e2e.until-aborted' }),
   TimerStarted: running('e2e.timers'),
   TimerCanceled: canceled('e2e.cleaning-up'),
   StepCompleted: running('e2e.parallel-steps', { count: 3 }),

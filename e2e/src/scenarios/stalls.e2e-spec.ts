@@ -41,6 +41,21 @@ const stalls: Readonly<Record<string, Stall>> = {
     input: { activity: 'e2e.keep-beating', input: { beats: 100, everyMs: 100 }, options: { heartbeatTimeout: '5s' } },
     cause: { kind: 'activity-running', attempt: 1, worker: expect.any(String), workers: expect.any(Number) },
   },
+  'no worker serves the queue of a map': {
+    workflow: 'e2e.mapping',
+    input: { items: [1, 2, 3], activity: 'e2e.echo', options: { taskQueue: 'no-receiver' } },
+    cause: { kind: 'map', workers: 0, count: 3, done: 0, queued: 3, remedy: expect.stringContaining('no-receiver') },
+  },
+  'an item of a map has failed, and is tried again later': {
+    workflow: 'e2e.mapping',
+    input: { items: [{ type: 'Busy' }], activity: 'e2e.fail', options: { retry } },
+    cause: {
+      kind: 'map',
+      backingOff: 1,
+      oldest: { index: 0, state: 'backing-off', lastFailure: { type: 'Busy' } },
+      until: expect.any(String),
+    },
+  },
   'a step backs off': {
     workflow: 'e2e.retried-step',
     input: { failures: 1, interval: '1h' },

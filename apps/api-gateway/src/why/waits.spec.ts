@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type HistoryEvent, RunState, type RunSurroundings, runId, shardId } from '@marathon/core';
+import { type HistoryEvent, type MapProgress, RunState, type RunSurroundings, runId, shardId } from '@marathon/core';
 import type { RunWaitKind } from '@marathon/protocol';
 import { notesOf } from './notes.js';
 import type { RunView, World } from './run-view.js';
@@ -10,6 +10,26 @@ type Sketch = readonly [type: HistoryEvent['type'], data: object];
 const startedAtMs = 1_000_000;
 const nowMs = startedAtMs + 10_000;
 const failure = { type: 'Declined', message: 'no money' };
+
+const mapProgress: MapProgress = {
+  ...{
+    mapSeq: 2,
+    activity: 'charge',
+    taskQueue: 'orders',
+    count: 9,
+    done: 4,
+    failed: 0,
+    queued: 2,
+    running: 0,
+    deferred: 0,
+    backingOff: 1,
+  },
+  scheduledAtMs: startedAtMs,
+  oldest: {
+    ...{ index: 3, activitySeq: 2 ** 30 + 3, attempt: 2, state: 'backing-off', sinceMs: nowMs - 100, untilMs: nowMs + 900 },
+    lastFailure: failure,
+  },
+};
 
 interface Given {
   readonly started?: object;
@@ -135,6 +155,19 @@ describe('what a run waits for', () => {
       'a worker that knows the activity, while it is offered again',
       viewOf([scheduled, retry(1, nowMs - 10, isBack), ['ActivityRetryDue', { activitySeq: 2, attempt: 1 }]]),
       { kind: 'activity-handed-back' },
+    ],
+    [
+      'the items of a map',
+      viewOf([['MapScheduled', { activity: 'charge', count: 9, firstItem: 2 ** 30, digest: '', concurrency: 3 }]], {
+        surroundings: { codeWaits: { maps: [mapProgress, { ...mapProgress, mapSeq: 1 }] } },
+        world: { workers: new Map([['orders', 0]]) },
+      }),
+      {
+        kind: 'map',
+        ...{ mapSeq: 2, count: 9, done: 4, backingOff: 1, workers: 0, oldest: { index: 3, state: 'backing-off' } },
+        ...{ sinceMs: nowMs - 100, untilMs: nowMs + 900, remedy: expect.stringContaining('"orders"') },
+        what: expect.stringContaining('has done 4 of 9 items; attempt 2 of item 3'),
+      },
     ],
     ['a timer', viewOf([timer(nowMs + 500)]), { kind: 'timer', timerSeq: 2, sinceMs: startedAtMs + 1_000, untilMs: nowMs + 500 }],
     [

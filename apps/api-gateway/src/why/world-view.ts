@@ -16,8 +16,9 @@ export class WorldView {
   constructor(@Inject(GATEWAY_PORTS) private readonly ports: Pick<GatewayPorts, 'stream' | 'definitionRegistry' | 'clock'>) {}
 
   /** @throws StoreUnavailableError */
-  async around(run: RunRow, { activities }: RunState): Promise<World> {
-    const queues = [...new Set([...activities.values()].map(({ options }) => options.taskQueue))].slice(0, queuesMax);
+  async around(run: RunRow, { activities, maps }: RunState): Promise<World> {
+    const waited = [...activities.values(), ...(maps?.open.values() ?? [])];
+    const queues = [...new Set(waited.map(({ options }) => options.taskQueue))].slice(0, queuesMax);
     const [{ definitions }, orchestrators, ...workers] = await Promise.all([
       this.ports.definitionRegistry.readAll(),
       this.consumersOf(workflowTopic(run.taskQueue)),

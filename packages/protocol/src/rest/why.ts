@@ -64,6 +64,30 @@ export const RunWait = z
     wait('approval', { activitySeq: z.int(), assignee: z.string().optional() }),
     wait('activity-backing-off', activityFacts),
     wait('activity-handed-back', activityFacts),
+    wait('map', {
+      mapSeq: z.int().describe('The seq of its `MapScheduled`.'),
+      activity: Name,
+      taskQueue: TaskQueue,
+      count: z.int().describe('How many items it has.'),
+      done: z.int(),
+      failed: z.int().describe('Of those that are done.'),
+      queued: z.int().describe('Here and below: of the items under way.'),
+      running: z.int(),
+      deferred: z.int(),
+      backingOff: z.int(),
+      workers,
+      oldest: z
+        .object({
+          index: z.int().describe('From 0.'),
+          activitySeq: z.int(),
+          attempt: z.int(),
+          state: z.enum(['queued', 'running', 'deferred', 'backing-off']),
+          worker: z.string().optional(),
+          lastFailure: z.object({ type: z.string(), message: z.string() }).optional(),
+        })
+        .optional()
+        .describe('The item that has been under way for the longest.'),
+    }),
     wait('child-start', childFacts),
     wait('child', childFacts),
     wait('external-request', { requestSeq: z.int().describe('The seq of its `ExternalSignalRequested` or `ExternalCancelRequested`.') }),
