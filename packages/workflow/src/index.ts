@@ -45,7 +45,6 @@ export {
   MapItemFailedError,
   MapTooLargeError,
   PayloadInvalidError,
-
   ScopeCanceledError,
   ScopeTimedOutError,
   StepFailedError,
