@@ -106,6 +106,12 @@ export class Maps {
     return ending;
   }
 
+  /** The code gives a map up, and does not know which of its items workers are at. */
+  withWorkers(event: NewEvent): NewEvent {
+    if (event.type !== 'MapCanceled') return event;
+    return { ...event, data: { ...event.data, ...this.open.get(event.data.mapSeq)?.ending } };
+  }
+
   /** What a commit has to do; nothing as a rule. */
   changes(isClosing: boolean): MapChanges | undefined {
     const ended = isClosing ? [...this.ended, ...this.open.keys()] : this.ended;

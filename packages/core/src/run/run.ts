@@ -91,7 +91,7 @@ export class Run {
     for (const command of commands) {
       const event = commandEvent(command, this.state.clockMs);
       if (!event) continue;
-      const { seq } = this.record(this.withWorkers(event), this.state.clockMs).recorded;
+      const { seq } = this.record(this.state.maps?.withWorkers(event) ?? event, this.state.clockMs).recorded;
       this.execution?.recorded(command, seq);
       if (command.kind === 'ScheduleMap') this.state.supplyItems(seq, command.items);
     }
@@ -290,8 +290,7 @@ export class Run {
   private take(event: NewEvent, nowMs: number): void {
     if (isItemEvent(event) && this.state.maps?.has(event.data.activitySeq)) {
       const ending = this.state.takeItem(event, Math.max(nowMs, this.state.clockMs));
-      if (ending) this.take(ending, nowMs);
-      return;
+      return ending && this.take(ending, nowMs);
     }
     const { recorded, fed } = this.record(event, nowMs);
     if (recorded.type === 'WorkflowSuspended') return this.abandon();
@@ -348,12 +347,6 @@ export class Run {
     const fed = this.state.apply(recorded);
     this.uncommitted.push(recorded);
     return { recorded, fed };
-  }
-
-  /** The code gives a map up, and does not know which of its items workers are at. */
-  private withWorkers(event: NewEvent): NewEvent {
-    if (event.type !== 'MapCanceled') return event;
-    return { type: event.type, data: { ...event.data, ...this.state.maps?.open.get(event.data.mapSeq)?.ending } };
   }
 
   private moveOut<Event extends NewEvent>(event: Event): Event {
