@@ -21,6 +21,7 @@ import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { GatewayProcessModule } from './gateway-process.module.js';
+import { allowOrigins, originVariables } from './http/allow-origins.js';
 import { GatewayAdapter } from './http/gateway.adapter.js';
 
 export const gatewayVariables = {
@@ -29,6 +30,7 @@ export const gatewayVariables = {
   ...kafkaVariables,
   ...databaseVariables,
   MARATHON_PORT: wholeNumber(0, 65_535).default(8_080).describe('the port of the HTTP API; 0 takes a free one'),
+  ...originVariables,
 };
 
 /** A process that serves the HTTP API, by the environment (`docs/reference/configuration.md`): it returns when it was asked to end and has. */
@@ -53,6 +55,7 @@ async function startGateway(environment: Environment<typeof gatewayVariables>): 
     stream: new KafkaStream({ ...kafkaSettings(environment), clientId: name, log: createLog('Kafka') }),
   });
   const app = await NestFactory.create<NestFastifyApplication>(module, new GatewayAdapter(), { logger });
+  allowOrigins(app, environment.MARATHON_CORS_ORIGINS);
   await app.listen(environment.MARATHON_PORT, environment.MARATHON_HOST);
   return { url: await app.getUrl(), ready: startServices(app), stop: () => app.close() };
 }

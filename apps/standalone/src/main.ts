@@ -1,6 +1,7 @@
 // `npm start`: the whole system in one process, with the example workflow.
 import { once } from 'node:events';
 import { OrderActivities, Pricing } from '@marathon/activity-worker';
+import { originVariables } from '@marathon/api-gateway';
 import { MarathonError } from '@marathon/core';
 import { endedByUser, hostVariables, MarathonLogger, readEnvironment, wholeNumber } from '@marathon/host';
 import { order } from '@marathon/orchestrator';
@@ -17,6 +18,7 @@ async function main(): Promise<void> {
   const environment = readEnvironment(process.env, {
     ...hostVariables,
     MARATHON_PORT: wholeNumber(0, 65_535).default(8_080).describe('the port of the HTTP API'),
+    ...originVariables,
     MARATHON_DATA: z.string().default('.marathon').describe('where the embedded PostgreSQL keeps its data'),
     MARATHON_DATABASE_URL: z.string().optional().describe('a PostgreSQL that runs already, instead of the embedded one'),
   });
@@ -28,6 +30,7 @@ async function main(): Promise<void> {
     dataDirectory: commandLine.data ?? environment.MARATHON_DATA,
     ...(databaseUrl !== undefined && { databaseUrl }),
     memory: commandLine.memory ?? false,
+    ...(environment.MARATHON_CORS_ORIGINS && { corsOrigins: environment.MARATHON_CORS_ORIGINS }),
     workflows: [order],
     activities: [OrderActivities, Pricing],
     logger: new MarathonLogger({ level, format }),

@@ -1,4 +1,4 @@
-import { GatewayAdapter } from '@marathon/api-gateway';
+import { allowOrigins, GatewayAdapter } from '@marathon/api-gateway';
 import { ServiceGroup } from '@marathon/host';
 import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -8,6 +8,8 @@ import { StandaloneModule, type StandaloneModuleOptions } from './standalone.mod
 export interface ComposeOptions extends Omit<StandaloneModuleOptions, 'url'> {
   /** 0 takes a free one. */
   readonly port: number;
+  /** Whose pages in browsers may call the API besides its own: `https://shop.example`, or `*` for all. Default: none. */
+  readonly corsOrigins?: readonly string[] | undefined;
   /** In place of the one that is there. Default: that one. */
   readonly logger?: LoggerService;
 }
@@ -29,6 +31,7 @@ export async function compose(options: ComposeOptions): Promise<Standalone> {
     bufferLogs: false,
     abortOnError: false,
   });
+  allowOrigins(app, options.corsOrigins);
   await app.listen(options.port, '127.0.0.1');
   url = await app.getUrl();
   const started = app.get(ServiceGroup).start();

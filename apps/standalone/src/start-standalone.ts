@@ -33,6 +33,8 @@ export interface StandaloneOptions {
   readonly taskQueues?: readonly string[];
   /** Classes with `@Activity()` methods, and what these need. Without it, workers of others take the tasks from `stream`. */
   readonly activities?: readonly Type[];
+  /** Whose pages in browsers may call the API besides its own: `https://shop.example`, or `*` for all. Default: none. */
+  readonly corsOrigins?: readonly string[];
   /** Runs kept in memory with their code; others are replayed when something happens to them. Default 10,000. */
   readonly residentRuns?: number;
   /** Default: Marathon's own, from now on in place of Nest's; `false` leaves the one that is there. */
@@ -77,13 +79,14 @@ export async function startStandalone(options: StandaloneOptions): Promise<Runni
         ? memoryStorage()
         : postgresStorage({ connectionString, processName, lanes, clock: new SystemClock(), log });
     const stream = new InProcessStream({ hints: [eventsTopic, repliesTopic, activityCancellationsTopic, deadLetterTopic] });
-    const { port = 8_080, modules = [], activities, taskQueues, residentRuns, adapt = (adapters) => adapters } = options;
+    const { port = 8_080, modules = [], activities, taskQueues, residentRuns, corsOrigins, adapt = (adapters) => adapters } = options;
     const adapters = adapt({ storage, stream });
     const providers = await provideWorkflows(modules);
     const workflows = [...options.workflows, ...providers.workflows];
     const { build } = new Definitions(workflows);
     const system = await compose({
       port,
+      corsOrigins,
       processName,
       workflows,
       taskQueues,

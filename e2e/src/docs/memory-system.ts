@@ -8,7 +8,7 @@ import { Logger } from '@nestjs/common';
 
 /** The whole system in this process, on a free port, with nothing that outlives it. */
 export async function startInMemory(
-  code: Pick<StandaloneOptions, 'workflows' | 'modules' | 'activities'>,
+  code: Pick<StandaloneOptions, 'workflows' | 'modules' | 'activities' | 'corsOrigins'>,
 ): Promise<Omit<RunningStandalone, 'stream'>> {
   const logger = new MarathonLogger({ level: 'error' });
   Logger.overrideLogger(logger);
@@ -16,6 +16,7 @@ export async function startInMemory(
   const workflows = [...code.workflows, ...providers.workflows];
   const { url, started, stop } = await compose({
     port: 0,
+    corsOrigins: code.corsOrigins,
     processName: 'in-memory',
     build: new Definitions(workflows).build,
     workflows,
