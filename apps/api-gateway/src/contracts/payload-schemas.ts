@@ -15,6 +15,12 @@ const textCharsMax = 200;
 // a pattern, too. What a gateway lets pass that the schema itself refuses, the orchestrator refuses.
 const options = { strict: false, validateSchema: false, validateFormats: false, logger: false, ownProperties: true } as const;
 
+interface Issue {
+  /** A JSON pointer into the value. */
+  readonly pointer: string;
+  readonly message: string;
+}
+
 type Check = { readonly validate: ValidateFunction | undefined };
 
 /** Checks values against JSON Schemas, each compiled once. */
@@ -31,9 +37,8 @@ export class PayloadSchemas {
    */
   mustFit(schema: string, value: unknown, field: string): void {
     const { validate } = this.checks.get(schema) ?? this.compiled(schema);
-    if (!validate || validate(value)) return;
-    const issues =
-      value === undefined ? [{ pointer: '', message: 'is required' }] : (validate.errors ?? []).slice(0, issuesMax).map(issueOf);
+    const issues = validate && issuesOf(validate, value);
+    if (!issues) return;
     const detail = issues.map(({ pointer, message }) => `${field}${pointer} ${message}`).join('; ');
     throw new ProblemError('MARATHON_PAYLOAD_INVALID', detail.slice(0, 1_000), { errors: issues.map((issue) => ({ field, ...issue })) });
   }
@@ -58,7 +63,18 @@ export class PayloadSchemas {
   }
 }
 
-function issueOf({ keyword, instancePath, params, message = 'does not fit' }: ErrorObject): { pointer: string; message: string } {
+function issuesOf(validate: ValidateFunction, value: unknown): readonly Issue[] | undefined {
+  try {
+    if (validate(value)) return undefined;
+  } catch (error) {
+    // A schema that refers to itself follows the value down.
+    if (error instanceof RangeError) return [{ pointer: '', message: 'is nested too deep to be checked' }];
+    throw error;
+  }
+  return value === undefined ? [{ pointer: '', message: 'is required' }] : (validate.errors ?? []).slice(0, issuesMax).map(issueOf);
+}
+
+function issueOf({ keyword, instancePath, params, message = 'does not fit' }: ErrorObject): Issue {
   switch (keyword) {
     case 'required':
       return { pointer: within(instancePath, params.missingProperty), message: 'is required' };

@@ -64,6 +64,16 @@ describe('what a contract refuses', () => {
     expect(await world.eventLog.reader.find('default', 's')).toBeUndefined();
   });
 
+  it('is what nests deeper than its schema can be followed', async () => {
+    const Tree: z.ZodType<unknown> = z.lazy(() => z.array(Tree));
+    await using world = await open({ name: 'shop', run: async () => {}, input: Tree });
+    const deep = 100_000;
+    const input = `${'['.repeat(deep)}${']'.repeat(deep)}`;
+    const answer = await world.request('POST', '/workflows', `{"workflow":"shop","workflowId":"s","input":${input}}`);
+    expect(answer).toMatchObject(refusal([{ field: 'input', message: 'is nested too deep to be checked' }]));
+    expect((await world.request('POST', '/workflows', { workflow: 'shop', workflowId: 's', input: [[[]]] })).status).toBe(201);
+  });
+
   it('is no signal, alone or with a start', async () => {
     await using world = await open();
     const traces = await started(world);

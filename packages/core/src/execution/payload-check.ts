@@ -35,7 +35,10 @@ export function issuesOf(schema: Schema | undefined, payload: Payload | undefine
   if (!schema) return undefined;
   try {
     const result = schema['~standard'].validate(decodePayload(payload));
-    if (result instanceof Promise) return [{ path: '', message: 'the schema answers later: only schemas that answer at once can be used' }];
+    if (result instanceof Promise) {
+      result.catch(() => {});
+      return [{ path: '', message: 'the schema answers later: only schemas that answer at once can be used' }];
+    }
     return result.issues?.slice(0, issuesMax).map(({ path = [], message }) => ({ path: pointer(path), message: cut(message) }));
   } catch (error) {
     return [{ path: '', message: cut(`the schema threw ${String(error)}`) }];
