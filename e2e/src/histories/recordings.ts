@@ -1,10 +1,16 @@
 import { type AnyWorkflowDefinition, type EventType, eventCodes, roleOf } from '@marathon/core';
-import { createTestEnvironment, type TestEnvironment, type TestHandle } from '@marathon/testing';
+import { createTestEnvironment, type MockContext, type TestEnvironment, type TestHandle } from '@marathon/testing';
 import { update } from '@marathon/workflow';
 import { fixtureWorkflows } from '../fixtures/workflows/index.js';
 
 /** How a history comes about that has an event of the kind. */
-export type Recording = (start: (workflow: string, input?: unknown) => Promise<TestHandle>, env: TestEnvironment) => Promise<TestHandle>;
+export type Recording = (
+  start: (workflow: string, input?: unknown) => Promise<TestHandle>,
+  env: RecordedEnvironment,
+) => Promise<TestHandle>;
+
+/** With the tokens that its activities have handed out. */
+type RecordedEnvironment = TestEnvironment & { readonly handedOut: readonly string[] };
 
 const running =
   (workflow: string, input?: unknown): Recording =>
@@ -45,9 +51,29 @@ const guarding =
     return handle;
   };
 
-/** One for each kind of event that is a decision of code or the outcome of a step, by the kind's name. */
+/** Asked of a person, who answers when it has become another's. */
+const escalated: Recording = async (start, env) => {
+  const handle = await start('e2e.refund', { assignee: 'ada', escalation: { after: '1h', assignee: 'bo' } });
+  await env.advance('1h');
+  const [approval] = await handle.approvals();
+  await approval?.answer({ approved: true }, { answeredBy: 'bo' });
+  return handle;
+};
+
+/** One for each kind of event that `recordedKinds` names, by the kind's name. */
 export const recordings: Readonly<Partial<Record<EventType, Recording>>> = {
   ActivityScheduled: running('e2e.sequence', { start: 1, count: 3 }),
+  ActivityRetryScheduled: running('e2e.activity', {
+    activity: 'e2e.fail',
+    input: { type: 'Busy' },
+    options: { retry: { initialInterval: '1m', attemptsMax: 2 } },
+  }),
+  ActivityDeferred: async (start, env) => {
+    const handle = await start('e2e.deferred', { handOutTo: '' });
+    await env.completeActivity(env.handedOut.at(-1) as string, { signedBy: 'ada' });
+    return handle;
+  },
+  ApprovalEscalated: escalated,
   ActivityCanceled: canceled('e2e.waiting', { notify: '' }),
   MapScheduled: running('e2e.mapped', { count: 12, concurrency: 5 }),
   MapCanceled: canceled('e2e.mapping', { items: ['', ''], activity: 'e2e.until-aborted' }),
@@ -88,14 +114,22 @@ export const recordings: Readonly<Partial<Record<EventType, Recording>>> = {
   },
 };
 
-/** The kinds that a history stands in `e2e/histories` for: what code decides, and what its steps come to. */
+const otherWays: readonly EventType[] = ['ActivityRetryScheduled', 'ActivityDeferred', 'ApprovalEscalated'];
+
+/** The kinds that a history stands in `e2e/histories` for: what code decides, what its steps come to, and what befalls activities in other ways. */
 export const recordedKinds: readonly EventType[] = (Object.keys(eventCodes) as EventType[]).filter(
-  (type) => ['command', 'outcome'].includes(roleOf(type)) || type.startsWith('Step'),
+  (type) => ['command', 'outcome'].includes(roleOf(type)) || type.startsWith('Step') || otherWays.includes(type),
 );
 
 /** The first run of what a recording starts, from its beginning to its end. */
 export async function record(recording: Recording) {
-  const env = createTestEnvironment({ workflows: fixtureWorkflows, activities });
+  const handedOut: string[] = [];
+  const deferred = (_: unknown, { token, completeLater }: MockContext) => {
+    handedOut.push(token);
+    return completeLater();
+  };
+  const mocks = { ...activities, 'e2e.deferred': deferred };
+  const env = Object.assign(createTestEnvironment({ workflows: fixtureWorkflows, activities: mocks }), { handedOut });
   const start = (workflow: string, input?: unknown) => env.start(fixture(workflow), { input });
   const handle = await recording(start, env);
   await handle.result().catch(() => {});

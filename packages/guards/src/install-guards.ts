@@ -9,12 +9,13 @@ import { guardRandom } from './random.js';
 import { callNamed, namesOf, refusedCalls } from './refused-calls.js';
 
 const installed: unique symbol = Symbol.for('marathon.guards');
-const home: typeof process & { [installed]?: true } = process;
+// A realm has globals of its own: those of a test runner's sandbox are not the ones that `--import` has guarded.
+const home: typeof globalThis & { [installed]?: true } = globalThis;
 
-/** Guards this thread. Does nothing the second time. */
+/** Guards this thread, as the realm has it that the caller is in. Does nothing the second time. */
 export function installGuards(): void {
   if (home[installed]) return;
-  home[installed] = true;
+  Object.defineProperty(home, installed, { value: true });
   openStandardStreams();
   guardDate();
   guardClocks();
@@ -26,7 +27,10 @@ export function installGuards(): void {
   syncBuiltinESMExports();
 }
 
-/** False when the process was started without `--import @marathon/guards/register`, a test without it among jest's `setupFiles`. */
+/**
+ * False when the process was started without `--import @marathon/guards/register`, and in a test whose runner gives it globals of its own
+ * (jest does, and vitest with `vmThreads`) when it is not among `setupFiles`, whatever the process was started with.
+ */
 export function guardsInstalled(): boolean {
   return home[installed] === true;
 }

@@ -33,7 +33,14 @@ const synchronous = 'use the function whose name ends in Sync, or do it in an ac
 
 const names = (text: string): readonly string[] => text.split(/\s+/).filter((name) => name !== '');
 
-const builtin = (name: string): object | undefined => process.getBuiltinModule(`node:${name}`);
+/** Some are there on the main thread alone, and throw elsewhere: `trace_events`. */
+function builtin(name: string): object | undefined {
+  try {
+    return process.getBuiltinModule(`node:${name}`);
+  } catch {
+    return undefined;
+  }
+}
 
 const globalNamed = (name: string): unknown => (globalThis as Record<string, unknown>)[name];
 

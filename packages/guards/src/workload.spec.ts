@@ -99,6 +99,50 @@ describe('a process with guards', () => {
     expect(facts).toEqual([true, true]);
   });
 
+  it('may be a worker thread', async () => {
+    const facts = await packages.evaluate(
+      `
+      import { Worker } from 'node:worker_threads';
+      import { print } from './scope.mjs';
+      const source = "import('@marathon/guards').then((guards) => { guards.installGuards(); postMessage(guards.guardsInstalled()); })";
+      const code = "const { parentPort } = require('node:worker_threads'); const postMessage = (it) => parentPort.postMessage(it);" + source;
+      new Worker(code, { eval: true }).once('message', (isGuarded) => print(isGuarded));
+    `,
+      { nodeOptions: [] },
+    );
+    expect(facts).toBe(true);
+  });
+
+  it('knows that globals of another realm are not guarded, as those of jest are not by --import', async () => {
+    const facts = await packages.evaluate(
+      `
+      import { readFileSync } from 'node:fs';
+      import vm from 'node:vm';
+      import { guardsInstalled } from '@marathon/guards';
+      import { print } from './scope.mjs';
+      const realm = vm.createContext({ process });
+      async function load(specifier, { identifier }) {
+        if (specifier.startsWith('.')) return source(new URL(specifier, identifier));
+        const module = await import(specifier);
+        const copy = function () { for (const name of Object.keys(module)) this.setExport(name, module[name]); };
+        return new vm.SyntheticModule(Object.keys(module), copy, { context: realm });
+      }
+      const loaded = new Map();
+      function source(url) {
+        const known = loaded.get(url.href) ?? new vm.SourceTextModule(readFileSync(url, 'utf8'), { context: realm, identifier: url.href });
+        loaded.set(url.href, known);
+        return known;
+      }
+      const other = source(new URL('./install-guards.js', import.meta.resolve('@marathon/guards')));
+      await other.link(load);
+      await other.evaluate();
+      print([guardsInstalled(), other.namespace.guardsInstalled()]);
+    `,
+      { nodeOptions: ['--import', '@marathon/guards/register', '--experimental-vm-modules'] },
+    );
+    expect(facts).toEqual([true, false]);
+  });
+
   it('knows when it is not guarded', async () => {
     const source = "import { guardsInstalled } from '@marathon/guards'; console.log(guardsInstalled());";
     expect((await packages.run(source, { nodeOptions: [] })).stdout).toBe('false\n');

@@ -16,6 +16,7 @@ const leaf: fc.Arbitrary<Program> = fc.oneof(
     }),
   },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('step' as const), value, fails: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('retried-step' as const), fails: fc.boolean() }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('sleep' as const), ms: fc.constantFrom(0, 1, 100, 5_000, 20_000) }) },
   { weight: 3, arbitrary: fc.constant({ do: 'signal' as const }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('failing-activity' as const), activity: fc.constantFrom('fatal', 'worn') }) },

@@ -2,6 +2,7 @@ import {
   ActivityFailedError,
   ActivityTimedOutError,
   MapItemFailedError,
+  type StepAttempt,
   WorkflowCanceledError,
   type WorkflowContext,
   workflow,
@@ -22,6 +23,8 @@ export type Program =
   /** May or may not be finished in its time. */
   | { readonly do: 'hasty-activity' }
   | { readonly do: 'step'; readonly value: number; readonly fails: boolean }
+  /** Is tried again until its third attempt, or fails with that. */
+  | { readonly do: 'retried-step'; readonly fails: boolean }
   | { readonly do: 'sleep'; readonly ms: number }
   /** Waits for a signal that nobody else waits for. */
   | { readonly do: 'signal' }
@@ -144,6 +147,13 @@ async function interpret(ctx: WorkflowContext, program: Program, path: string): 
     case 'step': {
       const { value, fails } = program;
       return ctx.run(path, () => (fails ? Promise.reject(new Error('failed step')) : value), { input: value });
+    }
+    case 'retried-step': {
+      const stubborn = ({ attempt }: StepAttempt) => {
+        if (program.fails || attempt < 3) throw new Error('failed step');
+        return attempt;
+      };
+      return ctx.run(path, stubborn, { retry: { attemptsMax: 3, initialInterval: 200 }, startToCloseTimeout: '1m' });
     }
     case 'sleep':
       return ctx.sleep(program.ms);
