@@ -34,6 +34,7 @@ class Names {
       .replace(/\b1[6-9]\d{11}\b/g, '<time>')
       .replace(/\b0\.\d{12,}\b/g, '<chance>')
       .replace(/"(worker|build)":"[^"]*"/g, '"$1":"…"')
+      .replace(/\b(signature=)[\w.-]+/g, '$1…')
       .replace(/"partition":\d+/g, '"partition":"…"')
       .replace(/(it knows: )[\w.,… -]+/, '$1…'); // what the worker of that system has besides the fixtures
   }

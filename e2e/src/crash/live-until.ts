@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { CrashingSystem } from './crashing-system.js';
 import type { Load } from './load.js';
 
-/** Longer than any point takes to be reached. */
-export const lifeMsMax = 40_000;
+/** Longer than any point takes to be reached, also where something else runs. */
+export const lifeMsMax = 90_000;
 
 /** A life under load, to its end at the point of the plan. @throws Error when it ends otherwise, or does not end */
 export async function liveUntil(crashAt: string, system: CrashingSystem, load: Load): Promise<void> {
