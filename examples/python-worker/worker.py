@@ -1,5 +1,5 @@
 """An activity worker in Python: reads tasks from Apache Kafka, runs one after the other, sends their results."""
-import collections, json, os, signal, socket, sys, time
+import collections, json, os, signal, socket, sys, time, urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from kafka import KafkaConsumer, KafkaProducer, OffsetAndMetadata, TopicPartition
 from kafka.coordinator.assignors.range import RangePartitionAssignor
@@ -17,7 +17,13 @@ def say(task, key, **message):
     to, value = task["replyTo"], json.dumps({"v": 1, **message}).encode()
     producer.send(to["topic"], partition=to["partition"], key=key.encode(), value=value).get(60)
 
-def outcome_of(activity, argument):
+def input_of(task):
+    if "inputAddress" not in task: return task.get("input")
+    with urllib.request.urlopen(task["inputAddress"]["url"], timeout=60) as answer: return json.load(answer)
+
+def outcome_of(activity, task):
+    try: argument = input_of(task)
+    except OSError as error: return {"outcome": "handed-back", "reason": f"the input cannot be read: {error}"}
     try: return {"outcome": "completed", "result": activity(argument)}
     except Exception as error: return {"outcome": "failed", "failure": {"type": type(error).__name__, "message": str(error)}}
 
@@ -30,7 +36,7 @@ def run(task):
     activity = ACTIVITIES.get(task["activity"])
     if not activity: return finish({"outcome": "handed-back", "reason": f"this worker knows {', '.join(ACTIVITIES)}"})
     if is_leased := task["announceAtOnce"]: announce()
-    due, running = time.monotonic() + 2, threads.submit(outcome_of, activity, task.get("input"))
+    due, running = time.monotonic() + 2, threads.submit(outcome_of, activity, task)
     while not running.done():  # polling goes on, so that others can join the group meanwhile
         consumer.pause(*consumer.assignment()) or poll(10)
         if time.monotonic() >= due:
@@ -45,7 +51,7 @@ def commit(record, offset):
 def task_in(record):
     try:
         task = json.loads(record.value)
-        if (task["type"], task["v"]) == ("activity-task", 1): return task
+        if task["type"] == "activity-task" and task["v"] in (1, 2): return task
     except (ValueError, LookupError, TypeError): pass
     print(f"passes over what is no task that it knows: {record.value[:200]}", file=sys.stderr)
 

@@ -58,7 +58,12 @@ export class OwnerWorld {
 
   constructor(
     private readonly workflows: readonly AnyWorkflowDefinition[],
-    private readonly options: { readonly losesMessages?: boolean; readonly resendAfterMs?: number; readonly residentRuns?: number } = {},
+    private readonly options: {
+      readonly losesMessages?: boolean;
+      readonly resendAfterMs?: number;
+      readonly residentRuns?: number;
+      readonly movesLargePayloads?: boolean;
+    } = {},
   ) {}
 
   async createOwner(name: string): Promise<ShardOwner> {
@@ -104,6 +109,7 @@ export class OwnerWorld {
       definitions,
       outgoingRequests,
       reader: this.failing(this.log.reader),
+      ...(this.options.movesLargePayloads && { payloads: this.log.payloads }),
       log,
       shardOf,
       newRunId: () => this.newRunId(),

@@ -89,6 +89,7 @@ export class Lane {
         this.runs.drop(work.runId);
         this.bringAgain(work);
       },
+      onPutOff: (work) => this.bringAgain(work),
       onRequestsPourIn: (work) => this.bringAgain(work),
       onSpoiled: ({ runId, shard }) => {
         this.runs.drop(runId);

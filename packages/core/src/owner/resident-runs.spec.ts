@@ -3,9 +3,9 @@ import { type RunId, runId, shardId } from '../index.js';
 import type { Run } from '../run/run.js';
 import { ResidentRuns } from './resident-runs.js';
 
-const run = (name: string, more: { sizeBytes?: number; hasSteps?: boolean; shard?: number } = {}) => {
-  const { sizeBytes = 1, hasSteps = false, shard = 1 } = more;
-  return { runId: runId(name), shard: { id: shardId(shard) }, sizeBytes, hasSteps, drop() {} } as unknown as Run;
+const run = (name: string, more: { sizeBytes?: number; largeBytes?: number; hasSteps?: boolean; shard?: number } = {}) => {
+  const { sizeBytes = 1, largeBytes = 0, hasSteps = false, shard = 1 } = more;
+  return { runId: runId(name), shard: { id: shardId(shard) }, sizeBytes, largeBytes, hasSteps, drop() {} } as unknown as Run;
 };
 const names = (runs: ResidentRuns): readonly RunId[] => [...runs].map(({ runId: id }) => id);
 
@@ -44,6 +44,24 @@ describe('ResidentRuns', () => {
     for (const one of [run('a', { hasSteps: true }), run('b'), run('c', { hasSteps: true })]) runs.use(one);
     runs.evict(() => {});
     expect(names(runs)).toEqual(['a', 'c']);
+  });
+
+  it('makes room for large payloads among the runs that have some, and keeps the last of them whatever it has', () => {
+    const runs = new ResidentRuns({ runs: 10, bytes: 1_000 });
+    const mebi = 1024 * 1024;
+    for (const one of [run('small'), run('a', { largeBytes: 40 * mebi }), run('b', { largeBytes: 20 * mebi })]) runs.use(one);
+    runs.evict(() => {});
+    expect(runs.size).toBe(3);
+    runs.use(run('c', { largeBytes: 10 * mebi }));
+    runs.evict(() => {});
+    expect(names(runs)).toEqual(['small', 'b', 'c']);
+    runs.use(run('d', { largeBytes: 900 * mebi }));
+    runs.evict(() => {});
+    expect(names(runs)).toEqual(['small', 'd']);
+    runs.drop(runId('d'));
+    runs.use(run('e', { largeBytes: 64 * mebi }));
+    runs.evict(() => {});
+    expect(names(runs)).toEqual(['small', 'e']);
   });
 
   it('drops the runs of a shard, and forgets what they took', () => {

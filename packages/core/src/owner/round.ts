@@ -10,6 +10,7 @@ import { closingsOf, openChildren } from './child-closings.js';
 import { answersTo } from './claims.js';
 import { feed } from './feed.js';
 import type { LaneServices } from './lane-services.js';
+import { LargeBudget } from './large-budget.js';
 import { bringTexts, largeInputs } from './large-inputs.js';
 import type { Leases } from './leases.js';
 import { type Advanced, eventsOfCommit, messagesOfCommit } from './publication.js';
@@ -29,6 +30,8 @@ export interface RoundListener {
   onConflict(work: RunWork): void;
   /** A query has touched the run's code: it has to be brought back. */
   onSpoiled(run: Run): void;
+  /** The next batch goes on with it: its large payloads have no room in this one. */
+  onPutOff(work: RunWork): void;
   /** Requests came in faster than the run could close: the next batch goes on with it, so that others need not wait for it. */
   onRequestsPourIn(work: RunWork): void;
 }
@@ -55,6 +58,7 @@ export class Round {
   }
 
   async bringIn(works: readonly RunWork[]): Promise<void> {
+    const budget = this.services.payloads && new LargeBudget();
     const missing: RunWork[] = [];
     for (const work of works) {
       work.run = this.runs.get(work.runId);
@@ -62,11 +66,12 @@ export class Round {
       if (!work.run && work.startedAfresh) work.run = this.loader.fresh(work.runId, work.shard, work.startedAfresh);
       else missing.push(work);
     }
-    if (missing.length > 0) await this.load(missing);
+    if (missing.length > 0) await this.load(missing, budget);
     await this.readMissingRequests(works);
     await this.readChildren(works);
     const toBeResumed = works.filter(({ run, revival }) => run && !run.mayResume && revival === 'always');
-    if (toBeResumed.length > 0) await this.load(toBeResumed);
+    if (toBeResumed.length > 0) await this.load(toBeResumed, budget);
+    for (const work of works) if (work.run && budget?.admitsInputs(work) === false) this.listener.onPutOff(work);
     for (const { run } of works) if (run) this.runs.use(run);
   }
 
@@ -77,7 +82,10 @@ export class Round {
     if (!this.services.payloads || !large) return feed(this.services.turns, inputs, now);
     await bringTexts(this.services.payloads, large);
     await feed(this.services.turns, inputs, now);
-    for (const run of large.keys()) run.outOfLine?.forgetTexts();
+    for (const run of large.keys()) {
+      run.outOfLine?.forgetTexts();
+      this.measure(run);
+    }
   }
 
   /** Commits until every run has advanced, or was refused for good; then claims and queries are answered. */
@@ -106,7 +114,7 @@ export class Round {
     return !run.isProven && wasBrought && !run.hasNews;
   }
 
-  private async load(works: readonly RunWork[]): Promise<void> {
+  private async load(works: readonly RunWork[], budget: LargeBudget | undefined): Promise<void> {
     const { store, clock } = this.services;
     const byId = new Map(works.map((work) => [work.runId, work]));
     for (const work of works) work.isUnknown = true;
@@ -122,6 +130,10 @@ export class Round {
       const last = stored.history.at(-1);
       const isClosed = last && closedStatusOf(last.type);
       work.closing = isClosed ? last : undefined;
+      if (!isClosed && budget?.admitsReplay(stored) === false) {
+        this.listener.onPutOff(work);
+        continue;
+      }
       if (isClosed && (work.queries || work.awaitsUpdates)) work.closed = stored;
       work.run = isClosed ? undefined : await this.loader.load(stored, work.shard, clock.now(), work.revival);
       work.isLoaded = true;
@@ -195,8 +207,15 @@ export class Round {
   private async writeLarge(collected: readonly Advanced[]): Promise<void> {
     for (const { run } of collected) {
       const unwritten = run.outOfLine?.unwritten;
-      if (unwritten && unwritten.size > 0) await this.services.payloads?.write(unwritten);
+      if (!unwritten || unwritten.size === 0) continue;
+      await this.services.payloads?.write(unwritten);
+      this.measure(run);
     }
+  }
+
+  /** It may have grown by more than a batch should leave unnoticed. */
+  private measure(run: Run): void {
+    if (this.runs.get(run.runId) === run) this.runs.use(run);
   }
 
   /** What those that have closed leave to be done; nothing, as a rule. */

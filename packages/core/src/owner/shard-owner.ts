@@ -7,6 +7,7 @@ import { type CountName, Counts } from './counts.js';
 import type { Delivery } from './delivery.js';
 import { Lane } from './lane.js';
 import type { LaneBounds, LaneServices } from './lane-services.js';
+import { PayloadUpkeep } from './payload-upkeep.js';
 import { Recovery } from './recovery.js';
 import { ReplayAudit } from './replay-audit.js';
 import { Upkeep } from './upkeep.js';
@@ -35,6 +36,7 @@ export class ShardOwner implements Service {
   private readonly counted = new Counts();
   private readonly laneOf = new Map<ShardId, Lane>();
   private readonly upkeep: Upkeep;
+  private readonly payloadUpkeep: PayloadUpkeep | undefined;
   private readonly recovery: Recovery;
   private readonly audit: ReplayAudit;
   private readonly auditor: Auditor;
@@ -60,6 +62,7 @@ export class ShardOwner implements Service {
     this.lanes = stores.map((store, i) => new Lane(`${options.name}/${i}`, { ...services, store }, laneListener, bounds, this.counted));
     this.store = stores[0] as LaneServices['store'];
     this.recovery = new Recovery(this.store, services.losesMessages, services.clock, services.log);
+    this.payloadUpkeep = services.payloads && new PayloadUpkeep(services.payloads, services.clock, services.log);
     this.upkeep = new Upkeep(this.lanes, this.store, services.clock, services.log);
     this.auditor = new Auditor(this.lanes, { ...services, store: this.store }, this.counted, options.resendAfterMs ?? 600_000);
     this.audit = new ReplayAudit({ ...services, store: this.store }, options.auditIntervalMs ?? 1_000, (runId, shard, suspension) =>
@@ -70,7 +73,7 @@ export class ShardOwner implements Service {
   private readonly store: LaneServices['store'];
 
   async start(): Promise<void> {
-    await Promise.all([this.upkeep.start(), this.auditor.start(), this.audit.start()]);
+    await Promise.all([this.upkeep.start(), this.payloadUpkeep?.start(), this.auditor.start(), this.audit.start()]);
   }
 
   /** Takes the shards over from whoever had them; resolves when their messages may come. */
@@ -115,7 +118,7 @@ export class ShardOwner implements Service {
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.upkeep.stop(), this.auditor.stop()]);
+    await Promise.all([this.upkeep.stop(), this.payloadUpkeep?.stop(), this.auditor.stop()]);
     await Promise.all([this.recovery.stop(), this.audit.stop(), ...this.lanes.map((lane) => lane.stop())]);
   }
 

@@ -1,0 +1,48 @@
+import type { Clock } from '../ports/clock.port.js';
+import type { Log } from '../ports/log.port.js';
+import type { PayloadStore } from '../ports/payload-store.port.js';
+import type { Service } from '../ports/service.js';
+
+const intervalMs = 3_600_000;
+/** A message may be under way for as long before what it refers to is in a history. */
+const unusedForMs = 7 * 24 * 3_600_000;
+
+/** Removes, every hour, large payloads that nothing refers to: those of runs that are gone, and those that a process wrote as it died. */
+export class PayloadUpkeep implements Service {
+  private cancelNext: (() => void) | undefined;
+  private underWay: Promise<void> = Promise.resolve();
+  private isStopped = true;
+
+  constructor(
+    private readonly payloads: PayloadStore,
+    private readonly clock: Clock,
+    private readonly log: Log,
+  ) {}
+
+  async start(): Promise<void> {
+    this.isStopped = false;
+    this.scheduleNext();
+  }
+
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    this.cancelNext?.();
+    await this.underWay;
+  }
+
+  private scheduleNext(): void {
+    if (this.isStopped) return;
+    this.cancelNext = this.clock.at(this.clock.now() + intervalMs, () => {
+      this.underWay = this.remove().finally(() => this.scheduleNext());
+    });
+  }
+
+  private async remove(): Promise<void> {
+    try {
+      const removed = await this.payloads.removeUnused(this.clock.now() - unusedForMs);
+      if (removed > 0) this.log.info('removed large payloads that nothing referred to', { payloads: removed });
+    } catch (error) {
+      this.log.warn('large payloads that nothing refers to could not be removed; it will be tried again', { error });
+    }
+  }
+}
