@@ -2,7 +2,7 @@ import { MarathonError, type Schema } from '@marathon/core';
 
 /** A schema refuses what a test sends, as a gateway would: nothing is accepted. The message names the path. */
 export class PayloadRefusedError extends MarathonError {
-  readonly code = 'MARATHON_REQUEST_INVALID';
+  readonly code = 'MARATHON_PAYLOAD_INVALID';
 }
 
 /** @throws PayloadRefusedError when the value does not fit. */
@@ -11,7 +11,7 @@ export async function mustFit(what: string, schema: Schema | undefined, value: u
   if (!issues) return;
   const shown = issues.map(({ path = [], message }) => {
     const keys = path.map((segment) => String(typeof segment === 'object' ? segment.key : segment));
-    return keys.length === 0 ? message : `${keys.join('.')}: ${message}`;
+    return keys.length === 0 ? message : `/${keys.join('/')}: ${message}`;
   });
   throw new PayloadRefusedError(`${what} is refused: ${shown.join('; ')}`);
 }

@@ -40,6 +40,6 @@ function approvalOf({ seq, options, approval }: PendingActivity, submit: Submit)
 function mustAnswer(title: string, schema: Readonly<Record<string, unknown>>, value: unknown): void {
   const { error } = z.fromJSONSchema(schema).safeParse(value);
   if (!error) return;
-  const shown = error.issues.map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`));
+  const shown = error.issues.map(({ path, message }) => (path.length === 0 ? message : `/${path.join('/')}: ${message}`));
   throw new PayloadRefusedError(`the answer to "${title}" is refused: ${shown.join('; ')}`);
 }

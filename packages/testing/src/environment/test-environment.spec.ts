@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ActivityFailedError, ActivityTimedOutError, query, signal, workflow } from '@marathon/workflow';
+import { ActivityFailedError, ActivityTimedOutError, query, signal, update, workflow } from '@marathon/workflow';
 import { z } from 'zod';
 import { createTestEnvironment } from './test-environment.js';
 
@@ -156,14 +156,19 @@ describe('a test environment', () => {
 
   it('refuses what does not fit a schema, as a gateway does', async () => {
     const named = signal('name', z.object({ by: z.string() }));
-    const greeting = workflow('greeting', { input: z.object({ to: z.string() }), signals: [named] }, async (ctx, { to }) => {
+    const hasten = update<boolean, number>('hasten', z.number());
+    const contract = { input: z.object({ to: z.string() }), signals: [named], updates: [hasten] };
+    const greeting = workflow('greeting', contract, async (ctx, { to }) => {
       const { by } = await ctx.waitForSignal(named);
       return `${by} greets ${to}`;
     });
     const env = createTestEnvironment({ workflows: [greeting] });
-    await expect(env.start(greeting, { input: { to: 1 } as never })).rejects.toThrow(/^the input of workflow "greeting" is refused: to: /);
+    await expect(env.start(greeting, { input: { to: 1 } as never })).rejects.toThrow(
+      /^the input of workflow "greeting" is refused: \/to: /,
+    );
     const handle = await env.start(greeting, { input: { to: 'bo' } });
-    await expect(handle.signal('name', { by: 2 })).rejects.toMatchObject({ code: 'MARATHON_REQUEST_INVALID' });
+    await expect(handle.update(hasten, '2' as never)).rejects.toMatchObject({ code: 'MARATHON_PAYLOAD_INVALID' });
+    await expect(handle.signal('name', { by: 2 })).rejects.toMatchObject({ code: 'MARATHON_PAYLOAD_INVALID' });
     await handle.signal(named, { by: 'ada' });
     expect(await handle.result()).toBe('ada greets bo');
   });

@@ -82,7 +82,7 @@ export class TestHandle<Output = unknown> {
 
   /**
    * Asks the code of the last run, open or closed.
-   * @throws QueryFailedError when it has no such query, or its handler threw.
+   * @throws PayloadRefusedError when its input does not fit its schema, QueryFailedError when it has no such query, or its handler threw.
    */
   async query<Input, Answer>(query: QueryDefinition<Input, Answer>, ...[input]: Passed<Input>): Promise<Answer> {
     await mustFit(`query "${query.name}"`, query.input, input);
@@ -100,9 +100,10 @@ export class TestHandle<Output = unknown> {
 
   /**
    * Sends an update, and waits for its answer while virtual time moves.
-   * @throws UpdateFailedError when it was refused, its handler threw, or its run closed before; RunNotOpenError when no run is open.
+   * @throws PayloadRefusedError when its input does not fit its schema, UpdateFailedError when it was refused, its handler threw, or its run closed before; RunNotOpenError when no run is open.
    */
   async update<Input, Answer>(update: UpdateDefinition<Input, Answer>, ...[input]: Passed<Input>): Promise<Answer> {
+    await mustFit(`update "${update.name}"`, update.input, input);
     const { runId } = await this.find();
     const updateId = `${runId} ${++this.updates}`;
     const payload = encodePayload(input);
