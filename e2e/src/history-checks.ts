@@ -140,6 +140,8 @@ function stepViolations(history: readonly HistoryEntry[]): readonly string[] {
 function requestViolations(history: readonly HistoryEntry[]): readonly string[] {
   let taken = 0;
   return history.flatMap(({ seq, type, data }) => {
+    // Outcomes that tokens brought to items of a map stand with it alone.
+    if (typeof data.taken === 'number') taken = Math.max(taken, data.taken);
     if (data.n === undefined) return [];
     const expected = ++taken;
     return data.n === expected ? [] : [`${seq} ${type} has number ${data.n}, not ${expected} (H4)`];

@@ -35,10 +35,10 @@ class Outsider {
   }
 
   /** A run of the fixture, and its tokens as they come. */
-  async start(input: object = {}, runTimeout?: string) {
+  async start(input: object = {}, runTimeout?: string, workflow = 'e2e.deferred') {
     const place = `/${crypto.randomUUID()}`;
     const handOutTo = `http://127.0.0.1:${(this.server.address() as AddressInfo).port}${place}`;
-    const run = await system.api.started('e2e.deferred', { ...input, handOutTo }, runTimeout === undefined ? {} : { runTimeout });
+    const run = await system.api.started(workflow, { ...input, handOutTo }, runTimeout === undefined ? {} : { runTimeout });
     return { ...run, next: () => this.queueOf(place).next() };
   }
 
@@ -111,6 +111,14 @@ describe('an activity that hands out its token', () => {
       status: 409,
       body: { detail: 'the activity has completed' },
     });
+  });
+
+  it('is one of the items of a map', async () => {
+    const { workflowId, next } = await outsider.start({ count: 3 }, undefined, 'e2e.deferred-map');
+    const handedOut = [await next(), await next(), await next()];
+    for (const { token } of handedOut) expect((await post(token, 'complete', 'done')).status).toBe(202);
+    expect((await system.api.outcome(workflowId)).result).toEqual(['done', 'done', 'done']);
+    expect(await post(handedOut[0]!.token, 'complete', 'other')).toMatchObject({ status: 409 });
   });
 
   it('fails from outside, and is tried again by its retry policy with a token of its own', async () => {

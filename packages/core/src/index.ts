@@ -68,6 +68,7 @@ export * from './run/code-waits.js';
 export * from './run/event-roles.js';
 export { historyEventsLong, shortHistoryRemedy } from './run/history-limit.js';
 export { firstItemMin, isItem } from './run/item-event.js';
+export { eventsOfItem, mapEventTypes } from './run/item-events.js';
 export { initialLabels, type Labels } from './run/labels.js';
 export type { MapProgress, OldestItem } from './run/map-progress.js';
 export type { MapChanges, StoredMaps } from './run/maps.js';

@@ -34,6 +34,29 @@ export function describeActivities(setup: StoreSetup): void {
     expect((await find(run.runId, 21))?.events).toEqual(events.slice(-2));
   });
 
+  it('finds an item of a map as an activity that is over with its map', async () => {
+    const run = await fixture().startRun();
+    const first = 2 ** 30;
+    const map = (seq: number, firstItem: number): HistoryEvent => {
+      const data = { activity: 'one', count: 10, firstItem, digest: 'd', concurrency: 2, taskQueue: 'q' };
+      return { seq, type: 'MapScheduled', at: 7, data };
+    };
+    const dropped: HistoryEvent = { seq: 5, type: 'ActivityCompletionDropped', at: 9, data: { activitySeq: first + 9, attempt: 1, n: 1 } };
+    const events: readonly HistoryEvent[] = [
+      map(2, first),
+      map(3, first + 10),
+      { seq: 4, type: 'MapCompleted', at: 8, data: { mapSeq: 2 } },
+      dropped,
+    ];
+    await fixture().commit(advance(run, { events }));
+
+    const asked = (seq: number) => ({ seq, type: 'ActivityScheduled', at: 7, data: { activity: 'one', taskQueue: 'q' } });
+    const over = { seq: 4, type: 'ActivityCompleted', at: 8, data: { activitySeq: first + 9, attempt: 1 } };
+    expect((await find(run.runId, first + 9))?.events).toEqual([asked(first + 9), over, dropped]);
+    expect((await find(run.runId, first + 10))?.events).toEqual([asked(first + 10)]);
+    expect(await find(run.runId, first + 20)).toBeUndefined();
+  });
+
   it('finds nothing where there is no such run or activity', async () => {
     const run = await scheduled();
 

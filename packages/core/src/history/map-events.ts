@@ -17,8 +17,8 @@ export interface MapEventData {
     /** True: a failure is the outcome of its item, rather than of the map. */
     readonly settles?: boolean;
   } & Omit<RecordedActivityOptions, 'approval'>;
-  /** payload: the outcomes of all items, in their order. Here and below, `n` is the highest number of a request that told of an item. */
-  MapCompleted: { readonly mapSeq: number; readonly n?: number };
+  /** payload: the outcomes of all items, in their order. Here and below, `taken` is the highest number of a request that told of an item: no event has it. */
+  MapCompleted: { readonly mapSeq: number; readonly taken?: number };
   /** An item failed for good, or the results are too much to keep. payload: the item. `activities` are those that were under way. */
   MapFailed: {
     readonly mapSeq: number;
@@ -27,7 +27,7 @@ export interface MapEventData {
     readonly failure: Failure;
     readonly isTooLarge?: boolean;
     readonly activities: readonly number[];
-    readonly n?: number;
+    readonly taken?: number;
   };
-  MapCanceled: { readonly mapSeq: number; readonly activities?: readonly number[]; readonly n?: number };
+  MapCanceled: { readonly mapSeq: number; readonly activities?: readonly number[]; readonly taken?: number };
 }

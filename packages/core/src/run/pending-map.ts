@@ -88,7 +88,7 @@ export class PendingMap {
   }
 
   /** What is recorded with its cancellation, so that whoever finds that can tell the workers. */
-  get ending(): { readonly activities: readonly number[]; readonly n?: number } {
+  get ending(): { readonly activities: readonly number[]; readonly taken?: number } {
     return { activities: [...this.underWay.keys()], ...this.request };
   }
 
@@ -120,7 +120,7 @@ export class PendingMap {
   }
 
   private get request() {
-    return this.taken === undefined ? {} : { n: this.taken };
+    return this.taken === undefined ? {} : { taken: this.taken };
   }
 }
 

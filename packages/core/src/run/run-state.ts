@@ -258,7 +258,7 @@ export class RunState {
       case 'MapCompleted':
       case 'MapFailed':
       case 'MapCanceled':
-        this.taken = Math.max(this.taken, event.data.n ?? 0);
+        this.taken = Math.max(this.taken, event.data.taken ?? 0);
         return this.maps?.end(event);
       default:
         this.asked.fold(event);

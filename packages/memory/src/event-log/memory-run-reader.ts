@@ -5,11 +5,13 @@ import {
   type ApprovalRow,
   type Counted,
   type CountedGroups,
+  eventsOfItem,
   type FoundRun,
   fromEventRow,
   type GroupField,
   type HistoryEvent,
   isClosed,
+  isItem,
   type RunCount,
   type RunId,
   type RunReader,
@@ -68,8 +70,12 @@ export class MemoryRunReader implements RunReader {
 
   async findActivity({ namespace, runId, activitySeq, idempotencyKey }: ActivityQuery): Promise<ActivityRow | undefined> {
     const run = this.state.runs.get(runId);
-    const following = (run?.history ?? []).slice(activitySeq - 1).map(fromEventRow);
-    const [scheduled, ...others] = following.filter((event) => isOf(event, activitySeq));
+    const [scheduled, ...others] = isItem(activitySeq)
+      ? eventsOfItem((run?.history ?? []).map(fromEventRow), activitySeq)
+      : (run?.history ?? [])
+          .slice(activitySeq - 1)
+          .map(fromEventRow)
+          .filter((event) => isOf(event, activitySeq));
     if (run?.namespace !== namespace || scheduled?.type !== 'ActivityScheduled') return undefined;
     const { payload: _, ...withoutInput } = scheduled;
     const request = this.state.requestKeys.get(keyOf(run.firstRunId, idempotencyKey));

@@ -1,4 +1,14 @@
-import { type ActivityQuery, type ActivityRow, type EventRow, fromEventRow, type RunId } from '@marathon/core';
+import {
+  type ActivityQuery,
+  type ActivityRow,
+  type EventRow,
+  eventCodes,
+  eventsOfItem,
+  fromEventRow,
+  isItem,
+  mapEventTypes,
+  type RunId,
+} from '@marathon/core';
 import type { Executor, Statement } from '../connections/executor.js';
 import { msOf } from './instants.js';
 import { fromRunRow, type RunColumns, runColumns } from './run-row.js';
@@ -34,7 +44,19 @@ export async function findActivity(executor: Executor, query: ActivityQuery): Pr
   return { run: fromRunRow(run), events, ...(isKeyed && { request: { fingerprint: fingerprint ?? undefined } }) };
 }
 
+// Items of maps have no events of their own: those of the maps say what there is to say.
+const readMapEvents: Statement = {
+  name: 'read_map_events',
+  text: `
+    select seq, type, ${msOf('at')} as at, data, null as payload
+      from history_events where run_id = $1 and type = any ($2::smallint[]) order by seq`,
+};
+
 async function readEvents(executor: Executor, runId: RunId, activitySeq: number) {
+  if (isItem(activitySeq)) {
+    const ofMaps = await executor.query<EventRow>(readMapEvents, [runId, mapEventTypes.map((type) => eventCodes[type])]);
+    return eventsOfItem(ofMaps.map(fromEventRow), activitySeq);
+  }
   const rows = await executor.query<EventRow>(readActivityEvents, [runId, activitySeq, `%"activitySeq":${activitySeq}`]);
   const events = rows.map(fromEventRow);
   return events.filter(({ seq, data }) => seq === activitySeq || ('activitySeq' in data && data.activitySeq === activitySeq));
