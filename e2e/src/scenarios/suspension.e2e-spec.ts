@@ -57,10 +57,13 @@ describe('a suspended run', () => {
   it('keeps an update until its code goes on, and answers queries from where it stands', async () => {
     const { workflowId } = await suspended('e2e.mended');
     const key = freshId('key');
-    expect((await system.api.update(workflowId, 'raise', 2, key, '0ms')).status).toBe(202);
+    const sent = await system.api.update(workflowId, 'raise', 2, key, '0ms');
+    expect(sent.status).toBe(202);
     expect(await system.api.query(workflowId, 'level')).toMatchObject({ status: 200, body: { result: 0 } });
     await system.api.resume(workflowId);
-    expect(await system.api.update(workflowId, 'raise', 2, key)).toMatchObject({ status: 200, body: { updateId: key, result: 2 } });
+    const answer = await system.api.call('GET', String(sent.headers.location));
+    expect(answer).toMatchObject({ status: 200, body: { updateId: key, result: 2 } });
+    expect(await system.api.update(workflowId, 'raise', 2, key)).toMatchObject({ status: 200, body: answer.body });
     expect(await system.api.query(workflowId, 'level')).toMatchObject({ status: 200, body: { result: 2 } });
     await system.api.signal(workflowId, 'go');
     expect((await system.api.outcome(workflowId)).status).toBe('Completed');
