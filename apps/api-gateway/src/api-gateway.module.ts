@@ -10,6 +10,7 @@ import { HealthController } from './health/health.controller.js';
 import { ApprovalsController } from './http/approvals.controller.js';
 import { DefinitionsController } from './http/definitions.controller.js';
 import { EventsController } from './http/events.controller.js';
+import { LimitsController } from './http/limits.controller.js';
 import { PayloadsController } from './http/payloads.controller.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { QuestionsController } from './http/questions.controller.js';
@@ -30,6 +31,7 @@ import { Approvals } from './reads/approvals.js';
 import { CountRuns } from './reads/count-runs.js';
 import { DescribeRun } from './reads/describe-run.js';
 import { FoldedRuns } from './reads/folded-runs.js';
+import { Limits } from './reads/limits.js';
 import { ListDefinitions } from './reads/list-definitions.js';
 import { ListRuns } from './reads/list-runs.js';
 import { ReadHistory } from './reads/read-history.js';
@@ -60,6 +62,7 @@ export class ApiGatewayModule {
         TokensController,
         ApprovalsController,
         DefinitionsController,
+        LimitsController,
         EventsController,
         PayloadsController,
         HealthController,
@@ -79,6 +82,7 @@ export class ApiGatewayModule {
         Gateway,
         LargePayloads,
         ListDefinitions,
+        Limits,
         ListRuns,
         PayloadSchemas,
         QueryRun,

@@ -74,8 +74,8 @@ async function orchestratorServices(
   const clock = new SystemClock();
   const storage = postgresStorage({ connectionString, processName: name, lanes, clock, log: createLog('Database') });
   const turnMonitor = new Watchdog({ handler: { module: unresponsiveRunHandler, data: { connectionString, build } } });
-  const { laneStores, store, outbox, runIntake, runReader, definitionRegistry, secrets, payloads } = storage;
-  const stored = { laneStores, store, outbox, runIntake, runReader, definitionRegistry, payloads };
+  const { laneStores, store, outbox, runIntake, runReader, limits, definitionRegistry, secrets, payloads } = storage;
+  const stored = { laneStores, store, outbox, runIntake, runReader, limits, definitionRegistry, payloads };
   const access = { secrets, gatewayUrl: () => settings.MARATHON_GATEWAY_URL };
   const orchestrator = new Orchestrator(
     { ...stored, stream, clock, turnMonitor, processName: name, publisher: new StreamMessagePublisher(stream, access) },
@@ -87,6 +87,7 @@ async function orchestratorServices(
       sweepAgeMs: settings.MARATHON_SWEEP_AGE,
       resendAfterMs: settings.MARATHON_RESEND_AFTER,
       historyEventsMax: settings.MARATHON_HISTORY_EVENTS_MAX,
+      queueWindow: settings.MARATHON_QUEUE_WINDOW,
     },
   );
   return [

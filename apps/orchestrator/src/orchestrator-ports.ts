@@ -1,6 +1,7 @@
 import type {
   Clock,
   DefinitionRegistry,
+  LimitStore,
   MessagePublisher,
   Outbox,
   PayloadStore,
@@ -24,6 +25,7 @@ export interface OrchestratorPorts {
   readonly runIntake: RunIntake;
   readonly runReader: Pick<RunReader, 'readClosings'>;
   readonly payloads?: PayloadStore;
+  readonly limits: LimitStore;
   readonly definitionRegistry: DefinitionRegistry;
   readonly stream: Stream;
   readonly publisher: MessagePublisher;

@@ -1,6 +1,7 @@
 import type {
   Clock,
   DefinitionRegistry,
+  LimitStore,
   MessagePublisher,
   Outbox,
   PayloadStore,
@@ -36,6 +37,7 @@ export interface OrchestratorStorage extends Service {
   readonly outbox: Outbox;
   readonly runIntake: RunIntake;
   readonly runReader: RunReader;
+  readonly limits: LimitStore;
   readonly definitionRegistry: DefinitionRegistry;
   readonly secrets: Secrets;
   readonly payloads: PayloadStore;
@@ -53,8 +55,8 @@ export class OrchestratorProcessModule {
     gatewayUrl,
     turnMonitor,
   }: OrchestratorProcessOptions): DynamicModule {
-    const { laneStores, store, outbox, runIntake, runReader, definitionRegistry, payloads, secrets } = storage;
-    const ports = { laneStores, store, outbox, runIntake, runReader, definitionRegistry, payloads };
+    const { laneStores, store, outbox, runIntake, runReader, limits, definitionRegistry, payloads, secrets } = storage;
+    const ports = { laneStores, store, outbox, runIntake, runReader, limits, definitionRegistry, payloads };
     return {
       module: OrchestratorProcessModule,
       imports: [

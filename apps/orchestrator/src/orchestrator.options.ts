@@ -14,6 +14,8 @@ export interface OrchestratorOptions {
   readonly sweepAgeMs?: number;
   /** How long workers may be silent about an attempt, and a run may stand still at its start, before somebody looks. Default 600,000. */
   readonly resendAfterMs?: number;
+  /** Attempts of a queue that state a priority or a fairness key, and no limit, which are at workers at a time. Default 100. */
+  readonly queueWindow?: number;
   /** How many events a run may have before it is suspended. Default 50,000. */
   readonly historyEventsMax?: number;
 }

@@ -75,6 +75,7 @@ export class Orchestrator implements Service {
       turns: new TurnLoop(turnMonitor),
       definitions: this.#definitions,
       outgoingRequests: this.#outgoingRequests,
+      limits: ports.limits,
       reader: ports.runReader,
       payloads: ports.payloads,
       log: this.#log,
@@ -84,6 +85,7 @@ export class Orchestrator implements Service {
       sessionIsFresh: () => [...this.#subscriptions.values()].every((subscription) => subscription.sessionIsFresh()),
       losesMessages: stream.durability === 'process',
       historyEventsMax: options.historyEventsMax,
+      queueWindow: options.queueWindow,
     };
     const { residentRuns = 10_000, residentBytes = 64 * 1024 * 1024, resendAfterMs = 600_000 } = options;
     const ownerOptions = { name: ports.processName, residentRuns, residentBytes, resendAfterMs };

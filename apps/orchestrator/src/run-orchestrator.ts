@@ -49,6 +49,9 @@ export const orchestratorVariables = {
   MARATHON_GATEWAY_URL: httpUrl()
     .default('http://127.0.0.1:8080')
     .describe('where activity workers reach a gateway, such as http://gateway:8080'),
+  MARATHON_QUEUE_WINDOW: wholeNumber(1, 10_000)
+    .default(100)
+    .describe('attempts of a queue with a priority or fairness key alone that are at workers at a time'),
   MARATHON_RESEND_AFTER: duration().default(600_000).describe('how long an attempt may be silent before it is offered again, such as 10m'),
 };
 
@@ -85,6 +88,7 @@ async function startOrchestrator(
       sweepAgeMs: environment.MARATHON_SWEEP_AGE,
       resendAfterMs: environment.MARATHON_RESEND_AFTER,
       historyEventsMax: environment.MARATHON_HISTORY_EVENTS_MAX,
+      queueWindow: environment.MARATHON_QUEUE_WINDOW,
     },
     storage: postgresStorage({ connectionString, processName: name, lanes, clock: new SystemClock(), log: createLog('Database') }),
     stream: transport.stream,

@@ -3,7 +3,7 @@ import type { Storage } from '@marathon/postgres';
 
 /** The event log in this process, which ends with it. What a lane commits is there when the call returns: one store serves all. */
 export function memoryStorage(): Storage {
-  const { runStore, outbox, intake, reader, definitions, secrets, payloads } = new InMemoryEventLog();
+  const { runStore, outbox, intake, reader, definitions, secrets, payloads, limits } = new InMemoryEventLog();
   return {
     laneStores: [runStore],
     store: runStore,
@@ -13,6 +13,7 @@ export function memoryStorage(): Storage {
     definitionRegistry: definitions,
     secrets,
     payloads,
+    limits,
     isUsable: () => true,
     start: async () => {},
     stop: async () => {},

@@ -84,6 +84,6 @@ class ActivitiesModule {}
 const workerOf = (activities: readonly Type[], taskQueues: readonly string[]): DynamicModule =>
   ActivityWorkerAppModule.forRoot({ worker: { taskQueues }, activities: [{ module: ActivitiesModule, providers: [...activities] }] });
 
-function portsOf({ laneStores, store, outbox, runIntake, runReader, definitionRegistry, secrets, payloads }: Storage) {
-  return { laneStores, store, outbox, runIntake, runReader, definitionRegistry, secrets, payloads };
+function portsOf({ laneStores, store, outbox, runIntake, runReader, limits, definitionRegistry, secrets, payloads }: Storage) {
+  return { laneStores, store, outbox, runIntake, runReader, limits, definitionRegistry, secrets, payloads };
 }

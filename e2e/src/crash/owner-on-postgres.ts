@@ -83,6 +83,7 @@ export class OwnerOnPostgres {
       definitions,
       outgoingRequests,
       reader: database.reader,
+      limits: database.limits,
       log,
       shardOf,
       newRunId: () => runId(runIds.next()),

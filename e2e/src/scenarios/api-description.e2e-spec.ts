@@ -28,6 +28,7 @@ const rows = [
   'GET /approvals/{id}',
   'POST /approvals/{id}/answer',
   'GET /definitions',
+  'GET /limits',
   'GET /health/live',
   'GET /health/ready',
 ];

@@ -110,6 +110,7 @@ export class OwnerWorld {
       outgoingRequests,
       reader: this.failing(this.log.reader),
       ...(this.options.movesLargePayloads && { payloads: this.log.payloads }),
+      limits: this.failing(this.log.limits),
       log,
       shardOf,
       newRunId: () => this.newRunId(),

@@ -66,7 +66,7 @@ export class RunDriver {
   }
 
   commit(): void {
-    const advance = this.run.collect(this.nowMs, () => runId('successor'));
+    const advance = this.run.collect(this.nowMs, () => runId('successor'), 100);
     if (!advance) return;
     this.history.push(...advance.events);
     this.advances.push(advance);

@@ -1,6 +1,7 @@
 import {
   describeApprovals,
   describeDefinitionRegistry,
+  describeLimits,
   describeOutbox,
   describePayloadStore,
   describeRunIntake,
@@ -23,3 +24,4 @@ describeDefinitionRegistry('PostgreSQL', setup);
 describeSecrets('PostgreSQL', setup);
 describeApprovals('PostgreSQL', setup);
 describePayloadStore('PostgreSQL', setup);
+describeLimits('PostgreSQL', setup);

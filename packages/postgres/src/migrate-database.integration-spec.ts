@@ -23,10 +23,11 @@ describe('migrateDatabase', () => {
         'AddApprovals1764250000000',
         'AddContracts1764260000000',
         'AddMapRecords1764280000000',
+        'AddLimits1764290000000',
         'AddPayloads1764300000000',
       ],
     ]);
-    expect(await query('select count(*)::int as count from schema_migrations')).toEqual([{ count: 10 }]);
+    expect(await query('select count(*)::int as count from schema_migrations')).toEqual([{ count: 11 }]);
   });
 
   it('refuses a database that a newer build migrated, and changes nothing in it', async () => {

@@ -1,7 +1,8 @@
-import type { DefinitionRegistry, Log, Outbox, PayloadStore, RunIntake, RunReader, RunStore, Secrets } from '@marathon/core';
+import type { DefinitionRegistry, LimitStore, Log, Outbox, PayloadStore, RunIntake, RunReader, RunStore, Secrets } from '@marathon/core';
 import { HotConnection } from './connections/hot-connection.js';
 import { PooledDatabase } from './connections/pooled-database.js';
 import { PostgresDefinitionRegistry } from './postgres-definition-registry.js';
+import { PostgresLimitStore } from './postgres-limit-store.js';
 import { PostgresOutbox } from './postgres-outbox.js';
 import { PostgresPayloadStore } from './postgres-payload-store.js';
 import { PostgresRunIntake } from './postgres-run-intake.js';
@@ -27,6 +28,7 @@ export class PostgresDatabase {
   readonly definitions: DefinitionRegistry;
   readonly secrets: Secrets;
   readonly payloads: PayloadStore;
+  readonly limits: LimitStore;
   private readonly reads: PooledDatabase;
   /** Apart from the other reads: these may be slow. */
   private readonly searches: PooledDatabase;
@@ -42,6 +44,7 @@ export class PostgresDatabase {
     this.outbox = new PostgresOutbox(this.reads);
     this.reader = new PostgresRunReader(this.reads, this.searches, () => this.connect('runs'));
     this.definitions = new PostgresDefinitionRegistry(this.reads);
+    this.limits = new PostgresLimitStore(this.reads);
     this.secrets = { read: (name) => readSecrets(this.reads, name) };
   }
 

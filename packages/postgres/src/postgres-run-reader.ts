@@ -3,11 +3,14 @@ import type {
   ActivityRow,
   ApprovalQuery,
   ApprovalRow,
+  AwaitedLimit,
   Counted,
   CountedGroups,
   FoundRun,
   GroupField,
   HistoryEvent,
+  LimitQuery,
+  LimitRow,
   RunCount,
   RunId,
   RunReader,
@@ -23,6 +26,7 @@ import { searchRuns } from './search/search-runs.js';
 import { findActivity } from './sql/find-activity.js';
 import { findRun } from './sql/find-run.js';
 import { listApprovals } from './sql/list-approvals.js';
+import { listLimits, readLimitsOfRun } from './sql/list-limits.js';
 import { readClosings } from './sql/read-closings.js';
 import { readHistory } from './sql/read-history.js';
 import { readSurroundings } from './sql/read-surroundings.js';
@@ -70,6 +74,14 @@ export class PostgresRunReader implements RunReader {
 
   listApprovals(query: ApprovalQuery): Promise<readonly ApprovalRow[]> {
     return listApprovals(this.database, query);
+  }
+
+  listLimits(query: LimitQuery): Promise<readonly LimitRow[]> {
+    return listLimits(this.database, query);
+  }
+
+  readAwaitedLimits(id: RunId): Promise<readonly AwaitedLimit[]> {
+    return readLimitsOfRun(this.database, id);
   }
 
   readClosings(runIds: readonly RunId[]): Promise<readonly { readonly runId: RunId; readonly closing: HistoryEvent }[]> {

@@ -1,6 +1,7 @@
 import {
   type Clock,
   type DefinitionRegistry,
+  type LimitStore,
   type Log,
   type Outbox,
   type PayloadStore,
@@ -24,6 +25,7 @@ export interface Storage extends Service {
   readonly definitionRegistry: DefinitionRegistry;
   readonly secrets: Secrets;
   readonly payloads: PayloadStore;
+  readonly limits: LimitStore;
   isUsable(): boolean | Promise<boolean>;
 }
 
@@ -49,6 +51,7 @@ export function postgresStorage({ connectionString, processName, lanes, clock, l
     definitionRegistry: database.definitions,
     secrets: database.secrets,
     payloads: database.payloads,
+    limits: database.limits,
     isUsable: () => database.isUsable(),
     async start() {
       await untilAvailable({ clock, log, what: 'reach PostgreSQL', isWanted: () => !isStopped }, () => migrateDatabase(connectionString));

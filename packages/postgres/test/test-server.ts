@@ -125,6 +125,7 @@ export function toWorld(database: TestDatabase): StoreWorld {
     definitions: postgres.definitions,
     secrets: postgres.secrets,
     payloads: postgres.payloads,
+    limits: postgres.limits,
     close: async () => {
       await postgres.close();
       await database.release();

@@ -13,6 +13,7 @@ export { JsonValue, Name, RunIdText, Status, TaskQueue } from './rest/fields.js'
 export * from './rest/health.js';
 export * from './rest/history.js';
 export * from './rest/history-file.js';
+export * from './rest/limits.js';
 export * from './rest/list-workflows.js';
 export * from './rest/problem.js';
 export * from './rest/run-requests.js';

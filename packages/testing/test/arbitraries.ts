@@ -15,6 +15,10 @@ const leaf: fc.Arbitrary<Program> = fc.oneof(
       concurrency: fc.integer({ min: 1, max: 4 }),
     }),
   },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('limited-activity' as const), activity: fc.constantFrom('echo', 'flaky', 'beats'), value }),
+  },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('step' as const), value, fails: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('retried-step' as const), fails: fc.boolean() }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('sleep' as const), ms: fc.constantFrom(0, 1, 100, 5_000, 20_000) }) },

@@ -17,9 +17,9 @@ export interface Played {
   isOfMendedCode(run: CheckedRun): boolean;
   /** By planned run: how the last run of its workflow id ended. */
   readonly ends: readonly (HistoryEvent | undefined)[];
-  /** Runs that are open still, and where they stand. */
+  /** Runs that are open still, and where they stand; places under limits that are not given back. */
   readonly left: readonly string[];
-  /** Leases that lapsed though they were renewed. */
+  /** Leases that lapsed though they were renewed, and limits that were exceeded. */
   readonly lapses: readonly string[];
   /** What each process holds in memory in the end. */
   readonly residues: readonly Readonly<Record<string, number>>[];
@@ -47,6 +47,7 @@ export async function play({ runs, ...options }: Plan, watch: Watch = async () =
   resumeAgainAndAgain(world, mendedAtMs);
   await world.settleUntil(async () => {
     await watch(world);
+    lapses.push(...(await overfullLimits(world)));
     return world.openRuns === 0;
   }, patienceMs);
   await world.settle(aftermathMs);
@@ -109,15 +110,23 @@ function resumeAgainAndAgain(world: Simulation, atMs: number, times = 3): void {
   if (times > 0) world.clock.at(atMs, () => resumeAgainAndAgain(world, atMs + 30_000, times - 1));
 }
 
+/** More are let in than a limit allows. */
+async function overfullLimits({ eventLog }: Simulation): Promise<readonly string[]> {
+  const limits = await eventLog.reader.listLimits({ namespace: 'default', limit: 10 });
+  return limits.flatMap(({ name, limit, inFlight }) => (inFlight > limit ? [`${inFlight} hold a place under ${name}`] : []));
+}
+
 async function leftOpen(world: Simulation): Promise<readonly string[]> {
   const rows = await world.eventLog.reader.search({ namespace: 'default', orderBy: newestFirst, limit: 1_000 });
   const open = rows.filter(({ status }) => !isClosed(status));
-  return Promise.all(
+  const limits = await world.eventLog.reader.listLimits({ namespace: 'default', limit: 10 });
+  const runs = await Promise.all(
     open.map(async ({ runId, status, workflowId }) => {
       const history = await world.history(runId);
       return `${workflowId} is ${status}: ${history.map(({ type }) => type).join()} ${JSON.stringify(history.at(-1))}`;
     }),
   );
+  return [...runs, ...limits.map((limit) => `somebody holds or waits for ${JSON.stringify(limit)}`)];
 }
 
 async function endOf(world: Simulation, workflowId: string): Promise<HistoryEvent | undefined> {

@@ -18,6 +18,8 @@ export type Program =
   | { readonly do: 'map'; readonly activity: 'echo' | 'flaky' | 'beats'; readonly items: number; readonly concurrency: number }
   /** Of its items some fail for good: that is the outcome of the map, or of the items. */
   | { readonly do: 'failing-map'; readonly settle: boolean }
+  /** Waits for its turn with all others. */
+  | { readonly do: 'limited-activity'; readonly activity: 'echo' | 'flaky' | 'beats'; readonly value: number }
   /** Fails for good, at once or after its attempts. */
   | { readonly do: 'failing-activity'; readonly activity: 'fatal' | 'worn' }
   /** May or may not be finished in its time. */
@@ -117,6 +119,8 @@ export const code = { isMended: false };
 
 const untilDone = { attemptsMax: 10_000, initialInterval: 10, intervalMax: 1_000 };
 
+export const sharedLimit = { key: 'shared', limit: 2 };
+
 async function interpret(ctx: WorkflowContext, program: Program, path: string): Promise<unknown> {
   switch (program.do) {
     case 'activity': {
@@ -136,6 +140,11 @@ async function interpret(ctx: WorkflowContext, program: Program, path: string): 
       const options = { concurrency: 2, retry: { attemptsMax: 2, initialInterval: 100 } };
       const outcomes = ctx.map([0, 1, 2], 'odd', { ...options, settle: program.settle });
       return outcomes.then((all) => all.map((outcome) => (outcome as { ok: boolean }).ok)).catch(hideDetails);
+    }
+    case 'limited-activity': {
+      const limits = { concurrency: sharedLimit, priority: (program.value % 5) + 1, fairnessKey: `${program.value % 2}` };
+      const rate = program.value > 5 ? { rateLimit: { limit: 10, per: '1s' as const } } : {};
+      return ctx.activity(program.activity, program.value, { retry: untilDone, heartbeatTimeout: '6s', ...limits, ...rate });
     }
     case 'failing-activity':
       return ctx.activity(program.activity, undefined, { retry: { attemptsMax: 3, initialInterval: 100 } }).catch(hideDetails);

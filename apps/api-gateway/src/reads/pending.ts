@@ -30,7 +30,15 @@ function describe(activity: OpenActivity, nowMs: number): PendingActivity {
     activitySeq: seq,
     activity: activity.activity,
     taskQueue: options.taskQueue,
-    state: activity.isDeferred ? 'deferred' : startedAtMs !== undefined ? 'running' : isBackingOff ? 'backing-off' : 'queued',
+    state: activity.isDeferred
+      ? 'deferred'
+      : startedAtMs !== undefined
+        ? 'running'
+        : isBackingOff
+          ? 'backing-off'
+          : activity.awaitsPlace
+            ? 'limited'
+            : 'queued',
     attempt,
     scheduledAt: instant(scheduledAtMs),
     ...(startedAtMs !== undefined && { startedAt: instant(startedAtMs) }),

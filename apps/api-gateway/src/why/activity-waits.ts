@@ -10,7 +10,7 @@ const textMax = 500;
 export const noWorkerListens = (taskQueue: string): string => `no worker listens on task queue "${taskQueue}"`;
 
 export function activityWaits({ state, world }: RunView): readonly ViewedWait[] {
-  return [...state.activities.values()].map((activity) => waitOf(activity, world));
+  return [...state.activities.values()].filter(({ awaitsPlace }) => !awaitsPlace).map((activity) => waitOf(activity, world));
 }
 
 function waitOf(activity: PendingActivity, { workers: workersOf, nowMs }: RunView['world']): ViewedWait {

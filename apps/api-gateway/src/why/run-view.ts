@@ -1,4 +1,4 @@
-import { type RunRow, type RunSurroundings, wakeCause } from '@marathon/core';
+import { type AwaitedLimit, type RunRow, type RunSurroundings, wakeCause } from '@marathon/core';
 import type { RunWait } from '@marathon/protocol';
 import type { FoldedRun } from '../reads/folded-runs.js';
 
@@ -6,6 +6,7 @@ import type { FoldedRun } from '../reads/folded-runs.js';
 export interface RunView extends FoldedRun {
   readonly run: RunRow;
   readonly surroundings: RunSurroundings;
+  readonly awaitedLimits: readonly AwaitedLimit[];
   readonly world: World;
 }
 

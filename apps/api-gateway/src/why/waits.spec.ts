@@ -68,6 +68,7 @@ function viewOf(events: readonly Sketch[], { started, surroundings, world }: Giv
       unpublishedSinceMs: undefined,
       ...surroundings,
     },
+    awaitedLimits: [],
     world: { nowMs, isStreamUsable: true, orchestrators: 1, workers: new Map([['orders', 2]]), registeredOn: ['orders'], ...world },
   };
 }

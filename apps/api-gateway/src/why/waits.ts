@@ -1,6 +1,7 @@
 import type { StepRetry, wakeCause } from '@marathon/core';
 import { activityWaits, sentenceOf, shortFailure } from './activity-waits.js';
 import { childWaits, outgoingRequestWaits } from './asked-waits.js';
+import { limitWaits } from './limit-waits.js';
 import { mapWaits } from './map-waits.js';
 import { obstacles } from './obstacles.js';
 import { isUnbegun, type RunView, type ViewedWait } from './run-view.js';
@@ -25,6 +26,7 @@ const toldByCause: Record<keyof typeof wakeCause, WaitsOf> = {
     ),
   ],
   step: steps,
+  limit: limitWaits,
   activity: (view) => [...activityWaits(view), ...mapWaits(view)],
   outgoingRequest: outgoingRequestWaits,
   child: childWaits,

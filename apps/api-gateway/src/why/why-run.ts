@@ -53,12 +53,14 @@ export class WhyRun {
   private async look(run: RunRow): Promise<RunView> {
     for (let looks = 1; ; looks++) {
       const folded = await this.foldedRuns.read(run.runId);
-      const [surroundings, world] = await Promise.all([
+      const [surroundings, awaitedLimits, world] = await Promise.all([
         this.ports.runReader.readSurroundings(run.runId),
+        folded.state.places ? this.ports.runReader.readAwaitedLimits(run.runId) : [],
         this.worldView.around(run, folded.state),
       ]);
       if (!surroundings) throw notFound(run.workflowId, run.runId);
-      if (surroundings.lastSeq === folded.state.lastSeq || looks === looksMax) return { ...folded, run, surroundings, world };
+      if (surroundings.lastSeq === folded.state.lastSeq || looks === looksMax)
+        return { ...folded, run, surroundings, awaitedLimits, world };
     }
   }
 }

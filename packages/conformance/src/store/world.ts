@@ -1,4 +1,4 @@
-import type { DefinitionRegistry, Outbox, PayloadStore, RunIntake, RunReader, RunStore, Secrets } from '@marathon/core';
+import type { DefinitionRegistry, LimitStore, Outbox, PayloadStore, RunIntake, RunReader, RunStore, Secrets } from '@marathon/core';
 
 /** One store, empty at first, as several processes see it. */
 export interface StoreWorld {
@@ -11,6 +11,7 @@ export interface StoreWorld {
   readonly definitions: DefinitionRegistry;
   readonly secrets: Secrets;
   readonly payloads: PayloadStore;
+  readonly limits: LimitStore;
   close(): Promise<void>;
 }
 

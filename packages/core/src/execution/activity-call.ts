@@ -1,9 +1,13 @@
-import { type Duration, durationMs, durationMsMax } from '../duration.js';
+import type { Duration } from '../duration.js';
+
+import { isLimited } from '../limits/limit-options.js';
 import { type RecordedActivityOptions, type RetryPolicy, retryPolicyDefault, taskQueuePattern } from '../run/activity-options.js';
 import { InvalidCommandError } from './errors.js';
+import { timeoutMs } from './interval.js';
+import { type LimitCallOptions, limitOptions } from './limit-call.js';
 
 /** What a call says about its activity; the rest is as `ActivityOptions` says. */
-export interface ActivityCallOptions {
+export interface ActivityCallOptions extends LimitCallOptions {
   /** The queue whose workers run it. Default: the run's own. */
   readonly taskQueue?: string;
   readonly retry?: RetryOptions;
@@ -36,6 +40,7 @@ export function activityOptions(call: ActivityCallOptions | undefined): Recorded
     startToCloseTimeoutMs: timeoutMs('startToCloseTimeout', call.startToCloseTimeout),
     scheduleToCloseTimeoutMs: timeoutMs('scheduleToCloseTimeout', call.scheduleToCloseTimeout),
     heartbeatTimeoutMs: timeoutMs('heartbeatTimeout', call.heartbeatTimeout),
+    ...(isLimited(call) && limitOptions(call)),
   };
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
@@ -60,19 +65,4 @@ export function retryPolicy(retry: RetryOptions): RetryPolicy {
     nonRetryableErrors: [...(retry.nonRetryableErrors ?? retryPolicyDefault.nonRetryableErrors)],
     ...(retry.deadLetter && { deadLetter: true }),
   };
-}
-
-/** @throws InvalidCommandError when it is neither a duration nor a number of milliseconds, or none at all. */
-export function timeoutMs(option: string, value: string | number | undefined): number | undefined {
-  if (value === undefined) return undefined;
-  const ms = intervalMs(option, value);
-  if (ms < 1) throw new InvalidCommandError(`${option} is ${value}: it must be at least 1 ms`);
-  return ms;
-}
-
-/** @throws InvalidCommandError when it is neither a duration nor a number of milliseconds from 0 to 3650 days. */
-export function intervalMs(option: string, value: string | number): number {
-  if (typeof value === 'string') return durationMs(value);
-  if (!(value >= 0 && value <= durationMsMax)) throw new InvalidCommandError(`${option} is ${value}: it must be from 0 ms to 3650 days`);
-  return Math.ceil(value);
 }

@@ -1,8 +1,8 @@
 import type { Duration } from '../duration.js';
 import { encodePayload, type Payload } from '../payload.js';
 import type { ApprovalRequest, RecordedActivityOptions } from '../run/activity-options.js';
-import { intervalMs } from './activity-call.js';
 import { InvalidCommandError } from './errors.js';
+import { intervalMs } from './interval.js';
 import type { Schema } from './schema.js';
 
 /** What `ctx.approval` asks a person. */

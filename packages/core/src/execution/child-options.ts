@@ -1,9 +1,11 @@
 import { decodePayload, encodePayload, smallPayloadCharsMax } from '../payload.js';
 import type { RecordedChildOptions } from '../run/child-options.js';
 import { refuseSearchAttributes, type SearchAttributes } from '../search/search-attributes.js';
-import { mustBeTaskQueue, timeoutMs } from './activity-call.js';
+import { mustBeTaskQueue } from './activity-call.js';
 import type { ChildWorkflowOptions } from './child-workflow.js';
 import { InvalidCommandError } from './errors.js';
+import { timeoutMs } from './interval.js';
+import { limitOptions } from './limit-call.js';
 import { mustBeSendable } from './names.js';
 
 const policies = ['terminate', 'cancel', 'abandon'];
@@ -25,6 +27,7 @@ export function childOptions(call: ChildWorkflowOptions): RecordedChildOptions &
     runTimeoutMs: timeoutMs('runTimeout', runTimeout),
     memo: mustBeLabels(memo),
     searchAttributes: mustBeSearchable(searchAttributes),
+    ...limitOptions(call),
   };
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }

@@ -3,6 +3,7 @@ import type { RunId } from '../ids.js';
 import type { ParentClosePolicy } from '../run/child-options.js';
 import type { SearchAttributes } from '../search/search-attributes.js';
 import type { SignalDefinition } from './interactions.js';
+import type { LimitCallOptions } from './limit-call.js';
 
 /** A handle of another workflow, as workflow code gets it. */
 export interface OtherWorkflow {
@@ -29,7 +30,8 @@ export interface ChildWorkflow<Output> extends OtherWorkflow {
   result(): Promise<Output>;
 }
 
-export interface ChildWorkflowOptions {
+/** Its limits go before those of its definition. */
+export interface ChildWorkflowOptions extends LimitCallOptions {
   /** Default: made of this run's id. It must not be the id of a run that is open. */
   readonly workflowId?: string;
   /** Default: this run's queue when the workflow is registered there, or else the only one where it is. */

@@ -3,7 +3,7 @@ import type { TypedEvent } from '../history/event.js';
 import { runId, type WorkflowId, workflowId } from '../ids.js';
 import { encodePayload } from '../payload.js';
 import type { SearchAttributeValue } from '../search/search-attributes.js';
-import { type ActivityCallOptions, activityOptions, intervalMs } from './activity-call.js';
+import { type ActivityCallOptions, activityOptions } from './activity-call.js';
 import type { ActivityDefinition } from './activity-definition.js';
 import { type ActivityProxies, activityProxies } from './activity-proxies.js';
 import { type ApprovalOptions, approvalCommandOptions } from './approval.js';
@@ -12,6 +12,7 @@ import type { ChildOptions, ChildWorkflow, OtherWorkflow } from './child-workflo
 import type { CommandSink } from './command-sink.js';
 import { InvalidCommandError } from './errors.js';
 import type { QueryDefinition, SignalDefinition, UpdateDefinition } from './interactions.js';
+import { intervalMs } from './interval.js';
 import { memoUpserted, searchAttributesUpserted, statusSet } from './label-call.js';
 import { MapCalls } from './map-call.js';
 import type { MapOptions, MappedActivity } from './map-context.js';

@@ -1,5 +1,6 @@
 import type { Failure } from '../failure.js';
 import type { ExternalTarget } from '../history/event.js';
+import type { LimitOptions } from '../limits/limit-options.js';
 import type { Payload } from '../payload.js';
 import type { RecordedActivityOptions } from '../run/activity-options.js';
 import type { RecordedChildOptions } from '../run/child-options.js';
@@ -50,7 +51,7 @@ export interface ScheduleMapCommand {
   readonly digest: string;
   readonly concurrency: number;
   readonly settles: boolean;
-  readonly options: RecordedActivityOptions;
+  readonly options: Omit<RecordedActivityOptions, keyof LimitOptions>;
   readonly wait: Wait;
 }
 

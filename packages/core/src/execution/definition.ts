@@ -1,4 +1,5 @@
 import type { AnyQueryDefinition, AnySignalDefinition, AnyUpdateDefinition } from './interactions.js';
+import type { LimitCallOptions } from './limit-call.js';
 import type { Schema } from './schema.js';
 import type { WorkflowContext } from './workflow-context.js';
 
@@ -12,7 +13,8 @@ export interface WorkflowDefinition<Input = unknown, Output = unknown> extends W
 }
 
 /** What a workflow says of itself besides its code: gateways refuse what does not fit, and tell what there is. */
-export interface WorkflowContract<Input = unknown> {
+/** A start may say other limits, which go before these. */
+export interface WorkflowContract<Input = unknown> extends LimitCallOptions {
   readonly input?: Schema<Input>;
   readonly signals?: readonly AnySignalDefinition[];
   readonly queries?: readonly AnyQueryDefinition[];

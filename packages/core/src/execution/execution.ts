@@ -1,6 +1,7 @@
 import type { Failure } from '../failure.js';
 import type { HistoryEvent, Suspension, TypedEvent } from '../history/event.js';
 import type { RunId } from '../ids.js';
+import type { LimitOptions } from '../limits/limit-options.js';
 import { decodePayload, encodePayload, type Payload } from '../payload.js';
 import type { Log } from '../ports/log.port.js';
 import { changeLabels, initialLabels, type LabelChange, type Labels } from '../run/labels.js';
@@ -20,6 +21,7 @@ import { PendingWork } from './pending-work.js';
 import { type QueryAnswer, QueryHandlers } from './query-handlers.js';
 import type { Random } from './random.js';
 import { otherStep } from './recorded-command.js';
+import { runLimits } from './run-limits.js';
 import { NonDeterministicCallError, type RunScope, runScope } from './run-scope.js';
 import { settleWait } from './settle-wait.js';
 import type { SignalInbox } from './signal-inbox.js';
@@ -80,6 +82,11 @@ export class Execution implements RunScope, CommandSink {
   ) {
     this.chance = new Chance(runId);
     this.labels = initialLabels(started.data);
+  }
+
+  /** What the run comes under before its code may begin. */
+  get limits(): LimitOptions | undefined {
+    return runLimits(this.definition, this.started);
   }
 
   /** How the code ended, as soon as its function has returned and no handler is under way. It goes on when another begins. */

@@ -1,8 +1,9 @@
 import { digest } from '../digest.js';
+import { isLimited } from '../limits/limit-options.js';
 import { encodePayload, type Payload } from '../payload.js';
 import { firstItemMin, itemsOfRunMax } from '../run/item-event.js';
 import { mapConcurrencyDefault, mapConcurrencyMax, mapItemCharsMax, mapItemsMax } from '../run/map-limits.js';
-import { activityOptions } from './activity-call.js';
+import { type ActivityCallOptions, activityOptions } from './activity-call.js';
 import { calledActivity, merged } from './activity-proxies.js';
 import type { ScheduleMapCommand } from './command.js';
 import type { CommandSink } from './command-sink.js';
@@ -24,6 +25,7 @@ export class MapCalls {
     const { name, options } = activityOf(activity);
     const { concurrency = mapConcurrencyDefault, settle = false, ...call } = own;
     mustBeConcurrency(concurrency);
+    mustBeUnlimited(name, { ...options, ...call });
     const encoded = encodeItems(items, name);
     if (this.itemCount + encoded.length > itemsOfRunMax)
       throw new MapTooLargeError(`the maps of a run have more than ${itemsOfRunMax} items`);
@@ -52,6 +54,14 @@ function activityOf(activity: MappedActivity<never, unknown> | string) {
   if (!called) throw new InvalidCommandError('a map needs an activity of ctx.activities(), or the name of one');
   mustBeName('an activity', called.name);
   return called;
+}
+
+/** Its items are no events, and do not stand in line. */
+function mustBeUnlimited(activity: string, options: ActivityCallOptions): void {
+  if (!isLimited(options)) return;
+  const message =
+    'the items of a map come under no limit: leave concurrency, rateLimit, priority and fairnessKey out, and bound the map by its own concurrency';
+  throw new InvalidCommandError(`ctx.map("${activity}"): ${message}`);
 }
 
 function mustBeConcurrency(concurrency: number): void {

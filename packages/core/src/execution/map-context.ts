@@ -1,5 +1,6 @@
 import type { ActivityCallOptions } from './activity-call.js';
 import type { CaughtFailure } from './caught-failure.js';
+import type { LimitCallOptions } from './limit-call.js';
 
 /** What workflow code may do with many items at once. */
 export interface MapContext {
@@ -35,7 +36,7 @@ export interface MapContext {
 export type MappedActivity<Item, Output> = (item: Item, options?: ActivityCallOptions) => Promise<Output>;
 
 /** How a map goes about it; the rest is as for one call of the activity, and counts for each item from when it is begun. */
-export interface MapOptions extends ActivityCallOptions {
+export interface MapOptions extends Omit<ActivityCallOptions, keyof LimitCallOptions> {
   /** How many items are under way at a time, those in their back-offs included: 1 to 1,000. Default 100. */
   readonly concurrency?: number;
   /** True: failures are outcomes. Default false. */

@@ -56,14 +56,14 @@ export async function replay(
 type End = { readonly outcome: HistoryEvent } | { readonly goesOnAfterSeq: number } | 'verdict';
 
 function plan(history: readonly HistoryEvent[]): { groups: Group[]; end: End; retried: StepRetries | undefined } {
-  const suspensions = history.filter((event) => event.type === 'WorkflowSuspended');
+  const stops = history.flatMap((event) => stopOf(event) ?? []);
   const groups: Group[] = [];
   const state = new RunState();
   let outcome: HistoryEvent | undefined;
   for (const event of history) {
     const inputs = state
       .apply(event)
-      .filter((input) => !suspensions.some(({ seq, data }) => seq > event.seq && data.unprocessedFrom <= input.seq));
+      .filter((input) => !stops.some(({ seq, unprocessedFrom }) => seq > event.seq && unprocessedFrom <= input.seq));
     const role = roleOf(event.type);
     if (inputs.length > 0) groups.push({ inputs, expected: [] });
     else if (role === 'command') groups.at(-1)?.expected.push(event);
@@ -71,7 +71,8 @@ function plan(history: readonly HistoryEvent[]): { groups: Group[]; end: End; re
   }
   // Code that was stopped may have asked for a step in answer to what it is fed again later.
   const retried = state.runsCode ? state.stepRetries : undefined;
-  if (outcome) return { groups, end: { outcome }, retried };
+  // A run that waited for its place and was canceled has ended without its code.
+  if (outcome && !state.endedInLine) return { groups, end: { outcome }, retried };
   if (state.isOpen) return { groups, end: { goesOnAfterSeq: state.lastSeq }, retried };
   while (groups.at(-1)?.expected.length === 0) groups.pop();
   return { groups, end: 'verdict', retried };
@@ -85,6 +86,12 @@ interface Feed {
 
 const feedsOf = (groups: readonly Group[]): readonly Feed[] =>
   groups.flatMap((group) => group.inputs.map((input, i) => ({ group, input, endsGroup: i === group.inputs.length - 1 })));
+
+/** Where inputs from before were kept from the code after all. */
+function stopOf({ type, seq, data }: HistoryEvent): { readonly seq: number; readonly unprocessedFrom: number } | undefined {
+  if (type === 'WorkflowSuspended') return { seq, unprocessedFrom: data.unprocessedFrom };
+  return type === 'WorkflowQueued' ? { seq, unprocessedFrom: 1 } : undefined;
+}
 
 /** Queues all turns at once, so that they run in one phase of the event loop. */
 function feedAll(execution: Execution, feeds: readonly Feed[], comparison: Comparison, turns: TurnLoop): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Duration } from '../duration.js';
 import type { StepLimits } from '../run/step-retries.js';
-import { type RetryOptions, retryPolicy, timeoutMs } from './activity-call.js';
+import { type RetryOptions, retryPolicy } from './activity-call.js';
+import { timeoutMs } from './interval.js';
 
 /** What a step in place works on, and how often it is tried. */
 export interface StepOptions {

@@ -53,6 +53,9 @@ export const eventCodes = {
   MapCompleted: 91,
   MapFailed: 92,
   MapCanceled: 93,
+  ActivityAdmitted: 110,
+  WorkflowAdmitted: 111,
+  WorkflowQueued: 112,
 } as const satisfies Record<EventType, number>;
 
 const types = new Map(Object.entries(eventCodes).map(([type, code]) => [code as number, type as EventType]));

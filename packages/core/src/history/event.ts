@@ -1,5 +1,6 @@
 import type { ActivityTimeout, Failure } from '../failure.js';
 import type { RunId, ShardAddress } from '../ids.js';
+import type { LimitOptions } from '../limits/limit-options.js';
 import type { Payload } from '../payload.js';
 import type { RecordedActivityOptions } from '../run/activity-options.js';
 import type { RecordedChildOptions } from '../run/child-options.js';
@@ -30,7 +31,13 @@ export interface EventData extends MapEventData {
     /** Set when a run started it: it is told how this one ends, or the last of those that continue it. */
     readonly parent?: ParentRun;
     readonly signals?: readonly { readonly name: string; readonly payload?: Payload }[];
-  };
+    /** Set by continue-as-new: what the run before held under its limits is this one's. */
+    readonly hasPlace?: true;
+  } & LimitOptions;
+  /** Code does not run until `WorkflowAdmitted`. These are the limits under which it waits. */
+  WorkflowQueued: LimitOptions;
+  /** There is room for the run under its limits: code runs from here on. `n` is the number of the request. */
+  WorkflowAdmitted: { readonly n: number };
   /** The delay asked for at the start is over: code runs from here on. */
   WorkflowStartDelayElapsed: Record<never, never>;
   /** payload: the input. An approval is an activity that no worker gets: a person brings its outcome. */
@@ -69,6 +76,8 @@ export interface EventData extends MapEventData {
   /** The back-off is over: the attempt was offered to workers. */
   ActivityRetryDue: { readonly activitySeq: number; readonly attempt: number };
   ActivityCanceled: { readonly activitySeq: number };
+  /** There is room for the attempt under its limits: it was offered to workers. `n` is the number of the request. */
+  ActivityAdmitted: { readonly activitySeq: number; readonly attempt: number; readonly n: number };
   /** Nobody answered in time: it is somebody else's to answer now. */
   ApprovalEscalated: { readonly activitySeq: number; readonly assignee: string };
   /** An outcome that a token brought was accepted, and came too late. */

@@ -1,4 +1,5 @@
 import type { Failure } from '../failure.js';
+import type { LimitOptions } from '../limits/limit-options.js';
 import type { RecordedActivityOptions } from '../run/activity-options.js';
 
 /**
@@ -16,7 +17,7 @@ export interface MapEventData {
     readonly concurrency: number;
     /** True: a failure is the outcome of its item, rather than of the map. */
     readonly settles?: boolean;
-  } & Omit<RecordedActivityOptions, 'approval'>;
+  } & Omit<RecordedActivityOptions, 'approval' | keyof LimitOptions>;
   /** payload: the outcomes of all items, in their order. Here and below, `taken` is the highest number of a request that told of an item: no event has it. */
   MapCompleted: { readonly mapSeq: number; readonly taken?: number };
   /** An item failed for good, or the results are too much to keep. payload: the item. `activities` are those that were under way. */

@@ -56,7 +56,15 @@ export type RunRequest =
   | { readonly kind: 'terminate'; readonly n: number; readonly reason?: string }
   | { readonly kind: 'resume'; readonly n: number }
   | { readonly kind: 'update'; readonly n: number; readonly updateId: string; readonly name: string; readonly payload?: Payload }
-  | ActivityRequest;
+  | ActivityRequest
+  | AdmissionRequest;
+
+/** There is room under the limits of the run, or of an activity of it. */
+export type AdmissionRequest = NewAdmission & { readonly n: number };
+
+export type NewAdmission =
+  | { readonly kind: 'admit-run' }
+  | { readonly kind: 'admit-activity'; readonly activitySeq: number; readonly attempt: number };
 
 /** How an attempt ended, from somebody who has its token. */
 export type ActivityRequest =

@@ -31,7 +31,7 @@ export function messagesOf(
   for (const event of events) {
     if (event.type === 'WorkflowStarted') messages.push(runStarted(source, event));
     else if (event.type === 'ActivityScheduled') offer(source, event.seq, messages);
-    else if (event.type === 'ActivityRetryDue') offer(source, event.data.activitySeq, messages);
+    else if (event.type === 'ActivityRetryDue' || event.type === 'ActivityAdmitted') offer(source, event.data.activitySeq, messages);
     else if (event.type === 'ActivityFailed') bury(source, event.data.activitySeq, event.data.attempt, event.data.failure, messages);
     else if (event.type === 'ActivityTimedOut') bury(source, event.data.activitySeq, event.data.attempt, timedOut(event.data), messages);
     else if (event.type === 'ActivityCanceled') messages.push(cancellation(source, event.data.activitySeq));

@@ -1,6 +1,7 @@
 import { digest } from '../digest.js';
 import { MarathonError } from '../errors.js';
 import type { AnyWorkflowDefinition } from '../execution/definition.js';
+import { limitOptions } from '../execution/limit-call.js';
 import { contractCharsMax, registeredContract } from '../execution/registered-contract.js';
 import type { WorkflowRegistration, WrittenContract } from '../ports/definition-registry.port.js';
 
@@ -19,11 +20,12 @@ export class Definitions {
 
   /**
    * @param build default: a digest of the functions' sources, and of what their contracts say
-   * @throws DuplicateWorkflowError when two have one name.
+   * @throws DuplicateWorkflowError when two have one name, InvalidCommandError when the limits of one make no sense.
    */
   constructor(definitions: readonly AnyWorkflowDefinition[], build?: string) {
     for (const definition of definitions) {
       if (this.byName.has(definition.name)) throw new DuplicateWorkflowError(`workflow "${definition.name}" is defined twice`);
+      limitOptions(definition);
       this.byName.set(definition.name, definition);
     }
     const written = definitions.map((definition) => ({ definition, contract: writtenContract(definition) }));

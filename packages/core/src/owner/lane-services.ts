@@ -1,6 +1,8 @@
 import type { TurnLoop } from '../execution/turn-loop.js';
 import type { OwnedShard, RunId, Shard, ShardId } from '../ids.js';
+import type { LimitName } from '../limits/stated-limit.js';
 import type { Clock } from '../ports/clock.port.js';
+import type { LimitStore } from '../ports/limit-store.port.js';
 import type { Log } from '../ports/log.port.js';
 import type { MessagePublisher } from '../ports/message-publisher.port.js';
 import type { Outbox } from '../ports/outbox.port.js';
@@ -23,6 +25,7 @@ export interface LaneServices {
   readonly outgoingRequests: Pick<OutgoingRequests, 'do' | 'conclude'>;
   /** For what is too large for histories and messages; without it, all of it stands in them. */
   readonly payloads?: PayloadStore | undefined;
+  readonly limits: LimitStore;
   /** For the ends of children. */
   readonly reader: Pick<RunReader, 'readClosings'>;
   readonly log: Log;
@@ -35,6 +38,8 @@ export interface LaneServices {
   sessionIsFresh(): boolean;
   /** True when messages die with the process: what runs wait for is sent again when their shard is gained. */
   readonly losesMessages: boolean;
+  /** Attempts of a queue that state a priority or a fairness key, and no limit, which are at workers at a time. Default 100. */
+  readonly queueWindow?: number | undefined;
   /** How many events a run may have before it is suspended. Default 50,000. */
   readonly historyEventsMax?: number | undefined;
 }
@@ -47,6 +52,8 @@ export interface LaneListener {
   onRoom(): void;
   /** The entries of this source should be swept at once: nobody knows whether its last commit happened. */
   onOutcomeUnknown(source: string): void;
+  /** Somebody waits for these limits, or has left them. */
+  onLimitsChanged(names: readonly LimitName[]): void;
   /** What was decided for the run is durable; it may have closed. On the hot path. */
   onAdvanced(run: Run): void;
 }

@@ -90,6 +90,7 @@ export class Lane {
         this.bringAgain(work);
       },
       onPutOff: (work) => this.bringAgain(work),
+      onLimitsChanged: (names) => listener.onLimitsChanged(names),
       onRequestsPourIn: (work) => this.bringAgain(work),
       onSpoiled: ({ runId, shard }) => {
         this.runs.drop(runId);

@@ -1,4 +1,6 @@
 import type { OwnedShard, ShardId } from '../ids.js';
+import { queueWindowDefault } from '../limits/limit-options.js';
+import type { LimitName } from '../limits/stated-limit.js';
 import type { Relay } from '../relay/relay.js';
 import { grewLong, shortHistoryRemedy } from '../run/history-limit.js';
 import { leavesRequests } from '../run/outgoing-request.js';
@@ -32,6 +34,8 @@ export interface RoundListener {
   onSpoiled(run: Run): void;
   /** The next batch goes on with it: its large payloads have no room in this one. */
   onPutOff(work: RunWork): void;
+  /** Somebody waits for these limits, or has left them. */
+  onLimitsChanged(names: readonly LimitName[]): void;
   /** Requests came in faster than the run could close: the next batch goes on with it, so that others need not wait for it. */
   onRequestsPourIn(work: RunWork): void;
 }
@@ -197,6 +201,7 @@ export class Round {
       run.confirm(advance);
       if (grewLong(advance.expectedSeq, run.committed.seq)) this.warnOfLongHistory(run);
       this.lag.caughtUp(run.runId);
+      if (advance.limits) this.listener.onLimitsChanged(advance.limits.names);
     }
     this.relay.send(entry, messagesOfCommit(done, this.waiters), this.concluded(done));
     this.relay.tell(eventsOfCommit(done));
@@ -233,10 +238,10 @@ export class Round {
 
   /** Events and what happens to items of maps are committed at once; a row that merely lags behind waits for a batch within the second. */
   private collect(works: readonly RunWork[]): readonly (Advanced & { readonly work: RunWork })[] {
-    const { clock, newRunId } = this.services;
+    const { clock, newRunId, queueWindow = queueWindowDefault } = this.services;
     const now = clock.now();
     return works.flatMap((work) => {
-      const advance = work.run?.collect(now, newRunId);
+      const advance = work.run?.collect(now, newRunId, queueWindow);
       if (!work.run || !advance) return [];
       if (advance.events.length > 0 || advance.maps || work.isRowDue) return [{ work, run: work.run, advance }];
       this.lag.note(work.runId, work.shard.id, now);

@@ -16,6 +16,9 @@ import type { Definitions } from './definitions.js';
 
 const ownersEndedMax = 2;
 
+/** A run that has yet to get in line: its code has not begun, and must not. */
+const isUnbegun = ({ limits }: Execution, { lastSeq, places }: RunState) => lastSeq === 1 && !places && limits !== undefined;
+
 /** Makes resident runs: fresh ones from their first event, known ones from their history by replay. */
 export class RunLoader {
   private readonly settings: RunSettings;
@@ -87,7 +90,7 @@ export class RunLoader {
     if (execution) execution.checksInput = isInputOpen(stored.history, stored.status);
     const obstacle = execution ? this.endedOwners(state) : this.unknownWorkflow(started);
     const { divergence, unrecorded } =
-      execution && !obstacle
+      execution && !obstacle && !isUnbegun(execution, state)
         ? await replay(execution, stored.history, this.turns, this.payloads)
         : { divergence: obstacle, unrecorded: [] };
     if (!divergence) {

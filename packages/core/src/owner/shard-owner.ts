@@ -1,7 +1,9 @@
 import type { OwnedShard, Shard, ShardId } from '../ids.js';
+import type { LimitName } from '../limits/stated-limit.js';
 import type { Service } from '../ports/service.js';
 import type { Sweeper } from '../relay/sweeper.js';
 import type { Run } from '../run/run.js';
+import { Admissions } from './admissions.js';
 import { Auditor } from './auditor.js';
 import { type CountName, Counts } from './counts.js';
 import type { Delivery } from './delivery.js';
@@ -40,6 +42,7 @@ export class ShardOwner implements Service {
   private readonly recovery: Recovery;
   private readonly audit: ReplayAudit;
   private readonly auditor: Auditor;
+  private readonly admissions: Admissions;
 
   constructor(
     private readonly options: ShardOwnerOptions,
@@ -49,7 +52,9 @@ export class ShardOwner implements Service {
     sweeper: Sweeper,
     private readonly listener: ShardOwnerListener,
   ) {
+    this.admissions = new Admissions(services);
     const laneListener = {
+      onLimitsChanged: (names: readonly LimitName[]) => this.admissions.note(names),
       onShardLost: (shard: OwnedShard) => this.onShardLost(shard),
       onRoom: () => listener.onRoom(),
       onOutcomeUnknown: (source: string) => void sweeper.sweepSource(source),
@@ -73,7 +78,13 @@ export class ShardOwner implements Service {
   private readonly store: LaneServices['store'];
 
   async start(): Promise<void> {
-    await Promise.all([this.upkeep.start(), this.payloadUpkeep?.start(), this.auditor.start(), this.audit.start()]);
+    await Promise.all([
+      this.upkeep.start(),
+      this.payloadUpkeep?.start(),
+      this.auditor.start(),
+      this.admissions.start(),
+      this.audit.start(),
+    ]);
   }
 
   /** Takes the shards over from whoever had them; resolves when their messages may come. */
@@ -114,11 +125,12 @@ export class ShardOwner implements Service {
     await this.recovery.settled();
     await this.audit.settled();
     await this.auditor.settled();
+    await this.admissions.settled();
     await Promise.all(this.lanes.map((lane) => lane.settled()));
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.upkeep.stop(), this.payloadUpkeep?.stop(), this.auditor.stop()]);
+    await Promise.all([this.upkeep.stop(), this.payloadUpkeep?.stop(), this.auditor.stop(), this.admissions.stop()]);
     await Promise.all([this.recovery.stop(), this.audit.stop(), ...this.lanes.map((lane) => lane.stop())]);
   }
 

@@ -6,10 +6,11 @@ import type { CodeWaits } from '../run/code-waits.js';
 import type { RunStatus } from '../run/status.js';
 import type { Condition, GroupField, Literal, Ordering } from '../search/condition.js';
 import type { SearchAttributes } from '../search/search-attributes.js';
+import type { LimitReader } from './limit-store.port.js';
 import type { OpenApproval } from './run-store.port.js';
 
 /** What a gateway reads. Everything it answers was committed before the question was asked. */
-export interface RunReader {
+export interface RunReader extends LimitReader {
   /** The run, or the latest of that workflow id when `runId` is absent. */
   find(namespace: string, workflowId: string, runId?: RunId): Promise<RunRow | undefined>;
   /** In the order asked for, from behind `after`. @throws SearchTooSlowError */

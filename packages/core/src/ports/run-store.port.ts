@@ -1,5 +1,6 @@
 import type { HistoryEvent, TypedEvent } from '../history/event.js';
 import type { OutboxEntryId, OwnedShard, RunId, Shard, ShardId } from '../ids.js';
+import type { LimitChanges } from '../limits/limit-changes.js';
 import type { RunRequest } from '../messages/message.js';
 import type { Payload } from '../payload.js';
 import type { CodeWaits } from '../run/code-waits.js';
@@ -84,6 +85,8 @@ export interface RunAdvance {
   readonly statusText?: string;
   /** The whole memo that the run has from now on, as JSON; present only when it changed. That of a start is in its event. */
   readonly memo?: Payload;
+  /** Present when something of the run comes under a limit, or leaves it. */
+  readonly limits?: LimitChanges;
   /** Present when the list of open approvals changes. */
   readonly approvals?: ApprovalChanges;
   /** Present when what is kept beside the history of open maps changes: it is refused unless `expected` is the last record there was. */
@@ -206,4 +209,6 @@ export const wakeCause = {
   outgoingRequest: 128,
   /** A child has not closed. */
   child: 256,
+  /** There is no room under a limit. */
+  limit: 512,
 } as const;

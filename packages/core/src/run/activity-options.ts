@@ -1,3 +1,5 @@
+import type { LimitOptions } from '../limits/limit-options.js';
+
 /** How often, and how far apart, the attempts of an activity follow each other. */
 export interface RetryPolicy {
   /** Before the second attempt. Default 1,000. */
@@ -18,7 +20,7 @@ export interface RetryPolicy {
 export const taskQueuePattern = /^[a-zA-Z0-9._-]{1,200}$/;
 
 /** Everything that governs an activity. */
-export interface ActivityOptions {
+export interface ActivityOptions extends LimitOptions {
   /** Default: the run's own. */
   readonly taskQueue: string;
   readonly retry: RetryPolicy;

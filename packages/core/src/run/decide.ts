@@ -42,7 +42,7 @@ export function decide(state: RunState, input: RunInput, nowMs: number): NewEven
     }
     case 'retry-due': {
       const activity = openAttempt(state, input.activitySeq, input.attempt);
-      if (!activity || activity.isOffered) return undefined;
+      if (!activity || activity.isOffered || activity.awaitsPlace) return undefined;
       return { type: 'ActivityRetryDue', data: { activitySeq: activity.seq, attempt: activity.attempt } };
     }
     case 'approval-overdue':
@@ -159,6 +159,12 @@ function requestTaken(state: RunState, request: RunRequest, nowMs: number): NewE
     case 'complete-activity':
     case 'fail-activity':
       return tokenUsed(state, request, nowMs);
+    case 'admit-run':
+      return { type: 'WorkflowAdmitted', data: { n: request.n } };
+    case 'admit-activity': {
+      const { n, activitySeq, attempt } = request;
+      return { type: 'ActivityAdmitted', data: { activitySeq, attempt, n } };
+    }
     case 'terminate':
       return undefined;
   }

@@ -44,6 +44,9 @@ const roles = {
   /** Inputs that were deferred are fed now, each in a turn of its own, when nothing else holds the code back. */
   WorkflowStartDelayElapsed: 'release',
   WorkflowResumed: 'release',
+  WorkflowAdmitted: 'release',
+  WorkflowQueued: 'bookkeeping',
+  ActivityAdmitted: 'bookkeeping',
   UpdateRefused: 'bookkeeping',
   WorkflowSuspended: 'bookkeeping',
   StepRetryScheduled: 'bookkeeping',

@@ -19,6 +19,8 @@ export interface PendingActivity {
   availableAtMs: number;
   /** Workers were offered the attempt, or will be from the outbox; false during the back-off. */
   isOffered: boolean;
+  /** The attempt waits until there is room under its limits. */
+  awaitsPlace: boolean;
   startedAtMs: number | undefined;
   /** No worker is at the attempt any more: its outcome is to come from elsewhere, and no lease holds it. */
   isDeferred: boolean;

@@ -110,6 +110,7 @@ export class PendingMap {
       lastFailure: undefined,
       heartbeatDetails: undefined,
       isOffered: true,
+      awaitsPlace: false,
       lease: { untilMs: undefined, lastHeartbeatAtMs: undefined },
     };
   }

@@ -1,4 +1,5 @@
 import type { HistoryEvent, Suspension, TypedEvent } from '../history/event.js';
+import { bringsPlace, Places } from '../limits/places.js';
 import type { Payload } from '../payload.js';
 import { isReference, outOfLineBytes } from '../payload-reference.js';
 import { type ApprovalRequest, withDefaults } from './activity-options.js';
@@ -68,6 +69,8 @@ export class RunState {
   stepRetries: StepRetries | undefined;
   /** Absent before the first. */
   maps: Maps | undefined;
+  /** Absent while nothing of the run has come under a limit. */
+  places: Places | undefined;
   /** Inputs that the code has not been fed, because it waits for its start or is suspended. */
   deferred: HistoryEvent[] = [];
   /** What the code was fed since it gave commands for the last time, or last of all, and whether it gave some in answer. */
@@ -95,7 +98,17 @@ export class RunState {
 
   /** True while code may run: started, and not suspended or closed. */
   get runsCode(): boolean {
-    return this.isOpen && this.suspension === undefined && this.startsAtMs === undefined;
+    return this.isOpen && this.suspension === undefined && this.startsAtMs === undefined && !this.awaitsPlace;
+  }
+
+  /** The run waits until there is room for it under its limits. */
+  get awaitsPlace(): boolean {
+    return this.places !== undefined && this.places.awaitsRun;
+  }
+
+  /** The run was canceled before there was room for it: its code has never begun. */
+  get endedInLine(): boolean {
+    return !this.isOpen && this.awaitsPlace;
   }
 
   /** From where on inputs count as not processed when the code is stopped now: those that it gave no answer to could be fed anew. */
@@ -109,6 +122,7 @@ export class RunState {
     this.clockMs = event.at;
     this.payloadChars += event.payload?.length ?? 0;
     if (isReference(event.payload)) this.outOfLineBytes += outOfLineBytes(event.payload);
+    if (this.places || bringsPlace(event)) this.foldPlaces(event);
     this.fold(event);
     if (roleOf(event.type) === 'command') this.isAnswered = true;
     const fed = this.fedBy(event);
@@ -159,6 +173,13 @@ export class RunState {
         return this.foldStart(event);
       case 'WorkflowStartDelayElapsed':
         this.startsAtMs = undefined;
+        return;
+      case 'WorkflowQueued':
+        this.deferred = [...this.lastInputs, ...this.deferred];
+        this.lastInputs = [];
+        return;
+      case 'WorkflowAdmitted':
+        this.taken = event.data.n;
         return;
       case 'WorkflowSuspended':
         this.countEndedOwner(event.data.suspension);
@@ -214,6 +235,12 @@ export class RunState {
     }
   }
 
+  private foldPlaces(event: HistoryEvent): void {
+    this.places ??= new Places();
+    const { taskQueue } = event.type === 'WorkflowStarted' ? event.data : this.started.data;
+    this.places.fold(event, taskQueue);
+  }
+
   private foldStart(event: TypedEvent<'WorkflowStarted'>): void {
     this.first = event;
     this.labels = initialLabels(event.data);
@@ -238,6 +265,13 @@ export class RunState {
       case 'ActivityRetryDue': {
         const activity = this.activities.get(event.data.activitySeq);
         if (activity) foldAttempt(activity, event);
+        if (activity && this.places) waitInLine(activity, this.places);
+        return;
+      }
+      case 'ActivityAdmitted': {
+        const { activitySeq, attempt } = event.data;
+        const activity = this.activities.get(activitySeq);
+        if (activity?.awaitsPlace && activity.attempt === attempt) leaveLine(activity);
         return;
       }
       case 'ActivityFailed':
@@ -270,6 +304,7 @@ export class RunState {
 
   private scheduled(event: TypedEvent<'ActivityScheduled'>): PendingActivity {
     const { activity, ...recorded } = event.data;
+    const awaitsPlace = this.places !== undefined && this.places.awaits(event.seq);
     return {
       seq: event.seq,
       activity,
@@ -285,7 +320,8 @@ export class RunState {
       worker: undefined,
       lastFailure: undefined,
       heartbeatDetails: undefined,
-      isOffered: true,
+      isOffered: !awaitsPlace,
+      awaitsPlace,
       lease: { untilMs: undefined, lastHeartbeatAtMs: undefined },
     };
   }
@@ -311,3 +347,14 @@ const openApproval = ({ assignee, escalation }: ApprovalRequest, atMs: number) =
   assignee,
   escalatesAtMs: escalation && atMs + escalation.afterMs,
 });
+
+/** What would be offered to workers waits first. */
+function waitInLine(activity: PendingActivity, places: Places): void {
+  activity.awaitsPlace = places.awaits(activity.seq);
+  activity.isOffered &&= !activity.awaitsPlace;
+}
+
+function leaveLine(activity: PendingActivity): void {
+  activity.awaitsPlace = false;
+  activity.isOffered = true;
+}

@@ -1,11 +1,14 @@
 import type { Command, Outcome, StepCommand } from '../execution/command.js';
 import type { Execution } from '../execution/execution.js';
 import { commandEvent, outcomeEvent } from '../execution/recorded-command.js';
-import type { HistoryEvent, Suspension, TypedEvent } from '../history/event.js';
+import type { HistoryEvent, Suspension } from '../history/event.js';
 import type { OwnedShard, RunId } from '../ids.js';
+import { limitChanges } from '../limits/limit-changes.js';
+import { runPlace } from '../limits/places.js';
 import type { PayloadStore } from '../ports/payload-store.port.js';
 import { type RunAdvance, type Successor, wakeCause } from '../ports/run-store.port.js';
 import { approvalChanges } from './approval-changes.js';
+import { canceledInLine } from './canceled-in-line.js';
 import { checkedEvent } from './checked-event.js';
 import { codeWaitsOf } from './code-waits.js';
 import { decide } from './decide.js';
@@ -19,6 +22,7 @@ import { isFreeFor } from './pending-activity.js';
 import type { RunInput } from './run-input.js';
 import { closedStatusOf, type RunState } from './run-state.js';
 import type { RunStatus } from './status.js';
+import { successorStart } from './successor.js';
 import { activityCauses, nextWakeMs } from './wake.js';
 
 /** What holds for all runs of an owner. */
@@ -150,7 +154,7 @@ export class Run {
   }
 
   /** What a commit of this run writes, or nothing when there is nothing new. */
-  collect(nowMs: number, newRunId: () => RunId): RunAdvance | undefined {
+  collect(nowMs: number, newRunId: () => RunId, queueWindow: number): RunAdvance | undefined {
     if (this.isDropped) return undefined;
     const closing = this.closing(nowMs, newRunId);
     const events = closing ? [...this.uncommitted, closing.event] : this.uncommitted;
@@ -158,6 +162,7 @@ export class Run {
     const wakeCauses = closing ? 0 : this.wakeCauses;
     const maps = this.state.maps?.changes(closing !== undefined);
     if (events.length === 0 && !maps && status === this.committed.status && wakeCauses === this.committed.wakeCauses) return undefined;
+    const limits = limitChanges(this.state, events, closing?.event.type, queueWindow);
     const approvals = approvalChanges(this.state, events, closing !== undefined);
     return {
       runId: this.runId,
@@ -171,6 +176,7 @@ export class Run {
       codeWaits: closing ? undefined : codeWaitsOf(this.execution, this.state),
       taken: this.state.taken,
       ...(this.state.labels !== this.committed.labels && changedLabels(this.committed.labels, this.state.labels)),
+      ...(limits && { limits }),
       ...(approvals && { approvals }),
       ...(maps && { maps }),
       ...(closing?.successor && { successor: closing.successor }),
@@ -185,6 +191,7 @@ export class Run {
     if (advance.maps) this.state.maps?.confirm(advance.maps);
     const last = advance.events.at(-1);
     if (last && last.seq > this.state.lastSeq) this.state.apply(last);
+    this.state.places?.forgetOver();
     this.committed = { seq: this.state.lastSeq, status: advance.status, wakeCauses: advance.wakeCauses, labels: this.state.labels };
   }
 
@@ -206,7 +213,7 @@ export class Run {
   }
 
   get status(): RunStatus {
-    if (this.state.status !== 'Pending' || this.state.startsAtMs !== undefined) return this.state.status;
+    if (this.state.status !== 'Pending' || this.state.startsAtMs !== undefined || this.state.awaitsPlace) return this.state.status;
     return this.execution?.hasStarted ? 'Running' : 'Pending';
   }
 
@@ -218,10 +225,11 @@ export class Run {
     const { state, execution } = this;
     let causes = 0;
     if (state.suspension) causes |= wakeCause.deployment;
-    else if (execution && !execution.hasStarted && state.startsAtMs === undefined) causes |= wakeCause.start;
+    else if (execution && !execution.hasStarted && state.startsAtMs === undefined && !state.awaitsPlace) causes |= wakeCause.start;
     if (this.hasSteps) causes |= wakeCause.step;
     if (execution?.awaitsRequests) causes |= wakeCause.signal;
     if (execution?.conditions.isAwaited) causes |= wakeCause.condition;
+    if (state.awaitsPlace) causes |= wakeCause.limit;
     causes |= activityCauses(state);
     if (state.asked.hasOutgoing) causes |= wakeCause.outgoingRequest;
     if (state.asked.children.size > 0) causes |= wakeCause.child;
@@ -243,7 +251,7 @@ export class Run {
     if (input.kind === 'request' && input.request.kind === 'terminate') return this.terminate(input.request);
     if (this.isEnding && input.kind !== 'request') return;
     if (this.isResume(input) && !this.mayResume) return;
-    if (input.kind === 'start') return this.start();
+    if (input.kind === 'start') return this.start(nowMs);
     if (input.kind === 'step-finished' && !this.takesStep(input.step)) return;
     const exceeded = limitExceeded(state, this.settings.historyEventsMax);
     if (exceeded && !this.isEnding) this.verdict = { type: 'WorkflowTerminated', data: { reason: exceeded.message } };
@@ -295,13 +303,22 @@ export class Run {
     const { recorded, fed } = this.record(event, nowMs);
     if (recorded.type === 'WorkflowSuspended') return this.abandon();
     if (this.verdict) return;
-    if (this.execution) this.toFeed = [...fed];
+    // There is no code to be asked: it has not begun.
+    if (recorded.type === 'CancelRequested' && this.state.awaitsPlace) this.verdict = canceledInLine(recorded.data.reason);
+    else if (this.execution) this.giveToCode(fed, nowMs);
     else if (recorded.type === 'WorkflowResumed' && this.replayFailure)
       this.suspend(this.replayFailure, [...fed, ...this.state.deferred][0]?.seq ?? recorded.seq + 1);
   }
 
-  private start(): void {
-    if (this.execution && !this.execution.hasStarted && this.state.runsCode) this.toFeed = [this.state.started];
+  private start(nowMs: number): void {
+    if (this.execution && !this.execution.hasStarted && this.state.runsCode) this.giveToCode([this.state.started], nowMs);
+  }
+
+  /** Code that comes under limits does not begin before there is room for it. */
+  private giveToCode(fed: readonly HistoryEvent[], nowMs: number): void {
+    const limits = fed[0] === this.state.started && !this.state.places?.bySeq.has(runPlace) ? this.execution?.limits : undefined;
+    if (limits) this.record({ type: 'WorkflowQueued', data: limits }, nowMs);
+    else this.toFeed = [...fed];
   }
 
   private takesStep(step: number): boolean {
@@ -374,25 +391,10 @@ export class Run {
     return { event: { ...place, ...this.moveOut(event) } as HistoryEvent, successor };
   }
 
-  private successor(outcome: Extract<Outcome, { kind: 'continued-as-new' }>, newId: RunId, at: number): Successor {
-    const { startDelayMs: _, signals: __, ...inherited } = this.state.started.data;
-    const { memo, searchAttributes } = this.state.labels;
+  private successor({ input }: Extract<Outcome, { kind: 'continued-as-new' }>, newId: RunId, at: number): Successor {
     const signals = this.execution?.signals.unconsumed ?? [];
-    const started: TypedEvent<'WorkflowStarted'> = this.moveOut({
-      seq: 1,
-      type: 'WorkflowStarted',
-      at,
-      data: {
-        ...inherited,
-        continuedFrom: this.runId,
-        firstRunId: inherited.firstRunId ?? this.runId,
-        ...(memo && { memo }),
-        ...(searchAttributes && { searchAttributes }),
-        ...(signals.length > 0 && { signals }),
-      },
-      ...payloadOf(outcome.input),
-    });
-    const { runTimeoutMs } = inherited;
+    const started = this.moveOut(successorStart(this.runId, this.state, { signals, at, ...(input !== undefined && { input }) }));
+    const { runTimeoutMs } = started.data;
     return runTimeoutMs === undefined ? { runId: newId, started } : { runId: newId, started, wakesAtMs: at + runTimeoutMs };
   }
 }

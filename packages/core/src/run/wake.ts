@@ -14,7 +14,7 @@ export function nextWakeMs(state: RunState): number | undefined {
   consider(state.timesOutAtMs);
   for (const firesAtMs of state.timers.values()) consider(firesAtMs);
   for (const activity of state.activities.values()) {
-    if (!activity.isOffered) consider(activity.availableAtMs);
+    if (!activity.isOffered && !activity.awaitsPlace) consider(activity.availableAtMs);
     consider(nextTimeout(activity)?.atMs);
     consider(activity.approval?.escalatesAtMs);
   }
@@ -22,12 +22,13 @@ export function nextWakeMs(state: RunState): number | undefined {
   return earliest === Number.POSITIVE_INFINITY ? undefined : earliest;
 }
 
-/** Activities that no worker is at wait for somebody outside, as for a signal: they need not be offered again. */
+/** Activities that no worker is at wait for somebody outside, as for a signal, or for a place: they need not be offered again. */
 export function activityCauses({ activities }: RunState): number {
   let causes = 0;
-  for (const { isDeferred } of activities.values()) {
-    if (!isDeferred) return causes | wakeCause.activity;
-    causes = wakeCause.signal;
+  for (const { isDeferred, awaitsPlace } of activities.values()) {
+    if (awaitsPlace) causes |= wakeCause.limit;
+    else if (isDeferred) causes |= wakeCause.signal;
+    else causes |= wakeCause.activity;
   }
   return causes;
 }
@@ -44,8 +45,9 @@ export function dueInputs(state: RunState, nowMs: number, caughtUpToMs: number):
   for (const { step, attempt, dueAtMs } of state.stepRetries?.backingOff ?? [])
     if (dueAtMs <= nowMs) due.push({ atMs: dueAtMs, input: { kind: 'step-retry-due', step, attempt } });
   for (const activity of state.activities.values()) {
-    const { seq: activitySeq, attempt, isOffered, availableAtMs } = activity;
-    if (!isOffered && availableAtMs <= nowMs) due.push({ atMs: availableAtMs, input: { kind: 'retry-due', activitySeq, attempt } });
+    const { seq: activitySeq, attempt, isOffered, awaitsPlace, availableAtMs } = activity;
+    if (!isOffered && !awaitsPlace && availableAtMs <= nowMs)
+      due.push({ atMs: availableAtMs, input: { kind: 'retry-due', activitySeq, attempt } });
     const escalatesAtMs = activity.approval?.escalatesAtMs;
     if (escalatesAtMs !== undefined && escalatesAtMs <= nowMs)
       due.push({ atMs: escalatesAtMs, input: { kind: 'approval-overdue', activitySeq } });

@@ -20,6 +20,7 @@ import {
   type WorkflowRegistration,
   wakeCause,
 } from '@marathon/core';
+import { LimitPlaces } from './limit-places.js';
 
 /** A run with all that hangs on it. Events are kept as the rows they would be, so that what is read is decoded from what was recorded. */
 export interface RunRecord {
@@ -90,12 +91,15 @@ export class EventLogState {
   readonly requestKeys = new Map<string, { readonly runId: RunId; readonly fingerprint: string | undefined }>();
   /** By task queue. */
   readonly definitions = new Map<string, AnnouncedDefinitions>();
+  readonly places: LimitPlaces;
   readonly #open = new Map<string, RunRecord>();
   readonly #latest = new Map<string, RunRecord>();
   #lastEntry = 0;
   #lastRequest = 0;
 
-  constructor(readonly nowMs: () => number) {}
+  constructor(readonly nowMs: () => number) {
+    this.places = new LimitPlaces(nowMs);
+  }
 
   openRun(namespace: string, workflowId: string): RunRecord | undefined {
     return this.#open.get(keyOf(namespace, workflowId));

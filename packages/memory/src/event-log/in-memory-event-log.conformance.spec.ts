@@ -1,6 +1,7 @@
 import {
   describeApprovals,
   describeDefinitionRegistry,
+  describeLimits,
   describeOutbox,
   describePayloadStore,
   describeRunIntake,
@@ -13,7 +14,7 @@ import {
 import { InMemoryEventLog } from './in-memory-event-log.js';
 
 async function setup(): Promise<StoreWorld> {
-  const { runStore, intake, outbox, reader, definitions, secrets, payloads } = new InMemoryEventLog();
+  const { runStore, intake, outbox, reader, definitions, secrets, payloads, limits } = new InMemoryEventLog();
   return {
     openRunStore: () => runStore,
     openRunIntake: () => intake,
@@ -22,6 +23,7 @@ async function setup(): Promise<StoreWorld> {
     definitions,
     secrets,
     payloads,
+    limits,
     close: async () => {},
   };
 }
@@ -35,3 +37,4 @@ describeDefinitionRegistry('in memory', setup);
 describeSecrets('in memory', setup);
 describeApprovals('in memory', setup);
 describePayloadStore('in memory', setup);
+describeLimits('in memory', setup);

@@ -3,6 +3,7 @@ import {
   type ActivityRow,
   type ApprovalQuery,
   type ApprovalRow,
+  type AwaitedLimit,
   type Counted,
   type CountedGroups,
   eventsOfItem,
@@ -12,6 +13,8 @@ import {
   type HistoryEvent,
   isClosed,
   isItem,
+  type LimitQuery,
+  type LimitRow,
   type RunCount,
   type RunId,
   type RunReader,
@@ -23,6 +26,7 @@ import {
   surroundingRequestsMax,
 } from '@marathon/core';
 import { type EventLogState, keyOf, type RunRecord } from './event-log-state.js';
+import { awaitedLimits, listLimits } from './limit-rows.js';
 import { countRuns, countRunsBy, searchRuns } from './search-runs.js';
 
 /** Of one reading of a history, and one event more. */
@@ -93,6 +97,14 @@ export class MemoryRunReader implements RunReader {
       .filter((row) => assignee === undefined || row.assignee === assignee)
       .filter(({ runId, activitySeq }) => runId !== after?.runId || activitySeq > after.activitySeq)
       .slice(0, limit);
+  }
+
+  async listLimits(query: LimitQuery): Promise<readonly LimitRow[]> {
+    return listLimits(this.state, query);
+  }
+
+  async readAwaitedLimits(runId: RunId): Promise<readonly AwaitedLimit[]> {
+    return awaitedLimits(this.state, runId);
   }
 
   async readClosings(runIds: readonly RunId[]): Promise<readonly { readonly runId: RunId; readonly closing: HistoryEvent }[]> {

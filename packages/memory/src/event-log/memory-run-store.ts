@@ -160,6 +160,7 @@ export class MemoryRunStore implements RunStore {
     run.codeWaits = advance.codeWaits;
     for (const seq of advance.approvals?.closed ?? []) run.approvals.delete(seq);
     for (const approval of advance.approvals?.opened ?? []) run.approvals.set(approval.activitySeq, approval);
+    this.state.places.apply(run, advance);
     run.searchAttributes = advance.searchAttributes ?? run.searchAttributes;
     run.statusText = advance.statusText ?? run.statusText;
     run.memo = advance.memo ?? run.memo;

@@ -3,6 +3,8 @@ import { ActivityHeartbeatEntity } from '../entities/activity-heartbeat.entity.j
 import { ApprovalEntity } from '../entities/approval.entity.js';
 import { DefinitionEntity } from '../entities/definition.entity.js';
 import { HistoryEventEntity } from '../entities/history-event.entity.js';
+import { LimitEntity } from '../entities/limit.entity.js';
+import { LimitPlaceEntity } from '../entities/limit-place.entity.js';
 import { MapRecordEntity } from '../entities/map-record.entity.js';
 import { OutboxEntryEntity } from '../entities/outbox-entry.entity.js';
 import { PayloadEntity } from '../entities/payload.entity.js';
@@ -20,6 +22,7 @@ import { AddSecrets1764240000000 } from '../migrations/1764240000000-add-secrets
 import { AddApprovals1764250000000 } from '../migrations/1764250000000-add-approvals.js';
 import { AddContracts1764260000000 } from '../migrations/1764260000000-add-contracts.js';
 import { AddMapRecords1764280000000 } from '../migrations/1764280000000-add-map-records.js';
+import { AddLimits1764290000000 } from '../migrations/1764290000000-add-limits.js';
 import { AddPayloads1764300000000 } from '../migrations/1764300000000-add-payloads.js';
 
 export interface PoolOptions {
@@ -39,6 +42,8 @@ export function createDataSource(connectionString: string, { poolSize, statement
       DefinitionEntity,
       HistoryEventEntity,
       MapRecordEntity,
+      LimitEntity,
+      LimitPlaceEntity,
       OutboxEntryEntity,
       PayloadEntity,
       RequestKeyEntity,
@@ -58,6 +63,7 @@ export function createDataSource(connectionString: string, { poolSize, statement
       AddApprovals1764250000000,
       AddContracts1764260000000,
       AddMapRecords1764280000000,
+      AddLimits1764290000000,
       AddPayloads1764300000000,
     ],
     migrationsTableName: 'schema_migrations',

@@ -1,5 +1,5 @@
 import { StoreUnavailableError } from '@marathon/core';
-import type { DataSource, EntityTarget, ObjectLiteral, Repository } from 'typeorm';
+import type { DataSource, EntityTarget, ObjectLiteral, QueryRunner, Repository } from 'typeorm';
 import { createDataSource, type PoolOptions } from './data-source.js';
 import type { Executor, Statement } from './executor.js';
 import { toConnectError, toStoreError } from './store-errors.js';
@@ -28,6 +28,20 @@ export class PooledDatabase implements Executor {
         await runner.release();
       }
     });
+  }
+
+  /** Runs several statements as one commit. Throws as `query` does; what `action` throws undoes them. */
+  transaction<Result>(name: string, action: (executor: Executor) => Promise<Result>): Promise<Result> {
+    return this.run({ name, text: '', isWrite: true }, (dataSource) =>
+      dataSource.transaction('READ COMMITTED', ({ queryRunner }) =>
+        action({
+          query: async <Row>({ text }: Statement, values: readonly unknown[]) => {
+            const { records } = await (queryRunner as QueryRunner).query(text, [...values], true);
+            return records as Row[];
+          },
+        }),
+      ),
+    );
   }
 
   /** Reads entities. Throws as `query` does. */

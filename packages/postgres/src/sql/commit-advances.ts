@@ -15,6 +15,7 @@ import { firstWakeUp, instant } from './instants.js';
 import { indexed, replaced, searchAttributeColumns } from './search-attribute-rows.js';
 import { approvalsWritten, approvalValues } from './write-approvals.js';
 import { mapsWritten, mapValues } from './write-map-records.js';
+import { placesWritten, placeValues } from './write-places.js';
 
 // One commit of a batch, in one statement:
 //   proved     shards whose epoch is still the committer's. A gain that is under way is waited for; its raised epoch then counts.
@@ -98,7 +99,7 @@ const toStatement = (name: string, parts = bare): Statement => ({
 });
 
 const plain = toStatement('commit_advances');
-// Labels, approvals and maps change seldom: the other batches do not pay for them.
+// Labels, approvals, maps and places under limits change seldom: the other batches do not pay for them.
 const labels = {
   ...bare,
   values: ', $28::text[], $29::text[]',
@@ -109,15 +110,19 @@ const labels = {
 const withLabels = toStatement('commit_advances_with_labels', labels);
 const approvals = { ...labels, more: labels.more + approvalsWritten(35) };
 const withApprovals = toStatement('commit_advances_with_approvals', approvals);
-const withMaps = toStatement('commit_advances_with_maps', mapsWritten(approvals, 43));
+const maps = mapsWritten(approvals, 43);
+const withMaps = toStatement('commit_advances_with_maps', maps);
+const withPlaces = toStatement('commit_advances_with_places', { ...maps, more: maps.more + placesWritten(52) });
 
 /** Commits a batch; of a run there is at most one advance in it. */
 export async function commitAdvances(executor: Executor, batch: CommitBatch): Promise<CommitOutcome> {
   const { shards, advances, source, published } = batch;
-  const writesMaps = advances.some(({ maps }) => maps);
+  const writesPlaces = advances.some(({ limits }) => limits);
+  const writesMaps = writesPlaces || advances.some(({ maps }) => maps);
   const writesApprovals = writesMaps || advances.some(({ approvals }) => approvals);
   const writesLabels = writesApprovals || advances.some(changesLabels);
-  const statement = writesMaps ? withMaps : writesApprovals ? withApprovals : writesLabels ? withLabels : plain;
+  const withMore = writesApprovals ? withApprovals : writesLabels ? withLabels : plain;
+  const statement = writesPlaces ? withPlaces : writesMaps ? withMaps : withMore;
   const [row] = await executor.query<{ entry: OutboxEntryId | null; advanced: RunId[] | null }>(statement, [
     shards.map(({ id }) => id),
     shards.map(({ epoch }) => epoch),
@@ -129,6 +134,7 @@ export async function commitAdvances(executor: Executor, batch: CommitBatch): Pr
     ...(writesLabels ? [...labelColumns(advances), ...searchAttributeValues(advances)] : []),
     ...(writesApprovals ? approvalValues(advances) : []),
     ...(writesMaps ? mapValues(advances) : []),
+    ...(writesPlaces ? placeValues(advances) : []),
   ]);
   return { advanced: new Set(row?.advanced ?? advances.map(({ runId }) => runId)), entry: row?.entry ?? undefined };
 }

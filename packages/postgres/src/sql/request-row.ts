@@ -1,4 +1,5 @@
 import {
+  type NewAdmission,
   type NewRequest,
   type Payload,
   type PendingRequest,
@@ -17,6 +18,8 @@ const kindCodes = {
   update: 5,
   'complete-activity': 6,
   'fail-activity': 7,
+  'admit-run': 8,
+  'admit-activity': 9,
 } as const satisfies Record<RunRequest['kind'], number>;
 
 const kinds = new Map(Object.entries(kindCodes).map(([kind, code]) => [code as number, kind as RunRequest['kind']]));
@@ -28,7 +31,7 @@ export interface RequestColumns {
   readonly payload: string | null;
 }
 
-export function toRequestColumns(request: NewRequest): RequestColumns {
+export function toRequestColumns(request: NewRequest | NewAdmission): RequestColumns {
   const { kind, ...given } = request;
   const { payload, ...data } = given as { readonly payload?: Payload };
   const text = JSON.stringify(data);

@@ -12,7 +12,9 @@ export const PendingActivity = z
     activitySeq: z.int().describe('The seq of its `ActivityScheduled`.'),
     activity: Name,
     taskQueue: TaskQueue,
-    state: z.enum(['queued', 'running', 'deferred', 'backing-off']).describe('`deferred`: whoever has its token is to bring the outcome.'),
+    state: z
+      .enum(['queued', 'limited', 'running', 'deferred', 'backing-off'])
+      .describe('`limited`: there is no room under a limit; `deferred`: whoever has its token is to bring the outcome.'),
     attempt: z.int(),
     scheduledAt: Instant,
     startedAt: Instant.optional().describe('When a worker announced the attempt; attempts of less than 2 s are not announced.'),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SuspensionDescription } from './describe-workflow.js';
 import { Instant, Name, RunIdText, Status, TaskQueue } from './fields.js';
+import { AwaitedLimit } from './limits.js';
 
 /** At most so many waits are listed; `more` counts the rest. */
 export const waitsMax = 100;
@@ -57,6 +58,12 @@ export const RunWait = z
       name: z.string(),
       attempt: z.int(),
       lastFailure,
+    }),
+    wait('limit', {
+      activitySeq: z.int().optional().describe('Of the attempt that waits; absent when the run itself does.'),
+      activity: Name.optional(),
+      attempt: z.int().optional(),
+      limits: z.array(AwaitedLimit),
     }),
     wait('activity-queued', activityFacts),
     wait('activity-running', { ...activityFacts, worker: z.string().optional() }),

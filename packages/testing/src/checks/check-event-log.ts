@@ -11,6 +11,7 @@ import {
   unconsumedSignals,
 } from './check-run.js';
 import { settlesOnce } from './settles-once.js';
+import { waitsForLimits } from './waits-for-limits.js';
 
 /** All that an event log holds, when nothing is under way any more. */
 export interface CheckedEventLog {
@@ -23,7 +24,7 @@ export interface CheckedEventLog {
   readonly waitingRequests: readonly { readonly runId: RunId }[];
 }
 
-const runChecks: readonly RunCheck[] = [isGapless, neverGoesBackInTime, isWhole, recordsRequests, settlesOnce];
+const runChecks: readonly RunCheck[] = [isGapless, neverGoesBackInTime, isWhole, recordsRequests, settlesOnce, waitsForLimits];
 
 /** Everything that is wrong with an event log, each as a sentence that begins with the run it is about. */
 export async function violationsOf(log: CheckedEventLog): Promise<readonly string[]> {

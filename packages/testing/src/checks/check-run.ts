@@ -82,6 +82,8 @@ function requestNumber(event: HistoryEvent): number | undefined {
     case 'ActivityCompletionDropped':
     case 'UpdateReceived':
     case 'UpdateRefused':
+    case 'ActivityAdmitted':
+    case 'WorkflowAdmitted':
       return event.data.n;
     default:
       return undefined;
@@ -107,6 +109,10 @@ function says(event: HistoryEvent, request: RunRequest): boolean {
       return event.type === 'WorkflowResumed';
     case 'complete-activity':
       return event.type === 'ActivityCompleted' ? event.payload === request.payload : event.type === 'ActivityCompletionDropped';
+    case 'admit-run':
+      return event.type === 'WorkflowAdmitted';
+    case 'admit-activity':
+      return event.type === 'ActivityAdmitted' && event.data.activitySeq === request.activitySeq && event.data.attempt === request.attempt;
     case 'fail-activity':
       return ['ActivityFailed', 'ActivityTimedOut', 'ActivityRetryScheduled', 'ActivityCompletionDropped'].includes(event.type);
   }
@@ -118,7 +124,8 @@ export async function hasWakeCause({ row, history }: CheckedRun, definition: Any
   if (!state.isOpen) return [];
   if (state.asked.hasOutgoing || state.asked.children.size > 0) return [];
   if (state.maps && state.maps.open.size > 0) return [];
-  if (state.suspension || state.startsAtMs !== undefined || state.activities.size > 0 || state.timers.size > 0) return [];
+  if (state.suspension || state.startsAtMs !== undefined || state.awaitsPlace || state.activities.size > 0 || state.timers.size > 0)
+    return [];
   const execution = freshExecution(row.runId, definition, history);
   const { unrecorded } = await replay(execution, history, unwatchedLoop());
   const waits = unrecorded.length > 0 || execution.steps.size > 0 || execution.awaitsRequests;

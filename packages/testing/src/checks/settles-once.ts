@@ -31,6 +31,7 @@ class Settlement {
   take(event: HistoryEvent): void {
     switch (event.type) {
       case 'ActivityCompletionDropped':
+      case 'ActivityAdmitted':
         return;
       case 'WorkflowSuspended':
         this.isSuspended = true;

@@ -1,8 +1,10 @@
 import {
+  type Admission,
   type Clock,
   CommitOutcomeUnknownError,
   type Definitions,
   isClosed,
+  type LimitStore,
   type Log,
   type Message,
   type MessagePublisher,
@@ -45,6 +47,7 @@ export interface Surroundings {
   stir(): void;
   /** A run's advance is durable, whether or not the process lives to see it. */
   onAdvanced(advance: RunAdvance): void;
+  onAdmitted(admission: Admission): void;
   /** Runs have started other runs. */
   onStarted(starts: readonly RunStart[]): void;
   /** Runs have brought requests to other runs. */
@@ -103,6 +106,7 @@ export class SimulatedProcess {
       definitions,
       outgoingRequests: this.#outgoingRequests,
       reader: this.#mortal(eventLog.reader),
+      limits: this.#mortal(this.#admitting(eventLog.limits)),
       log,
       shardOf,
       newRunId: () => world.newRunId(),
@@ -220,6 +224,20 @@ export class SimulatedProcess {
         return outcomes;
       },
     };
+  }
+
+  /** A look may be lost, before or after it happened. */
+  #admitting(limits: LimitStore): LimitStore {
+    const { chance, random } = this.world;
+    const admit: LimitStore['admit'] = async (names) => {
+      const isLost = chance.of('lostCommits');
+      if (isLost && random.chance(0.5)) throw new CommitOutcomeUnknownError('lost before it happened, by chance');
+      const admission = await limits.admit(names);
+      this.world.onAdmitted(admission);
+      if (isLost) throw new CommitOutcomeUnknownError('lost after it happened, by chance');
+      return admission;
+    };
+    return new Proxy(limits, { get: (target, name) => (name === 'admit' ? admit : Reflect.get(target, name)) });
   }
 
   /** Each lane's connection may break on its own. */

@@ -297,6 +297,7 @@ export class Simulation {
         for (const outcome of outcomes)
           if (outcome.outcome === 'accepted') this.accepted.push({ runId: outcome.runId, request: outcome.request });
       },
+      onAdmitted: ({ requests }) => this.accepted.push(...requests.map(({ runId: id, request }) => ({ runId: id, request }))),
       placeOf: (workflowId) => this.shards[workflowId.length % this.shards.length] as Shard,
     });
     void process.start();
@@ -329,7 +330,8 @@ export class Simulation {
   private async nextWakeUpMs(): Promise<number | undefined> {
     const ids = this.shards.map(({ id }) => id);
     const [first] = await this.eventLog.runStore.readWakeUps(ids, Number.MAX_SAFE_INTEGER, 1);
-    return first?.atMs;
+    const nextMs = Math.min(first?.atMs ?? Number.POSITIVE_INFINITY, this.eventLog.nextAdmissionAtMs ?? Number.POSITIVE_INFINITY);
+    return nextMs < Number.POSITIVE_INFINITY ? nextMs : undefined;
   }
 
   private shard(id: Shard['id']): Shard {

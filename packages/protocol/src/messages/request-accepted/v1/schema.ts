@@ -16,6 +16,8 @@ export const requestAcceptedV1 = z
         z.object({ kind: z.literal('resume') }),
         z.object({ kind: z.literal('complete-activity'), ...attemptFields, payload: payloadField, answeredBy: z.string().exactOptional() }),
         z.object({ kind: z.literal('fail-activity'), ...attemptFields, failure: failureField }),
+        z.object({ kind: z.literal('admit-run') }),
+        z.object({ kind: z.literal('admit-activity'), ...attemptFields }),
         z.object({ kind: z.literal('update'), updateId: nameField, name: nameField, payload: payloadField }),
       ])
       .exactOptional()
