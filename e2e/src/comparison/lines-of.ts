@@ -4,6 +4,7 @@ import type { RunFamily } from './run-family.js';
 /** What is recorded, or not, by how long something took, in every run that has activities. */
 const matterOfTiming: Readonly<Record<string, string>> = {
   ActivityStarted: 'only attempts that outlive a short time are announced',
+  ActivityDeferred: 'whoever has the token may be faster than the worker that handed it out',
 };
 const lineCharsMax = 500;
 
@@ -34,6 +35,7 @@ class Names {
       .replace(/\b1[6-9]\d{11}\b/g, '<time>')
       .replace(/\b0\.\d{12,}\b/g, '<chance>')
       .replace(/"(worker|build)":"[^"]*"/g, '"$1":"…"')
+      .replace(/"(digest)":"[^"]*"/g, '"$1":"…"') // of inputs, ids and all
       .replace(/\b(signature=)[\w.-]+/g, '$1…')
       .replace(/"partition":\d+/g, '"partition":"…"')
       .replace(/(it knows: )[\w.,… -]+/, '$1…'); // what the worker of that system has besides the fixtures
