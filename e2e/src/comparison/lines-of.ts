@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { HistoryEntry } from '../history-checks.js';
 import type { RunFamily } from './run-family.js';
 
 /** What is recorded, or not, by how long something took, in every run that has activities. */
@@ -14,13 +15,19 @@ export function linesOf(families: readonly RunFamily[]): readonly string[] {
   const lines = (family: RunFamily, indent: string): readonly string[] => [
     ...family.histories.flatMap((history) => [
       `${indent}run`,
-      ...history
-        .filter(({ type }) => !Object.hasOwn(matterOfTiming, type))
-        .map(({ type, data }) => `${indent}  ${cut(names.standIn(`${type} ${JSON.stringify(data)}`))}`),
+      ...withoutTiming(history).map(({ type, data }) => `${indent}  ${cut(names.standIn(`${type} ${JSON.stringify(data)}`))}`),
     ]),
     ...family.children.flatMap((child) => lines(child, `${indent}    `)),
   ];
   return families.flatMap((family) => lines(family, ''));
+}
+
+/** What is left counts anew: where an event is named by its number, the numbers of those that were left out are no difference. */
+function withoutTiming(history: readonly HistoryEntry[]): readonly Pick<HistoryEntry, 'type' | 'data'>[] {
+  const left = history.filter(({ type }) => !Object.hasOwn(matterOfTiming, type));
+  const places = new Map<unknown, number>(left.map(({ seq }, i) => [seq, i + 1]));
+  const placed = ([name, value]: [string, unknown]) => [name, name.endsWith('Seq') ? (places.get(value) ?? value) : value];
+  return left.map(({ type, data }) => ({ type, data: Object.fromEntries(Object.entries(data).map(placed)) }));
 }
 
 /** Puts a number in the place of each id, the same for the same one; numbers them in the order in which they are met. */
