@@ -152,7 +152,7 @@ const planted: readonly (readonly [string, string, () => Evidence])[] = [
     'two outcomes of one step',
     'C2',
     () => {
-      const outcome = { type: 'StepCompleted', data: { step: 1, name: 'square' }, payload: 1 } as unknown as HistoryEvent;
+      const outcome = { type: 'StepCompleted', data: { step: 1, name: 'square' }, payload: '1' } as unknown as HistoryEvent;
       return withHistory('steps', (history) => renumbered(history.toSpliced(1, 0, outcome, outcome)));
     },
   ],
