@@ -14,6 +14,7 @@ import {
 } from '../src/index.js';
 import { feed } from '../src/owner/feed.js';
 import { RunLoader } from '../src/owner/run-loader.js';
+import type { MapChanges, StoredMaps } from '../src/run/maps.js';
 import type { Run } from '../src/run/run.js';
 import type { RunInput } from '../src/run/run-input.js';
 
@@ -30,6 +31,7 @@ export class RunDriver {
   nowMs = 1_000;
   run!: Run;
   private requests = 0;
+  private maps: StoredMaps | undefined;
 
   private constructor(private loader: RunLoader) {}
 
@@ -70,6 +72,7 @@ export class RunDriver {
     if (!advance) return;
     this.history.push(...advance.events);
     this.advances.push(advance);
+    if (advance.maps) this.maps = storedMaps(this.maps, advance.maps);
     this.run.confirm(advance);
   }
 
@@ -125,7 +128,12 @@ export class RunDriver {
       requestsAccepted: this.requests,
     };
     if (isClosed(state.status)) throw new Error('a closed run is not loaded');
-    this.run = await this.loader.load({ ...stored, history: this.history, heartbeats: [] }, shard, this.nowMs, revive);
+    this.run = await this.loader.load(
+      { ...stored, history: this.history, heartbeats: [], ...(this.maps && { maps: this.maps }) },
+      shard,
+      this.nowMs,
+      revive,
+    );
     this.commit();
   }
 
@@ -141,6 +149,11 @@ export class RunDriver {
     return this.run.state.suspension;
   }
 }
+
+const storedMaps = (before: StoredMaps | undefined, { last, records, ended }: MapChanges): StoredMaps => ({
+  last,
+  records: [...(before?.records ?? []), ...records].filter(({ mapSeq }) => !ended.includes(mapSeq)),
+});
 
 /** What a step that is performed by hand gets. */
 export const firstAttempt: StepAttempt = { attempt: 1, signal: new AbortController().signal };

@@ -63,6 +63,34 @@ const activities = async (ctx: WorkflowContext): Promise<string> => {
   return charged.receipt;
 };
 
+const maps = async (ctx: WorkflowContext): Promise<void> => {
+  const charged = await ctx.map([{ sku: 'tea' }], charge, { concurrency: 2 });
+  charged satisfies readonly Charged[];
+  // @ts-expect-error the failures are not handled
+  charged[0]?.receipt;
+  // @ts-expect-error the items are other ones
+  await ctx.map([{ sku: 7 }], charge);
+  await ctx.map([{ receipt: 'r-1' }], refund);
+  // @ts-expect-error it has no input
+  await ctx.map([7], rates);
+  const [settled] = await ctx.map([{ sku: 'tea' }], charge, { settle: true });
+  if (settled?.ok) settled.value satisfies Charged;
+  else settled?.failure.message satisfies string | undefined;
+  // @ts-expect-error a map stands in no line
+  await ctx.map([{ sku: 'tea' }], charge, { priority: 1 });
+
+  const proxies = ctx.activities<Payments>({ startToCloseTimeout: '1m' });
+  (await ctx.map([{ sku: 'tea' }], proxies.charge)) satisfies readonly Charged[];
+  // @ts-expect-error the items are other ones
+  await ctx.map([{ sku: 7 }], proxies.charge);
+  (await ctx.map([undefined], proxies.rates)) satisfies readonly (readonly number[])[];
+  const [outcome] = await ctx.map([{ sku: 'tea' }], proxies.charge, { settle: true });
+  if (outcome?.ok) outcome.value satisfies Charged;
+  (await ctx.map<number>([1, 'two'], 'anything')) satisfies readonly number[];
+  // @ts-expect-error a query is no activity
+  await ctx.map([1], total);
+};
+
 const interactions = async (ctx: WorkflowContext): Promise<void> => {
   (await ctx.waitForSignal(approve)).by satisfies string;
   // @ts-expect-error the payload has no such part
@@ -115,5 +143,5 @@ const definitions = (): void => {
 };
 
 describe('types of workflow code', () => {
-  it('are checked by the compiler', () => expect([activities, interactions, others, definitions]).toHaveLength(4));
+  it('are checked by the compiler', () => expect([activities, maps, interactions, others, definitions]).toHaveLength(5));
 });

@@ -14,8 +14,8 @@ import { InvalidCommandError } from './errors.js';
 import type { QueryDefinition, SignalDefinition, UpdateDefinition } from './interactions.js';
 import { intervalMs } from './interval.js';
 import { memoUpserted, searchAttributesUpserted, statusSet } from './label-call.js';
-import { MapCalls } from './map-call.js';
-import type { MapOptions, MappedActivity } from './map-context.js';
+import { type AnyMapped, MapCalls } from './map-call.js';
+import type { MapOptions } from './map-context.js';
 import { mustBeName } from './names.js';
 import { otherWorkflow } from './other-workflow.js';
 import { mustFit } from './payload-check.js';
@@ -70,7 +70,7 @@ export class CodeContext implements WorkflowContext {
     return activityProxies((name, input, own) => this.activity(name, input, own), options) as ActivityProxies<Activities>;
   }
 
-  map(items: readonly unknown[], activity: MappedActivity<never, unknown> | string, options?: MapOptions): Promise<never> {
+  map(items: readonly unknown[], activity: AnyMapped, options?: MapOptions): Promise<never> {
     return this.#maps.map(items, activity, options) as Promise<never>;
   }
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { replayOf } from '../../test/replay-of.js';
 import { define, RunDriver } from '../../test/run-driver.js';
 import type { ActivityDefinition, AnyWorkflowDefinition, SignalDefinition, WorkflowContext, WorkflowContract } from '../index.js';
+import { firstItemMin } from '../run/item-event.js';
 
 const charge: ActivityDefinition<{ readonly amount: number }, { readonly receipt: string }> = {
   kind: 'activity',
@@ -103,6 +104,67 @@ describe('the schemas of an activity', () => {
     const later: ActivityDefinition<string> = { kind: 'activity', name: 'later', input: z.string().refine(async () => true) };
     const run = await RunDriver.start(define((ctx: WorkflowContext) => ctx.activity(later, 'x')));
     expect(run.last).toMatchObject({ type: 'WorkflowFailed', data: { failure: { message: expect.stringContaining('answers later') } } });
+  });
+});
+
+describe('the schemas of a mapped activity', () => {
+  const item = (index: number) => firstItemMin + index;
+  const caughtOfItem = (thrown: unknown) => ({ ...caught(thrown), index: (thrown as { index?: number }).index });
+  const mapping = define((ctx: WorkflowContext) => ctx.map([{ amount: 1 }, { amount: 2 }], charge).catch(caughtOfItem));
+  const settling = define((ctx: WorkflowContext) => ctx.map([{ amount: 1 }, { amount: 2 }], charge, { settle: true }));
+  const badItem = { ...badReceipt, code: 'MARATHON_MAP_ITEM_FAILED', index: 1 };
+  const badOutcome = { ok: false, failure: { type: 'PayloadInvalidError', nonRetryable: true } };
+
+  it('refuse an item before anything is recorded, naming it and the path', async () => {
+    const run = await RunDriver.start(define((ctx: WorkflowContext) => ctx.map([{ amount: 1 }, { amount: '2' } as never], charge)));
+    expect(run.types).toEqual(['WorkflowStarted', 'WorkflowFailed']);
+    expect(run.last.data).toMatchObject({
+      failure: {
+        type: 'PayloadInvalidError',
+        message: expect.stringContaining('item 1 of the map of activity "charge" does not fit its schema at /amount'),
+      },
+    });
+  });
+
+  it('let pass what fits', async () => {
+    const run = await RunDriver.start(mapping);
+    await run.complete(item(1), { receipt: 'r2' });
+    await run.complete(item(0), { receipt: 'r1' });
+    expect(resultOf(run)).toEqual([{ receipt: 'r1' }, { receipt: 'r2' }]);
+  });
+
+  it('make a result that does not fit a failure of its item for good, whoever brings it', async () => {
+    for (const bring of [
+      (run: RunDriver) => run.complete(item(1), { receipt: 7 }),
+      (run: RunDriver) => run.request({ kind: 'complete-activity', activitySeq: item(1), attempt: 1, payload: '{"receipt":7}' as never }),
+    ]) {
+      const run = await RunDriver.start(mapping);
+      await bring(run);
+      expect(run.types).toEqual(['WorkflowStarted', 'MapScheduled', 'MapFailed', 'WorkflowCompleted']);
+      expect(resultOf(run)).toEqual(badItem);
+      expect((await replayOf(mapping, run.history)).divergence).toBeUndefined();
+    }
+    const run = await RunDriver.start(settling);
+    await run.complete(item(1), { receipt: 7 });
+    await run.complete(item(0), { receipt: 'r1' });
+    expect(resultOf(run)).toMatchObject([{ ok: true, value: { receipt: 'r1' } }, badOutcome]);
+  });
+
+  it('look at results that came while the code was not there when the code gets them', async () => {
+    for (const [code, expected] of [
+      [mapping, badItem],
+      [settling, [{ ok: true, value: { receipt: 'r1' } }, badOutcome]],
+    ] as const) {
+      const run = await RunDriver.start(code);
+      await run.complete(item(0), { receipt: 'r1' });
+      await run.reload(undefined);
+      await run.complete(item(1), { receipt: 7 });
+      expect(run.last).toMatchObject({ type: 'MapCompleted', data: { isUnchecked: true } });
+      await run.reload(code);
+      await run.request({ kind: 'resume' });
+      expect(resultOf(run)).toMatchObject(expected);
+      expect((await replayOf(code, run.history)).divergence).toBeUndefined();
+    }
   });
 });
 

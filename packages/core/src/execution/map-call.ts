@@ -4,15 +4,20 @@ import { encodePayload, type Payload } from '../payload.js';
 import { firstItemMin, itemsOfRunMax } from '../run/item-event.js';
 import { mapConcurrencyDefault, mapConcurrencyMax, mapItemCharsMax, mapItemsMax } from '../run/map-limits.js';
 import { type ActivityCallOptions, activityOptions } from './activity-call.js';
+import type { ActivityDefinition } from './activity-definition.js';
 import { calledActivity, merged } from './activity-proxies.js';
 import type { ScheduleMapCommand } from './command.js';
 import type { CommandSink } from './command-sink.js';
 import { InvalidCommandError, MapTooLargeError } from './errors.js';
-import type { MapOptions, MappedActivity } from './map-context.js';
+import type { MapOptions } from './map-context.js';
 import { mustBeName } from './names.js';
+import { mustFit } from './payload-check.js';
+import type { Schema } from './schema.js';
 import { Wait } from './wait.js';
 
 const never = new Promise<never>(() => {});
+
+const itemsTooLarge = `the items of a map have more than ${mapItemCharsMax} characters of JSON: let items say where what is large is stored`;
 
 /** The maps of a run: each knows how many items there were before its own. */
 export class MapCalls {
@@ -20,17 +25,20 @@ export class MapCalls {
 
   constructor(private readonly execution: CommandSink) {}
 
-  /** @throws InvalidCommandError naming the option that makes no sense, MapTooLargeError when there are too many items. */
-  map(items: readonly unknown[], activity: MappedActivity<never, unknown> | string, own: MapOptions = {}): Promise<unknown> {
-    const { name, options } = activityOf(activity);
+  /** @throws InvalidCommandError naming the option that makes no sense, PayloadInvalidError naming the item, MapTooLargeError. */
+  map(items: readonly unknown[], activity: AnyMapped, own: MapOptions = {}): Promise<unknown> {
+    const { name, options, input, result } = activityOf(activity);
     const { concurrency = mapConcurrencyDefault, settle = false, ...call } = own;
     mustBeConcurrency(concurrency);
     mustBeUnlimited(name, { ...options, ...call });
-    const encoded = encodeItems(items, name);
+    const encoded = encodeItems(items, name, input);
     if (this.itemCount + encoded.length > itemsOfRunMax)
       throw new MapTooLargeError(`the maps of a run have more than ${itemsOfRunMax} items`);
     if (!this.execution.mayIssue(`ctx.map("${name}")`)) return never;
     if (encoded.length === 0) return Promise.resolve([]);
+    const wait = new Wait('map', name);
+    wait.schema = result;
+    wait.settles = settle;
     const command: ScheduleMapCommand = {
       kind: 'ScheduleMap',
       activity: name,
@@ -41,20 +49,30 @@ export class MapCalls {
       concurrency,
       settles: settle,
       options: activityOptions(merged(options, call)),
-      wait: new Wait('map', name),
+      wait,
     };
     this.itemCount += encoded.length;
     this.execution.issue(command, `ctx.map("${name}")`);
-    return command.wait.promise;
+    return wait.promise;
   }
 }
 
-function activityOf(activity: MappedActivity<never, unknown> | string) {
-  const called = typeof activity === 'string' ? { name: activity, options: undefined } : calledActivity(activity);
-  if (!called) throw new InvalidCommandError('a map needs an activity of ctx.activities(), or the name of one');
-  mustBeName('an activity', called.name);
-  return called;
+/** What a map is given, whatever its types. */
+export type AnyMapped = ActivityDefinition | ((item: never) => Promise<unknown>) | string;
+
+interface Mapped extends Pick<ActivityDefinition, 'name' | 'input' | 'result'> {
+  readonly options?: ActivityCallOptions | undefined;
 }
+
+function activityOf(activity: AnyMapped): Mapped {
+  const mapped = typeof activity === 'string' ? { name: activity } : definitionOf(activity);
+  if (!mapped) throw new InvalidCommandError('a map needs the definition of an activity, an activity of ctx.activities(), or a name');
+  mustBeName('an activity', mapped.name);
+  return mapped;
+}
+
+const definitionOf = (activity: Exclude<AnyMapped, string>): Mapped | undefined =>
+  typeof activity === 'object' && activity?.kind === 'activity' ? activity : calledActivity(activity);
 
 /** Its items are no events, and do not stand in line. */
 function mustBeUnlimited(activity: string, options: ActivityCallOptions): void {
@@ -69,16 +87,16 @@ function mustBeConcurrency(concurrency: number): void {
   throw new InvalidCommandError(`concurrency is ${concurrency}: it must be a whole number from 1 to ${mapConcurrencyMax}`);
 }
 
-function encodeItems(items: readonly unknown[], activity: string): readonly (Payload | undefined)[] {
+function encodeItems(items: readonly unknown[], activity: string, schema: Schema | undefined): readonly (Payload | undefined)[] {
   if (!Array.isArray(items)) throw new InvalidCommandError('the items of a map must be an array');
   if (items.length > mapItemsMax) throw new MapTooLargeError(`a map has ${items.length} items: at most ${mapItemsMax} are allowed`);
   let chars = 0;
   return Array.from(items, (item: unknown, i) => {
-    const encoded = encodePayload(item, `item ${i} of the map of activity "${activity}"`);
+    const what = `item ${i} of the map of activity "${activity}"`;
+    const encoded = encodePayload(item, what);
     chars += encoded?.length ?? 0;
-    if (chars <= mapItemCharsMax) return encoded;
-    throw new MapTooLargeError(
-      `the items of a map have more than ${mapItemCharsMax} characters of JSON: let items say where what is large is stored`,
-    );
+    if (chars > mapItemCharsMax) throw new MapTooLargeError(itemsTooLarge);
+    mustFit(schema, encoded, what);
+    return encoded;
   });
 }

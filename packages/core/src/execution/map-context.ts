@@ -1,4 +1,5 @@
 import type { ActivityCallOptions } from './activity-call.js';
+import type { ActivityDefinition } from './activity-definition.js';
 import type { CaughtFailure } from './caught-failure.js';
 import type { LimitCallOptions } from './limit-call.js';
 
@@ -14,26 +15,29 @@ export interface MapContext {
    * const thumbnails = await ctx.map(images, resize, { concurrency: 50 });
    * ```
    *
-   * The activity is one of `ctx.activities`, with the options that those have, or a name. Each item is retried as a single call of the
-   * activity is. The first that fails for good fails the map, and those under way are canceled; with `settle: true` a failure is the
+   * The activity is a definition, one of `ctx.activities`, with the options that those have, or a name. With a definition that has
+   * schemas, each item is held against the one before anything is recorded, and each result against the other where it is recorded: one
+   * that does not fit is a failure of its item, which nothing retries. Each item is retried as a single call of the activity is. The first that fails for good fails the map, and those under way are canceled; with `settle: true` a failure is the
    * outcome of its item, and the map goes on. Business failures are results, as everywhere.
    *
    * At most 1,000,000 items, with 16 Mi characters of JSON altogether and 1,000 at a time; results may have 32 Mi characters.
-   * @throws MapItemFailedError when an item failed for good, MapTooLargeError when there are too many items or results,
+   * @throws PayloadInvalidError naming the item and the path when one does not fit, MapItemFailedError when an item failed for good, MapTooLargeError when there are too many items or results,
    * WorkflowCanceledError when the run was canceled meanwhile.
    */
   map<Item, Output>(
-    items: readonly Item[],
+    items: readonly NoInfer<Item>[],
     activity: MappedActivity<Item, Output>,
     options: SettledMapOptions,
   ): Promise<MapOutcome<Output>[]>;
-  map<Item, Output>(items: readonly Item[], activity: MappedActivity<Item, Output>, options?: MapOptions): Promise<Output[]>;
+  map<Item, Output>(items: readonly NoInfer<Item>[], activity: MappedActivity<Item, Output>, options?: MapOptions): Promise<Output[]>;
   map<Output = unknown>(items: readonly unknown[], activity: string, options: SettledMapOptions): Promise<MapOutcome<Output>[]>;
   map<Output = unknown>(items: readonly unknown[], activity: string, options?: MapOptions): Promise<Output[]>;
 }
 
-/** An activity of `ctx.activities`. */
-export type MappedActivity<Item, Output> = (item: Item, options?: ActivityCallOptions) => Promise<Output>;
+/** An activity by its definition, or one of `ctx.activities`. */
+export type MappedActivity<Item, Output> =
+  | ActivityDefinition<Item, Output>
+  | ((item: Item, options?: ActivityCallOptions) => Promise<Output>);
 
 /** How a map goes about it; the rest is as for one call of the activity, and counts for each item from when it is begun. */
 export interface MapOptions extends Omit<ActivityCallOptions, keyof LimitCallOptions> {

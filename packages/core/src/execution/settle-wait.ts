@@ -4,6 +4,7 @@ import { caughtFailure } from './caught-failure.js';
 import { misfitOf } from './contract.js';
 import { ActivityFailedError, ActivityTimedOutError, ApprovalTimedOutError, MapItemFailedError, MapTooLargeError } from './errors.js';
 import type { PendingWork } from './pending-work.js';
+import { settleMap } from './settle-map.js';
 
 /** Ends the code's wait for an activity, an approval, a map or a timer. @returns false for an event that ends no such wait. */
 export function settleWait(event: HistoryEvent, pending: Pick<PendingWork, 'take'>): boolean {
@@ -29,7 +30,7 @@ export function settleWait(event: HistoryEvent, pending: Pick<PendingWork, 'take
       return true;
     }
     case 'MapCompleted':
-      pending.take(event.data.mapSeq)?.resolve(decodePayload(event.payload));
+      settleMap(pending.take(event.data.mapSeq), event);
       return true;
     case 'MapFailed': {
       const { mapSeq, index, attempt, failure, isTooLarge } = event.data;

@@ -10,6 +10,8 @@ export class Wait {
   scope: CancellationScope | undefined;
   /** What it must be settled with. */
   schema: Schema | undefined;
+  /** Of a map: failures are outcomes. */
+  settles = false;
   private isOpen = true;
   private settleWith!: { resolve: (value: unknown) => void; reject: (error: Error) => void };
 

@@ -19,7 +19,12 @@ export interface MapEventData {
     readonly settles?: boolean;
   } & Omit<RecordedActivityOptions, 'approval' | keyof LimitOptions>;
   /** payload: the outcomes of all items, in their order. Here and below, `taken` is the highest number of a request that told of an item: no event has it. */
-  MapCompleted: { readonly mapSeq: number; readonly taken?: number };
+  MapCompleted: {
+    readonly mapSeq: number;
+    readonly taken?: number;
+    /** Results came while the code was not there: the code holds them all against its schema when it gets them. */
+    readonly isUnchecked?: true;
+  };
   /** An item failed for good, or the results are too much to keep. payload: the item. `activities` are those that were under way. */
   MapFailed: {
     readonly mapSeq: number;

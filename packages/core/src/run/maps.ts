@@ -198,7 +198,7 @@ export class Maps {
 type Ending = Extract<ItemEvent, { readonly type: 'ActivityCompleted' | 'ActivityFailed' | 'ActivityTimedOut' }>;
 
 function outcomeOf(event: Ending): ItemOutcome {
-  if (event.type === 'ActivityCompleted') return { result: event.payload };
+  if (event.type === 'ActivityCompleted') return { result: event.payload, isUnchecked: event.data.isUnchecked };
   return { failure: event.type === 'ActivityFailed' ? event.data.failure : timedOut(event.data) };
 }
 

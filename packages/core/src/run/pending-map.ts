@@ -8,7 +8,7 @@ import type { NewEvent } from './new-event.js';
 import type { PendingActivity } from './pending-activity.js';
 
 /** What an item came to, when its activity is over. */
-export type ItemOutcome = { readonly result: Payload | undefined } | { readonly failure: Failure };
+export type ItemOutcome = { readonly result: Payload | undefined; readonly isUnchecked: true | undefined } | { readonly failure: Failure };
 
 /**
  * A map that is not over: the items, how far it has got, and what came of those that are done. An item counts as under way until it
@@ -35,6 +35,7 @@ export class PendingMap {
   /** As JSON texts, in the order of the items. */
   private readonly outcomes: string[] = [];
   private resultChars = 0;
+  private isUnchecked = false;
   /** The first item that was not begun. */
   private next = 0;
 
@@ -83,8 +84,10 @@ export class PendingMap {
     this.outcomes[index] = text;
     this.done++;
     if ('failure' in outcome) this.failed++;
+    else if (outcome.isUnchecked) this.isUnchecked = true;
     if (this.done < this.count) return undefined;
-    return { type: 'MapCompleted', data: { mapSeq: this.seq, ...this.request }, payload: `[${this.outcomes.join()}]` as Payload };
+    const data = { mapSeq: this.seq, ...this.request, ...(this.isUnchecked && { isUnchecked: true as const }) };
+    return { type: 'MapCompleted', data, payload: `[${this.outcomes.join()}]` as Payload };
   }
 
   /** What is recorded with its cancellation, so that whoever finds that can tell the workers. */

@@ -258,7 +258,7 @@ export class Run {
     if (exceeded && input.kind !== 'request') return;
     this.touchLease(input, nowMs);
     const event = this.refusedUpdate(input) ?? decide(state, input, nowMs);
-    if (event) this.take(checkedEvent(this.outOfLine?.bringIn(event) ?? event, this.execution), nowMs);
+    if (event) this.take(checkedEvent(this.outOfLine?.bringIn(event) ?? event, this.execution, state.activities), nowMs);
     else if (wordsOfWorkers.has(input.kind)) this.oldAttempts++;
     if (this.toFeed.length === 0) this.suspendAtLimit();
   }
