@@ -30,6 +30,10 @@ export interface StartRequest {
   readonly searchAttributes?: unknown;
   readonly runTimeout?: string;
   readonly startDelay?: string;
+  readonly concurrency?: unknown;
+  readonly rateLimit?: unknown;
+  readonly priority?: number;
+  readonly fairnessKey?: string;
   readonly signal?: { readonly name?: string; readonly payload?: unknown };
   readonly idConflict?: string;
 }

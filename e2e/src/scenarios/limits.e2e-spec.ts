@@ -24,3 +24,19 @@ it('a run over the limit waits, says why, and is let in when another has ended',
     expect((await system.api.outcome(workflowId)).result).toEqual([2, 4, 6]);
   }
 });
+
+it('a start states the limits of its run', async () => {
+  const concurrency = { key: `e2e.starts ${Date.now()}`, limit: 1 };
+  const start = () => system.api.started('e2e.collect', { name: 'item', count: 1 }, { concurrency, priority: 1, fairnessKey: 'ada' });
+  const first = await start();
+  await system.api.describeWhen(first.workflowId, ({ status }) => status === 'Running');
+  const second = await start();
+  while ((await system.api.why(second.workflowId)).waits[0]?.kind !== 'limit');
+  expect(await system.api.why(second.workflowId)).toMatchObject({
+    waits: [{ limits: [{ ...concurrency, kind: 'workflow-concurrency' }] }],
+  });
+  for (const { workflowId } of [first, second]) {
+    await system.api.call('POST', `/workflows/${workflowId}/signals/item`, { json: { payload: 1 } });
+    expect((await system.api.outcome(workflowId)).status).toBe('Completed');
+  }
+});

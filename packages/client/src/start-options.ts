@@ -1,4 +1,4 @@
-import type { Duration, SearchAttributes } from '@marathon/core';
+import type { Duration, LimitCallOptions, SearchAttributes } from '@marathon/core';
 import type { StartWorkflowRequest } from '@marathon/protocol';
 import type { RequestOptions } from './workflow-handle.js';
 
@@ -9,7 +9,8 @@ export type StartOptions<Input = unknown> = StartSettings &
 /** They may be left out where the workflow needs no input. */
 export type StartArguments<Input> = undefined extends Input ? [options?: StartOptions<Input>] : [options: StartOptions<Input>];
 
-export interface StartSettings extends RequestOptions {
+/** The limits that it states go before those of the definition. */
+export interface StartSettings extends RequestOptions, LimitCallOptions {
   /** Unique among open runs. Default: a new UUID. */
   readonly workflowId?: string;
   /** Kept with the run and returned with it; never interpreted. */
@@ -30,6 +31,7 @@ export interface StartSettings extends RequestOptions {
 
 export function startRequest(workflow: string, options: StartOptions): StartWorkflowRequest {
   const { workflowId, input, memo, searchAttributes, runTimeout, startDelay, taskQueue, onConflict: idConflict } = options;
+  const { concurrency, rateLimit, priority, fairnessKey } = options;
   return {
     workflow,
     ...(workflowId !== undefined && { workflowId }),
@@ -39,6 +41,10 @@ export function startRequest(workflow: string, options: StartOptions): StartWork
     ...(runTimeout !== undefined && { runTimeout: duration(runTimeout) }),
     ...(startDelay !== undefined && { startDelay: duration(startDelay) }),
     ...(taskQueue !== undefined && { taskQueue }),
+    ...(concurrency && { concurrency }),
+    ...(rateLimit && { rateLimit: { ...rateLimit, per: duration(rateLimit.per) } }),
+    ...(priority !== undefined && { priority }),
+    ...(fairnessKey !== undefined && { fairnessKey }),
     ...(idConflict && { idConflict }),
   };
 }

@@ -57,6 +57,15 @@ describe('POST /workflows', () => {
     expect(wakeUps).toEqual([{ runId, shard, atMs: world.clock.now() + afterMs }]);
   });
 
+  it('keeps what it says of limits', async () => {
+    await using world = await GatewayWorld.open();
+    const limits = { concurrency: { key: 'k', limit: 3 }, priority: 1, fairnessKey: 'ada' };
+    const { status } = await world.request('POST', '/workflows', { workflow: 'order', ...limits, rateLimit: { limit: 100, per: '1m' } });
+    expect(status).toBe(201);
+    const { started } = await world.next('run-started');
+    expect(started?.data).toMatchObject({ ...limits, rateLimit: { limit: 100, perMs: 60_000 } });
+  });
+
   it('makes up a workflow id', async () => {
     await using world = await GatewayWorld.open();
     const { body } = await world.request('POST', '/workflows', { workflow: 'order' });

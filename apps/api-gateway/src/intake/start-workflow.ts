@@ -22,6 +22,7 @@ import { Definitions } from './definitions.js';
 import { fingerprintOf } from './fingerprint.js';
 import { RequestLane } from './request-lane.js';
 import { StartLane, type StartSubmission } from './start-lane.js';
+import { limitsOf } from './stated-limits.js';
 
 /** How often a start that carries a signal meets an open run that closes before it gets the signal. */
 const signalAttemptsMax = 5;
@@ -154,6 +155,7 @@ function runStart(
     ...(searchAttributes && { searchAttributes }),
     ...(runTimeoutMs !== undefined && { runTimeoutMs }),
     ...(startDelayMs !== undefined && { startDelayMs }),
+    ...limitsOf(request),
     ...(request.signal && { signals: [{ name: request.signal.name, ...(content !== undefined && { payload: content }) }] }),
   };
   const started: TypedEvent<'WorkflowStarted'> = { seq: 1, type: 'WorkflowStarted', at, data, ...(payload !== undefined && { payload }) };

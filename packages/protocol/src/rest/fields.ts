@@ -28,7 +28,7 @@ export const DurationText = z
 
 function refusalOf(value: unknown): string | undefined {
   try {
-    durationMs((typeof value === 'string' ? value : JSON.stringify(value)).slice(0, 100));
+    durationMs((typeof value === 'string' ? value : `${JSON.stringify(value)}`).slice(0, 100));
     return undefined;
   } catch (error) {
     if (error instanceof DurationError) return error.message;

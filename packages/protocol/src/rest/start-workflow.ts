@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DurationText, JsonObject, JsonValue, Name, RunIdText, Status, TaskQueue } from './fields.js';
 import { SearchAttributesField } from './search-attributes.js';
+import { statedLimits } from './stated-limits.js';
 
 /** `POST /workflows` */
 export const StartWorkflowRequest = z
@@ -19,6 +20,7 @@ export const StartWorkflowRequest = z
       .strictObject({ name: Name, payload: JsonValue.optional() })
       .optional()
       .describe('The run has it when its code begins. When an open run has the id, that one gets it, and none is started.'),
+    ...statedLimits,
     idConflict: z.enum(['fail', 'useExisting']).optional().describe('What to do when an open run has this id. Default: fail.'),
   })
   .meta({ id: 'StartWorkflowRequest' });

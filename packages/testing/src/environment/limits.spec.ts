@@ -153,6 +153,27 @@ describe('limits of workflows', () => {
     ]);
   });
 
+  it('are stated by starts, too, before those of the definition', async () => {
+    const free = workflow('free', async (ctx, minutes: number): Promise<number> => {
+      await ctx.sleep(minutes * 60_000);
+      return ctx.now();
+    });
+    const env = createTestEnvironment({ workflows: [job, free] });
+    const beganAtMs = env.nowMs;
+    const concurrency = { key: 'of the start', limit: 2 };
+    const stated = { input: 1, concurrency, rateLimit: { limit: 10, per: 60_000 } } as const;
+    const runs = [await env.start(job, stated), await env.start(free, stated)];
+    runs.push(await env.start(free, { ...stated, priority: 2 }), await env.start(job, { ...stated, priority: 1 }));
+    runs.push(await env.start(free, { input: 1, priority: 5 }));
+    const ends = await Promise.all(runs.map(async (run) => Math.round(((await run.result()) - beganAtMs) / 60_000)));
+    expect(ends).toEqual([1, 1, 2, 2, 1]);
+    expect((await runs[3]?.history())?.events[1]).toMatchObject({
+      type: 'WorkflowQueued',
+      data: { concurrency, rateLimit: { limit: 10, perMs: 60_000 }, priority: 1 },
+    });
+    await expect(env.start(free, { input: 1, rateLimit: { limit: 1, per: 0 } })).rejects.toThrow('rateLimit.per is 0');
+  });
+
   it('let go of runs that are canceled or terminated in line', async () => {
     const env = createTestEnvironment({ workflows: [job] });
     const runs = [];

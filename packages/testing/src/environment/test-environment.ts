@@ -4,6 +4,8 @@ import {
   Definitions,
   type Duration,
   durationMs,
+  type LimitCallOptions,
+  limitOptions,
   type WorkflowDefinition,
 } from '@marathon/core';
 import { guardsInstalled } from '@marathon/guards';
@@ -24,8 +26,8 @@ export interface TestEnvironmentOptions<Activities extends object = AnyActivitie
   readonly startsAt?: Date;
 }
 
-/** What a start in a test may say, besides its input. */
-export interface TestStartOptions {
+/** What a start in a test may say, besides its input. The limits that it states go before those of the definition. */
+export interface TestStartOptions extends LimitCallOptions {
   /** Default: the id of the run. */
   readonly workflowId?: string;
   /** How long the run waits before its code begins, a duration or milliseconds. Default: not at all. */
@@ -68,6 +70,7 @@ export class TestEnvironment<Activities extends object = AnyActivities> {
   /**
    * Starts a workflow, and resolves when the run has done what it does at once.
    * @throws PayloadRefusedError when the input does not fit its schema.
+   * @throws InvalidCommandError naming the limit that makes no sense.
    */
   async start<Input, Output>(
     workflow: WorkflowDefinition<Input, Output>,
@@ -75,12 +78,14 @@ export class TestEnvironment<Activities extends object = AnyActivities> {
       ? [options?: TestStartOptions & WithInput<NoInfer<Input>>]
       : [TestStartOptions & WithInput<NoInfer<Input>>]
   ): Promise<TestHandle<Output>> {
-    const { input, workflowId, startDelay, runTimeout } = (options ?? {}) as TestStartOptions & { readonly input?: unknown };
+    const settings = (options ?? {}) as TestStartOptions & { readonly input?: unknown };
+    const { input, workflowId, startDelay, runTimeout } = settings;
     await mustFit(`the input of workflow "${workflow.name}"`, workflow.input, input);
     const runId = await this.simulation.start(workflow.name, input, {
       ...(workflowId !== undefined && { workflowId }),
       ...(startDelay !== undefined && { startDelayMs: toMs(startDelay) }),
       ...(runTimeout !== undefined && { runTimeoutMs: toMs(runTimeout) }),
+      ...limitOptions(settings),
     });
     const run = new TestHandle<Output>(this.simulation, this.waiting, this.definitions, workflow, workflowId ?? runId, runId);
     await this.waiting.atRest();

@@ -3,9 +3,11 @@ import {
   type AttemptRef,
   type DeadLetterMessage,
   Definitions,
+  type EventData,
   encodePayload,
   type HistoryEvent,
   isClosed,
+  type LimitOptions,
   type Log,
   type Message,
   type NewRequest,
@@ -132,17 +134,17 @@ export class Simulation {
   async start(
     workflow: string,
     input?: unknown,
-    more: { readonly workflowId?: string; readonly startDelayMs?: number; readonly runTimeoutMs?: number } = {},
+    more: Pick<Partial<EventData['WorkflowStarted']>, 'workflowId' | 'startDelayMs' | 'runTimeoutMs'> & LimitOptions = {},
   ): Promise<RunId> {
     await this.ready();
     const id = this.newRunId();
-    const { workflowId = id, ...times } = more;
+    const { workflowId = id, ...stated } = more;
     const shard = this.shards[this.lastRunId % this.shards.length] as Shard;
     const payload = encodePayload(input);
     const now = this.clock.now();
-    const data = { workflow, workflowId, taskQueue, ...times };
+    const data = { workflow, workflowId, taskQueue, ...stated };
     const started = { seq: 1, type: 'WorkflowStarted', at: now, data, ...(payload !== undefined && { payload }) } as const;
-    const delayMs = times.startDelayMs ?? times.runTimeoutMs;
+    const delayMs = stated.startDelayMs ?? stated.runTimeoutMs;
     const wakesAtMs = delayMs === undefined ? undefined : now + delayMs;
     const { outcomes, entry } = await this.eventLog.intake.start('simulated-gateway', [
       { namespace: 'default', runId: id, shard: shard.id, started, wakesAtMs },

@@ -1,0 +1,3 @@
+import marathon from '@marathon/eslint-plugin';
+
+export default [marathon.configs.recommended];

@@ -1,0 +1,2 @@
+// jest.config.js; vitest: test.setupFiles
+export default { setupFiles: ['@marathon/guards/register'] };
