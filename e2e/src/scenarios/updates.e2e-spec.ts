@@ -85,6 +85,12 @@ describe('an update', () => {
     expect([status, body]).toEqual([404, expect.objectContaining({ code: 'MARATHON_UPDATE_UNKNOWN', names: ['deposit', 'withdraw'] })]);
   });
 
+  it('that was never sent is not waited for', async () => {
+    const workflowId = await account();
+    const { status, body } = await system.api.call<Problem>('GET', `/workflows/${workflowId}/updates/never-sent`);
+    expect([status, body.code]).toEqual([404, 'MARATHON_UPDATE_UNKNOWN']);
+  });
+
   it('around the end of its run is answered, or refused as too late', async () => {
     system.inAnyNumber('which updates come before the run has closed');
     const runs = await Promise.all(Array.from({ length: 5 }, account));

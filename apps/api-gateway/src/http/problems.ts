@@ -13,7 +13,11 @@ export const problems = {
     remedy: 'Check the workflow id, and the run id if you sent one.',
   },
   MARATHON_QUERY_UNKNOWN: { status: 404, title: 'The run has no such query', remedy: '`names` lists those that it has.' },
-  MARATHON_UPDATE_UNKNOWN: { status: 404, title: 'The run has no such update', remedy: '`names` lists those that it has.' },
+  MARATHON_UPDATE_UNKNOWN: {
+    status: 404,
+    title: 'The run has no such update',
+    remedy: '`names` lists those that it has; without `names`, none was sent under this id: check it, and the run id.',
+  },
   MARATHON_ADDRESS_FORGED: {
     status: 403,
     title: 'The address is not valid',

@@ -23,7 +23,7 @@ describe('POST /workflows/{workflowId}/updates/{name}', () => {
 
   it.each<[Answer, number, object]>([
     [
-      { outcome: 'unknown', names: ['add'] },
+      { outcome: 'unknown', seq: 4, names: ['add'] },
       404,
       { code: 'MARATHON_UPDATE_UNKNOWN', detail: 'the run has no update "add-line": it has add', names: ['add'] },
     ],
@@ -100,6 +100,14 @@ describe('POST /workflows/{workflowId}/updates/{name}', () => {
     expect(wasProvisional()).toEqual([true, true, false]);
   });
 
+  it('sends again what its database has lost: it was accepted provisionally', async () => {
+    await using world = await GatewayWorld.open();
+    const accepted = jest.spyOn(world.eventLog.intake, 'request');
+    const { status } = await updated(world, { outcome: 'unknown' });
+    expect(status).toBe(202);
+    expect(accepted.mock.calls.flatMap(([requests]) => requests.map(({ isProvisional }) => isProvisional === true))).toEqual([true, false]);
+  });
+
   it('asks for the answer of an update that is repeated, and sends it once', async () => {
     await using world = await GatewayWorld.open();
     const { runId } = await updated(world, { outcome: 'completed', seq: 3 });
@@ -119,5 +127,21 @@ describe('POST /workflows/{workflowId}/updates/{name}', () => {
       status: 409,
       body: { code: 'MARATHON_RUN_CLOSED' },
     });
+  });
+});
+
+describe('GET /workflows/{workflowId}/updates/{updateId}', () => {
+  it('says so when there never was such an update', async () => {
+    await using world = await GatewayWorld.open();
+    const { runId } = await world.order('o');
+    const response = world.request('GET', '/workflows/o/updates/u%2F9');
+    const { replyTo: to } = await world.next('update-awaited');
+    await world.publisher.publish([{ kind: 'run-answered', to, runId, outcome: 'unknown' }]);
+    const { status, body } = await response;
+    expect([status, body]).toMatchObject([
+      404,
+      { code: 'MARATHON_UPDATE_UNKNOWN', runId, runStatus: 'Pending', detail: 'no update "u/9" was ever sent to this run' },
+    ]);
+    expect(body).not.toHaveProperty('names');
   });
 });

@@ -65,17 +65,14 @@ export class UpdateRun {
         fingerprint: fingerprintOf(['update', name, input]),
         replyTo: open.replyTo,
       };
-      const outcome = await this.lane.submit({ ...intake, isProvisional: waitMs > 0 });
-      if (outcome.outcome === 'key-reused') throw reusedKey();
-      if (outcome.outcome === 'unknown') throw notFound(workflowId, runId);
-      if (outcome.outcome === 'closed') throw closedRun(workflowId, outcome.runId, outcome.status);
+      const outcome = await this.submit({ ...intake, isProvisional: waitMs > 0 });
       const { runId: takenBy, shard } = outcome.outcome === 'accepted' ? outcome : await this.runs.find(workflowId, outcome.runId);
       const update = { workflowId, runId: takenBy, shard, updateId, name };
       if (outcome.outcome === 'accepted' && open.replyTo) open.repeat(questionOf(update));
       else open.ask(questionOf(update));
       const sent = await this.awaited(update, open, untilMs);
       // Only an answer proves that what was accepted provisionally is durable.
-      if (!sent.isAnswered && waitMs > 0) await this.lane.submit(intake);
+      if (!sent.isAnswered && waitMs > 0) await this.submit(intake);
       return sent;
     } finally {
       open.close();
@@ -96,12 +93,23 @@ export class UpdateRun {
     }
   }
 
+  private async submit(intake: SubmittedRequest) {
+    const { workflowId, runId } = intake;
+    const outcome = await this.lane.submit(intake);
+    if (outcome.outcome === 'key-reused') throw reusedKey();
+    if (outcome.outcome === 'unknown') throw notFound(workflowId, runId);
+    if (outcome.outcome === 'closed') throw closedRun(workflowId, outcome.runId, outcome.status);
+    return outcome;
+  }
+
   private async awaited(update: Update, open: OpenQuestion, untilMs: number): Promise<SentUpdate> {
     const { workflowId, runId, updateId } = update;
     const answer = await open.answer(untilMs);
     const text = JSON.stringify({ workflowId, runId, updateId });
     const address = `/workflows/${encodeURIComponent(workflowId)}/updates/${encodeURIComponent(updateId)}?runId=${runId}`;
-    if (!answer) return { isAnswered: false, address, text };
+    // The database has lost with its last moments what was accepted provisionally: it is no answer to the sender, who sends it again.
+    const isLost = answer && isNeverSent(answer) && update.name !== undefined;
+    if (!answer || isLost) return { isAnswered: false, address, text };
     const whole = answer.outcomeOmitted ? await this.fromHistory(answer) : answer;
     if (whole.outcome !== 'completed') throw await this.refusal(update, whole);
     return { isAnswered: true, address, text: withMember(text, 'result', whole.result) };
@@ -120,6 +128,7 @@ export class UpdateRun {
     const of = { workflowId, runId, runStatus: status };
     const { outcome, names = [], failure = { type: 'Error', message: '' } } = answer;
     if (outcome === 'closed') return closedRun(workflowId, runId, status);
+    if (isNeverSent(answer)) return new ProblemError('MARATHON_UPDATE_UNKNOWN', `no update "${updateId}" was ever sent to this run`, of);
     if (outcome === 'unknown') {
       const detail = `the run has no update "${name}": ${knownNames(names)}`;
       return new ProblemError('MARATHON_UPDATE_UNKNOWN', detail, { ...of, names: [...names] });
@@ -128,6 +137,9 @@ export class UpdateRun {
     return new ProblemError(code, `${failure.type}: ${failure.message}`, { ...of, failure: shownFailure(failure) });
   }
 }
+
+/** A refusal stands in the history, and what was never sent does not. */
+const isNeverSent = ({ outcome, seq }: RunAnsweredMessage): boolean => outcome === 'unknown' && seq === undefined;
 
 const questionOf = ({ runId, shard, updateId }: Update): Question => ({
   shard,

@@ -262,8 +262,9 @@ export interface RunAnsweredMessage {
   readonly to: ReplyAddress;
   readonly runId: RunId;
   /**
-   * `rejected`: the validator of an update refused it. `unknown`: the code has no such handler. `closed`: the run closed before a
-   * handler took the update up. `unanswerable`: there is no code to ask, for a reason that is given.
+   * `rejected`: the validator of an update refused it. `unknown`: the code has no such handler, or, without `seq`, no such update was
+   * ever sent. `closed`: the run closed before a handler took the update up. `unanswerable`: there is no code to ask, for a reason that
+   * is given.
    */
   readonly outcome: 'completed' | 'failed' | 'rejected' | 'unknown' | 'closed' | 'unanswerable';
   /** The event that records the answer to an update. */

@@ -103,19 +103,28 @@ export class Round {
       else break;
     }
     for (const work of open) this.listener.onRequestsPourIn(work);
+    if (works.some(({ neverSent }) => neverSent)) await this.proveNeverSent(works);
     if (works.some(({ queries }) => queries)) this.relay.send(undefined, await this.queries.answers(works));
     if (works.some(({ claims }) => claims.length > 0)) this.relay.send(undefined, await answersTo(works, this.services.store));
   }
 
   /**
    * A run that was begun from its first event alone may have more than that one. What it was brought and did not take must not
-   * count as finished before the event log was asked. Nor may a request whose predecessors are gone: somebody took them.
+   * count as finished before the event log was asked. Nor may a request whose predecessors are gone: somebody took them. Nor is an
+   * update known never to have been sent.
    */
-  private mayBeOutOfDate({ run, inputs, requests, isWoken, isLoaded }: RunWork): boolean {
+  private mayBeOutOfDate({ run, inputs, requests, isWoken, isLoaded, neverSent }: RunWork): boolean {
     if (!run || isLoaded) return false;
     if (requests.some(({ n }) => n > run.state.taken)) return true;
-    const wasBrought = inputs.length > 0 || requests.length > 0 || isWoken;
+    const wasBrought = inputs.length > 0 || requests.length > 0 || isWoken || neverSent !== undefined;
     return !run.isProven && wasBrought && !run.hasNews;
+  }
+
+  /** Another owner may have taken what is not there any more: the epochs are proven after the rows were read. */
+  private async proveNeverSent(works: readonly RunWork[]): Promise<void> {
+    const asked = works.filter(({ neverSent }) => neverSent);
+    const owned = await this.services.store.ownedShards([...new Map(asked.map(({ shard }) => [shard.id, shard])).values()]);
+    for (const work of asked) if (!owned.has(work.shard.id)) work.neverSent = undefined;
   }
 
   private async load(works: readonly RunWork[], budget: LargeBudget | undefined): Promise<void> {
@@ -138,7 +147,7 @@ export class Round {
         this.listener.onPutOff(work);
         continue;
       }
-      if (isClosed && (work.queries || work.awaitsUpdates)) work.closed = stored;
+      if (isClosed && (work.queries || work.awaitedUpdates)) work.closed = stored;
       work.run = isClosed ? undefined : await this.loader.load(stored, work.shard, clock.now(), work.revival);
       work.isLoaded = true;
       if (work.run) this.leases.restore(work.run);
@@ -151,14 +160,17 @@ export class Round {
     this.services.log.warn(message, { workflow, workflowId, runId, events: lastSeq });
   }
 
+  /** Also where somebody asks for an update that is not there: its request was durable before he asked. */
   private async readMissingRequests(works: readonly RunWork[]): Promise<void> {
-    const gaps = works.filter((work) => work.run && !work.orderRequests(work.run.state.taken));
+    const gaps = works.filter((work) => work.run && (!work.orderRequests(work.run.state.taken) || work.unseenUpdates.length > 0));
     if (gaps.length === 0) return;
     const rows = await this.services.store.readRequests(gaps.map(({ runId }) => runId));
     for (const work of gaps) {
       work.requests.push(...rows.filter(({ runId }) => runId === work.runId).map(({ request }) => request));
       work.readsRequests = false;
       work.orderRequests(work.run?.state.taken ?? 0);
+      const unseen = work.unseenUpdates;
+      work.neverSent = unseen.length > 0 ? new Set(unseen) : undefined;
     }
   }
 

@@ -52,8 +52,10 @@ export class RunWork {
   readonly claims: Claim[] = [];
   /** Gateways that ask the code something. */
   queries: QueryRequestedMessage[] | undefined;
-  /** Gateways wait for answers to its updates. */
-  awaitsUpdates = false;
+  /** Updates whose answers gateways ask for, by id. */
+  awaitedUpdates: Set<string> | undefined;
+  /** Those of them that neither the history nor a request that waits knows. */
+  neverSent: ReadonlySet<string> | undefined;
   /** The run as it was read, when it is closed and is asked something. */
   closed: StoredRun | undefined;
   /** Children that have closed with an outcome that is to be read. */
@@ -87,7 +89,8 @@ export class RunWork {
   add(message: Exclude<ShardMessage, { kind: 'leases-renewed' } | { kind: 'result-awaited' }>): void {
     switch (message.kind) {
       case 'update-awaited':
-        this.awaitsUpdates = true;
+        this.awaitedUpdates ??= new Set();
+        this.awaitedUpdates.add(message.updateId);
         return;
       case 'query-requested':
         this.queries ??= [];
@@ -155,9 +158,18 @@ export class RunWork {
     this.inputs.length = 0;
     this.claims.length = 0;
     this.queries = undefined;
+    this.awaitedUpdates = undefined;
+    this.neverSent = undefined;
     this.closedChildren.length = 0;
     this.outgoingDone.length = 0;
     this.deliveries.length = 0;
+  }
+
+  /** Awaited updates that nothing which was brought so far shows to have been sent. */
+  get unseenUpdates(): readonly string[] {
+    if (!this.awaitedUpdates) return [];
+    const waiting = new Set(this.requests.map((request) => request.kind === 'update' && request.updateId));
+    return [...this.awaitedUpdates].filter((id) => !this.run?.state.updates?.has(id) && !waiting.has(id));
   }
 
   /** Requests in the order of their numbers, each once; false when some before them are missing. */

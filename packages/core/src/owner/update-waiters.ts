@@ -21,13 +21,16 @@ export class UpdateWaiters extends ByRun<string, Waiter> {
     this.put(runId, shard, `${to.partition}:${to.correlationId}`, { updateId, to });
   }
 
-  /** The answers to those whose update is answered, or never will be; what the state says is committed. */
-  answer(runId: RunId, state: RunState): readonly RunAnsweredMessage[] {
+  /**
+   * The answers to those whose update is answered, or never will be; what the state says is committed.
+   * @param neverSent updates that no request was made of when somebody asked for them.
+   */
+  answer(runId: RunId, state: RunState, neverSent?: ReadonlySet<string>): readonly RunAnsweredMessage[] {
     const waiting = this.of(runId);
     if (!waiting) return [];
     const messages: RunAnsweredMessage[] = [];
     for (const [key, { updateId, to }] of waiting) {
-      const answer = answerOf(updateId, state);
+      const answer = answerOf(updateId, state, neverSent);
       if (!answer) continue;
       this.remove(runId, key);
       messages.push({ kind: 'run-answered', to, runId, ...answer });
@@ -38,11 +41,11 @@ export class UpdateWaiters extends ByRun<string, Waiter> {
 
 type Answer = Omit<RunAnsweredMessage, 'kind' | 'to' | 'runId'>;
 
-function answerOf(updateId: string, { updates, isOpen }: RunState): Answer | undefined {
+function answerOf(updateId: string, { updates, isOpen }: RunState, neverSent: ReadonlySet<string> | undefined): Answer | undefined {
   const outcome = updates?.answerTo(updateId);
   if (outcome) return shown(outcome);
-  if (isOpen) return undefined;
-  return updates?.has(updateId) ? { outcome: 'closed' } : { outcome: 'unknown', names: [] };
+  if (updates?.has(updateId)) return isOpen ? undefined : { outcome: 'closed' };
+  return isOpen && !neverSent?.has(updateId) ? undefined : { outcome: 'unknown' };
 }
 
 function shown(event: UpdateOutcome): Answer {

@@ -109,7 +109,62 @@ describe('the answer to an update', () => {
     expect(await world.typesOf(runId)).toEqual(['WorkflowStarted', 'SignalReceived', 'UpdateReceived', 'WorkflowCompleted']);
     await askAgain(owner, shard, runId, 'u1');
     await askAgain(owner, shard, runId, 'never sent');
-    expect(told()).toMatchObject([{ outcome: 'closed' }, { outcome: 'unknown', names: [] }]);
+    expect(told()).toMatchObject([{ outcome: 'closed' }, { outcome: 'unknown' }]);
+  });
+
+  it('is "unknown" where none was sent, and nobody else who waits is told so', async () => {
+    const { owner, shard, runId } = await running(adding);
+    await send(owner, shard, runId, 'u1', 3);
+    await askAgain(owner, shard, runId, 'never sent');
+    expect(told()).toEqual([{ kind: 'run-answered', to: replyTo('again'), runId, outcome: 'unknown' }]);
+  });
+
+  it('is "unknown" of a suspended run, whose code is left alone', async () => {
+    let begun = 0;
+    const { owner, shard, runId } = await running(async (ctx) => {
+      begun++;
+      setImmediate(() => ctx.random());
+      await ctx.waitForSignal('done');
+    });
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    await owner.settled();
+    await askAgain(owner, shard, runId, 'never sent');
+    expect(told()).toMatchObject([{ outcome: 'unknown' }]);
+    expect([begun, await world.typesOf(runId)]).toEqual([1, ['WorkflowStarted', 'WorkflowSuspended']]);
+  });
+
+  it('is given to whoever asks before the word of its request has come', async () => {
+    const { owner, shard, runId } = await running(adding);
+    const request = { kind: 'update', updateId: 'u1', name: 'add', payload: encodePayload(3) as Payload } as const;
+    await world.log.intake.request([{ namespace: 'default', workflowId: runId, request }]);
+    await askAgain(owner, shard, runId, 'u1');
+    expect(told()).toEqual([]);
+    world.completeActivities(owner, null);
+    await owner.settled();
+    expect(told()).toMatchObject([{ outcome: 'completed', result: '3' }]);
+  });
+
+  it('is that of the code where it was sent before the code began', async () => {
+    world = new OwnerWorld([{ name: 'work', run: adding }]);
+    const owner = await world.createOwner('a');
+    await owner.gain(world.shards);
+    const [shard] = world.shards as [Shard];
+    const { runId } = await world.insertRun('work', shard);
+    const request = { kind: 'update', updateId: 'u1', name: 'ad' } as const;
+    await world.log.intake.request([{ namespace: 'default', workflowId: runId, request }]);
+    await askAgain(owner, shard, runId, 'u1');
+    expect(told()).toMatchObject([{ outcome: 'unknown', names: ['add'] }]);
+  });
+
+  it('is not called "unknown" by an owner that has lost the shard unawares', async () => {
+    const { owner, shard, runId } = await running(adding);
+    await send(owner, shard, runId, 'u1', 3);
+    const next = await world.createOwner('b');
+    await next.gain(world.shards);
+    await send(next, shard, runId, 'u2', 4);
+    told();
+    await askAgain(owner, shard, runId, 'u2');
+    expect(told()).toEqual([]);
   });
 
   it('is awaited by nobody when its run has closed', async () => {

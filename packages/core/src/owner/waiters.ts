@@ -28,11 +28,11 @@ export class Waiters {
   }
 
   /** What those are told who wait for what this commit has brought. */
-  answers({ runId, run, closing, closed }: RunWork): readonly Message[] {
+  answers({ runId, run, closing, closed, neverSent }: RunWork): readonly Message[] {
     const results = closing ? this.results.answer(runId, closing) : [];
     if (this.updates.size === 0) return results;
     const state = run?.state ?? (closed && RunState.of(closed.history));
-    return state ? [...results, ...this.updates.answer(runId, state)] : results;
+    return state ? [...results, ...this.updates.answer(runId, state, neverSent)] : results;
   }
 
   forget(runId: RunId): void {

@@ -11,7 +11,7 @@ export const runAnsweredV1 = z
     outcome: z
       .enum(['completed', 'failed', 'rejected', 'unknown', 'closed', 'unanswerable'])
       .describe(
-        '`rejected`: by the validator of an update. `unknown`: the code has no such handler. `closed`: before the update was taken up. `unanswerable`: there is no code to ask.',
+        '`rejected`: by the validator of an update. `unknown`: the code has no such handler, or, of an update without `seq`, none such was sent. `closed`: before the update was taken up. `unanswerable`: there is no code to ask.',
       ),
     seq: ordinalField.exactOptional().describe('The event that records the answer to an update.'),
     outcomeOmitted: z
