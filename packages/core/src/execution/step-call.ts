@@ -22,7 +22,10 @@ export interface StepOptions {
 export interface StepAttempt {
   /** Counts from 1. */
   readonly attempt: number;
-  /** Aborts when the attempt has run out of time. */
+  /**
+   * Aborts when what the attempt gives is of no use any more: it has run out of time, its scope was canceled, its run has closed, or
+   * another process has its run. The reason is an error named `StepTimedOut` or `StepAborted`.
+   */
   readonly signal: AbortSignal;
 }
 

@@ -17,12 +17,18 @@ export class ByRun<Key, Value> {
   }
 
   forget(runId: RunId): void {
+    const known = this.runs.get(runId);
+    if (!known) return;
     this.runs.delete(runId);
+    this.onForgotten(known.entries);
   }
 
   forgetShard(shard: ShardId): void {
-    for (const [runId, known] of this.runs) if (known.shard === shard) this.runs.delete(runId);
+    for (const [runId, known] of this.runs) if (known.shard === shard) this.forget(runId);
   }
+
+  /** With its run or shard, not by a bound. */
+  protected onForgotten(_entries: ReadonlyMap<Key, Value>): void {}
 
   protected put(runId: RunId, shard: ShardId, key: Key, value: Value): void {
     const { entries } = this.runs.get(runId) ?? this.first(runId, shard);

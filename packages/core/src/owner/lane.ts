@@ -177,6 +177,7 @@ export class Lane {
     this.alarm.cancel();
     await this.working;
     this.tellWorked();
+    for (const shard of this.owned.keys()) this.steps.forgetShard(shard);
     await this.relay.stop();
     for (const run of [...this.runs]) this.runs.drop(run.runId);
   }
@@ -356,6 +357,7 @@ export class Lane {
     if (run.isProven) this.wakeUps.set(runId, shard.id, wakesAtMs);
     else if (wakesAtMs !== undefined) this.wakeUps.setNoLater(runId, shard.id, wakesAtMs);
     if (work.isWoken) this.corrections.set(runId, { runId, shard: shard.id, lastSeq: run.committed.seq, atMs: nextMs });
+    this.steps.release(run);
     this.beginSteps(run, now);
     if (run.state.asked.hasOutgoing) this.outgoingRequests.begin(run);
   }

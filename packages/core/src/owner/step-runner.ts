@@ -40,6 +40,18 @@ export class StepRunner extends ByRun<number, Attempt> {
     }
   }
 
+  /** Tells those that the code has given up on. What it decided is committed. */
+  release(run: Run): void {
+    const { runId, execution, state } = run;
+    const known = this.of(runId);
+    if (!known || !execution?.hasStarted || !state.runsCode) return;
+    for (const [step, attempt] of known) {
+      if (execution.steps.has(step)) continue;
+      this.remove(runId, step);
+      attempt.letGo();
+    }
+  }
+
   /** The result of the attempt is recorded, or of no use any more. */
   settled(runId: RunId, step: number, attempt: number): void {
     if (this.of(runId)?.get(step)?.attempt === attempt) this.remove(runId, step);
@@ -52,9 +64,15 @@ export class StepRunner extends ByRun<number, Attempt> {
     return count;
   }
 
+  protected override onForgotten(attempts: ReadonlyMap<number, Attempt>): void {
+    for (const attempt of attempts.values()) attempt.letGo();
+  }
+
   private async perform(runId: RunId, shard: ShardId, command: StepCommand, attempt: Attempt): Promise<void> {
     const { step, name, inputDigest, limits } = command;
     const outcome = await runScope.exit(() => (limits ? this.inTime(command, attempt) : outcomeOf(command, attempt)));
+    // It may have failed because it was told, and its shard may be ours again: that is not how the step went.
+    if (attempt.isLetGo) return;
     attempt.finished = {
       kind: 'step-finished',
       ...{ step, name, attempt: attempt.attempt, outcome },
@@ -94,19 +112,34 @@ async function outcomeOf({ name, perform }: StepCommand, attempt: StepAttempt): 
 /** One attempt at a step, as its function gets to see it. */
 class Attempt implements StepAttempt {
   finished: Extract<RunInput, { kind: 'step-finished' }> | undefined;
+  /** Its result is of no use to this owner any more. */
+  isLetGo = false;
   #controller: AbortController | undefined;
+  #aborted: Error | undefined;
 
   constructor(readonly attempt: number) {}
 
   /** Made when somebody asks: most steps do not. */
   get signal(): AbortSignal {
-    this.#controller ??= new AbortController();
+    if (this.#controller) return this.#controller.signal;
+    this.#controller = new AbortController();
+    if (this.#aborted) this.#controller.abort(this.#aborted);
     return this.#controller.signal;
   }
 
   timeOut(timeout: string): StepOutcome {
     const failure = { type: 'StepTimedOut', message: `attempt ${this.attempt} ran out of its ${timeout} time` };
-    this.#controller?.abort(Object.assign(new Error(failure.message), { name: failure.type }));
+    this.abort(failure.type, failure.message);
     return { outcome: 'failed', failure };
+  }
+
+  letGo(): void {
+    this.isLetGo = true;
+    if (!this.finished) runScope.exit(() => this.abort('StepAborted', `nobody waits for attempt ${this.attempt} any more`));
+  }
+
+  private abort(name: string, message: string): void {
+    this.#aborted ??= Object.assign(new Error(message), { name });
+    this.#controller?.abort(this.#aborted);
   }
 }
