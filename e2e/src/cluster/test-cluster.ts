@@ -5,6 +5,7 @@ import type pg from 'pg';
 import { readRows } from '../crash/read-rows.js';
 import { makeTestDirectory } from '../system/test-directory.js';
 import { beginningsFileVariable } from './counted.activities.js';
+import { witnessFileVariable } from './witnessed.activities.js';
 
 const packageDirectory = path.resolve(import.meta.dirname, '../..');
 const entry = (name: string) => path.join(packageDirectory, `dist/cluster/${name}.main.js`);
@@ -20,20 +21,23 @@ export class TestCluster {
   readonly cluster: Cluster;
   private readonly directory: string;
   private readonly beginningsFile: string;
+  private readonly witnessFile: string;
 
   constructor({ processes, partitions, orchestrator = {}, worker = {} }: TestClusterOptions = {}) {
     this.directory = makeTestDirectory();
     this.beginningsFile = path.join(this.directory, 'beginnings');
-    appendFileSync(this.beginningsFile, '');
+    this.witnessFile = path.join(this.directory, 'witness');
+    for (const file of [this.beginningsFile, this.witnessFile]) appendFileSync(file, '');
     const logFile = path.join(this.directory, 'cluster.log');
     const print = (line: string) => appendFileSync(logFile, `${new Date().toISOString()} ${line}\n`);
     const log = (message: string, details?: object) => print(`cluster | ${message} ${JSON.stringify(details ?? {})}`);
+    const files = { [beginningsFileVariable]: this.beginningsFile, [witnessFileVariable]: this.witnessFile };
     this.cluster = new Cluster({
       dataDirectory: path.join(this.directory, 'data'),
       ...(processes && { processes }),
       ...(partitions !== undefined && { partitions }),
       entries: { orchestrator: entry('orchestrator'), 'activity-worker': entry('activity-worker') },
-      environment: { orchestrator, 'activity-worker': { ...worker, [beginningsFileVariable]: this.beginningsFile } },
+      environment: { orchestrator, 'activity-worker': { ...worker, ...files } },
       stopTimeoutMs: 120_000,
       print,
       log: { info: log, warn: log, error: log },
@@ -85,5 +89,17 @@ export class TestCluster {
     const lines = readFileSync(this.beginningsFile, 'utf8').split('\n').filter(Boolean);
     const attempts = lines.map((line) => line.split(' ').slice(0, 2).join(' '));
     return new Map([...Map.groupBy(attempts, (attempt) => attempt)].map(([attempt, each]) => [attempt, each.length]));
+  }
+
+  /** Of `cluster.witnessed`: how many executions have ended, and the most that were at work at a time. */
+  witnessed(): { readonly ended: number; readonly most: number } {
+    let [ended, now, most] = [0, 0, 0];
+    for (const line of readFileSync(this.witnessFile, 'utf8').split('\n').filter(Boolean)) {
+      const begins = line.endsWith(' begins');
+      now += begins ? 1 : -1;
+      ended += begins ? 0 : 1;
+      most = Math.max(most, now);
+    }
+    return { ended, most };
   }
 }
