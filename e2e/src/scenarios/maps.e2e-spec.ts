@@ -57,6 +57,12 @@ describe('a map', () => {
     expect(new Set(keys).size).toBe(2);
   });
 
+  it('takes results that no message can carry', async () => {
+    const items = [{ characters: 1024 * 1024 }, { characters: 3 }];
+    const { result } = await system.api.run('e2e.mapping', { items, activity: 'e2e.text-of' });
+    expect(result).toEqual(items.map(({ characters }) => 'x'.repeat(characters)));
+  });
+
   it('is canceled with its run, and its workers are told', async () => {
     const { workflowId } = await system.api.started('e2e.mapping', {
       items: [{ notify: '' }, { notify: '' }],

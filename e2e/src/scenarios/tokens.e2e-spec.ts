@@ -121,6 +121,17 @@ describe('an activity that hands out its token', () => {
     expect(await post(handedOut[0]!.token, 'complete', 'other')).toMatchObject({ status: 409 });
   });
 
+  it('is an item of a map that is tried again, with a token for each attempt', async () => {
+    const { workflowId, next } = await outsider.start({ count: 1 }, undefined, 'e2e.deferred-map');
+    const first = await next();
+    expect((await post(first.token, 'fail', { type: 'Busy', message: 'later' })).status).toBe(202);
+    const second = await next();
+    expect((await post(first.token, 'heartbeat')).status).toBe(409);
+    expect((await post(second.token, 'heartbeat')).status).toBe(202);
+    expect((await post(second.token, 'fail', { type: 'Declined', message: 'no', nonRetryable: true })).status).toBe(202);
+    expect(await system.api.outcome(workflowId)).toMatchObject({ status: 'Failed' });
+  });
+
   it('fails from outside, and is tried again by its retry policy with a token of its own', async () => {
     const { workflowId, next } = await outsider.start({ options: { retry: { initialInterval: '10ms' } } });
     const first = await next();

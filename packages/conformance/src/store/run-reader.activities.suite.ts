@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { encodePayload, type HistoryEvent, type Payload, type RunId } from '@marathon/core';
+import { encodePayload, type HistoryEvent, type MapRecord, type Payload, type RunId } from '@marathon/core';
 import { advance, completion, namespace, newRunId, type OpenRun, signalReceived, useFixture } from './fixture.js';
 import type { StoreSetup } from './world.js';
 
@@ -55,6 +55,25 @@ export function describeActivities(setup: StoreSetup): void {
     expect((await find(run.runId, first + 9))?.events).toEqual([asked(first + 9), over, dropped]);
     expect((await find(run.runId, first + 10))?.events).toEqual([asked(first + 10)]);
     expect(await find(run.runId, first + 20)).toBeUndefined();
+  });
+
+  it('finds what has happened to an item of an open map', async () => {
+    const run = await fixture().startRun();
+    const at = Date.now();
+    const activitySeq = 2 ** 30 + 1;
+    const data = { activity: 'one', count: 2, firstItem: 2 ** 30, digest: 'd', concurrency: 2, taskQueue: 'q' };
+    const failure = { type: 'E', message: 'm' };
+    const retry = { type: 'ActivityRetryScheduled', data: { activitySeq, attempt: 2, failure, firesAtMs: at } } as const;
+    const other = { type: 'ActivityCompleted', data: { activitySeq: 2 ** 30, attempt: 1 } } as const;
+    const records: readonly MapRecord[] = [
+      { n: 1, mapSeq: 2, at, items: [encodePayload({ activitySeq }), undefined] },
+      { n: 2, mapSeq: 2, at, changes: [other, retry] },
+    ];
+    const maps = { expected: 0, last: 2, records, ended: [], told: [] };
+    await fixture().commit(advance(run, { events: [{ seq: 2, type: 'MapScheduled', at, data }], maps }));
+
+    expect((await find(run.runId, activitySeq))?.events.slice(1)).toEqual([{ seq: 2, at, ...retry }]);
+    expect((await find(run.runId, 2 ** 30))?.events.slice(1)).toEqual([{ seq: 2, at, ...other }]);
   });
 
   it('finds nothing where there is no such run or activity', async () => {

@@ -9,6 +9,7 @@ import {
   eventsOfItem,
   type FoundRun,
   fromEventRow,
+  fromMapRecordRow,
   type GroupField,
   type HistoryEvent,
   isClosed,
@@ -75,7 +76,7 @@ export class MemoryRunReader implements RunReader {
   async findActivity({ namespace, runId, activitySeq, idempotencyKey }: ActivityQuery): Promise<ActivityRow | undefined> {
     const run = this.state.runs.get(runId);
     const [scheduled, ...others] = isItem(activitySeq)
-      ? eventsOfItem((run?.history ?? []).map(fromEventRow), activitySeq)
+      ? eventsOfItem((run?.history ?? []).map(fromEventRow), (run?.mapRecords ?? []).map(fromMapRecordRow), activitySeq)
       : (run?.history ?? [])
           .slice(activitySeq - 1)
           .map(fromEventRow)

@@ -5,7 +5,10 @@ import {
   eventCodes,
   eventsOfItem,
   fromEventRow,
+  fromMapRecordRow,
+  type HistoryEvent,
   isItem,
+  type MapRecord,
   mapEventTypes,
   type RunId,
 } from '@marathon/core';
@@ -44,20 +47,41 @@ export async function findActivity(executor: Executor, query: ActivityQuery): Pr
   return { run: fromRunRow(run), events, ...(isKeyed && { request: { fingerprint: fingerprint ?? undefined } }) };
 }
 
-// Items of maps have no events of their own: those of the maps say what there is to say.
-const readMapEvents: Statement = {
-  name: 'read_map_events',
+// Items of maps have no events of their own: those of the maps say what there is to say, and, while a map is open, the records beside
+// the history. One statement, so that what ends a map is not missed between the two.
+const readItem: Statement = {
+  name: 'read_item',
   text: `
-    select seq, type, ${msOf('at')} as at, data, null as payload
-      from history_events where run_id = $1 and type = any ($2::smallint[]) order by seq`,
+    select null::int as "mapSeq", seq, type, ${msOf('at')} as at, data
+      from history_events where run_id = $1 and type = any ($2::smallint[])
+     union all
+    select map_seq, n, null, ${msOf('at')}, data
+      from map_records where run_id = $1 and (data like $3 || ',%' or data like $3 || '}%')
+     order by 2`,
 };
 
-async function readEvents(executor: Executor, runId: RunId, activitySeq: number) {
-  if (isItem(activitySeq)) {
-    const ofMaps = await executor.query<EventRow>(readMapEvents, [runId, mapEventTypes.map((type) => eventCodes[type])]);
-    return eventsOfItem(ofMaps.map(fromEventRow), activitySeq);
-  }
-  const rows = await executor.query<EventRow>(readActivityEvents, [runId, activitySeq, `%"activitySeq":${activitySeq}`]);
+interface ItemRow extends Omit<EventRow, 'payload'> {
+  /** Of a record, whose number stands in the place of a seq. */
+  readonly mapSeq: number | null;
+}
+
+async function readItemEvents(executor: Executor, runId: RunId, activitySeq: number): Promise<readonly HistoryEvent[]> {
+  const types = mapEventTypes.map((type) => eventCodes[type]);
+  const rows = await executor.query<ItemRow>(readItem, [runId, types, partOf(activitySeq)]);
+  const events: HistoryEvent[] = [];
+  const records: MapRecord[] = [];
+  for (const { mapSeq, ...row } of rows)
+    if (mapSeq === null) events.push(fromEventRow({ ...row, payload: null }));
+    else records.push(fromMapRecordRow({ n: row.seq, mapSeq, at: row.at, data: row.data ?? '' }));
+  return eventsOfItem(events, records, activitySeq);
+}
+
+async function readEvents(executor: Executor, runId: RunId, activitySeq: number): Promise<readonly HistoryEvent[]> {
+  if (isItem(activitySeq)) return readItemEvents(executor, runId, activitySeq);
+  const rows = await executor.query<EventRow>(readActivityEvents, [runId, activitySeq, partOf(activitySeq)]);
   const events = rows.map(fromEventRow);
   return events.filter(({ seq, data }) => seq === activitySeq || ('activitySeq' in data && data.activitySeq === activitySeq));
 }
+
+/** Of what is recorded of it. */
+const partOf = (activitySeq: number): string => `%"activitySeq":${activitySeq}`;
