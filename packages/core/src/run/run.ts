@@ -1,15 +1,16 @@
-import type { Command, Outcome, StepCommand } from '../execution/command.js';
+import type { Command, StepCommand } from '../execution/command.js';
 import type { Execution } from '../execution/execution.js';
-import { commandEvent, outcomeEvent } from '../execution/recorded-command.js';
+import { commandEvent } from '../execution/recorded-command.js';
 import type { HistoryEvent, Suspension } from '../history/event.js';
 import type { OwnedShard, RunId } from '../ids.js';
 import { limitChanges } from '../limits/limit-changes.js';
 import { runPlace } from '../limits/places.js';
 import type { PayloadStore } from '../ports/payload-store.port.js';
-import { type RunAdvance, type Successor, wakeCause } from '../ports/run-store.port.js';
+import type { RunAdvance } from '../ports/run-store.port.js';
 import { approvalChanges } from './approval-changes.js';
 import { canceledInLine } from './canceled-in-line.js';
 import { checkedEvent } from './checked-event.js';
+import { type Closing, closingOf } from './closing.js';
 import { codeWaitsOf } from './code-waits.js';
 import { decide } from './decide.js';
 import { limitExceeded, limitReached } from './history-limit.js';
@@ -22,8 +23,8 @@ import { isFreeFor } from './pending-activity.js';
 import type { RunInput } from './run-input.js';
 import { closedStatusOf, type RunState } from './run-state.js';
 import type { RunStatus } from './status.js';
-import { successorStart } from './successor.js';
-import { activityCauses, nextWakeMs } from './wake.js';
+import { defersStep, stepsToBegin } from './steps.js';
+import { nextWakeMs, wakeCausesOf } from './wake.js';
 
 /** What holds for all runs of an owner. */
 export interface RunSettings {
@@ -105,25 +106,18 @@ export class Run {
   /** Steps that may begin: everything before them is committed. */
   get readySteps(): readonly StepCommand[] {
     const mayBegin = !this.hasUncommitted && !this.isEnding && !this.state.suspension;
-    return mayBegin ? this.wantedSteps : [];
-  }
-
-  /** Those whose attempt is not to wait for the end of a back-off. */
-  private get wantedSteps(): readonly StepCommand[] {
-    const steps = this.execution ? [...this.execution.steps.values()] : [];
-    const { stepRetries } = this.state;
-    return stepRetries ? steps.filter(({ step }) => !stepRetries.isBackingOff(step)) : steps;
+    return mayBegin && this.execution ? stepsToBegin(this.execution, this.state) : [];
   }
 
   /** The result of a step is of use to it later on: it is suspended, and its code is not there to say whether it waits for the step. */
   mayWantStep(step: number): boolean {
-    return this.state.suspension !== undefined && !this.execution && !this.defersStep(step);
+    return this.state.suspension !== undefined && !this.execution && !defersStep(this.state, step);
   }
 
   /** Some are under way, or are to begin. */
   get hasSteps(): boolean {
     if (!this.execution || this.execution.steps.size === 0) return false;
-    return !this.state.stepRetries || this.wantedSteps.length > 0;
+    return !this.state.stepRetries || stepsToBegin(this.execution, this.state).length > 0;
   }
 
   get hasMaps(): boolean {
@@ -222,19 +216,7 @@ export class Run {
   }
 
   get wakeCauses(): number {
-    const { state, execution } = this;
-    let causes = 0;
-    if (state.suspension) causes |= wakeCause.deployment;
-    else if (execution && !execution.hasStarted && state.startsAtMs === undefined && !state.awaitsPlace) causes |= wakeCause.start;
-    if (this.hasSteps) causes |= wakeCause.step;
-    if (execution?.awaitsRequests) causes |= wakeCause.signal;
-    if (execution?.conditions.isAwaited) causes |= wakeCause.condition;
-    if (state.awaitsPlace) causes |= wakeCause.limit;
-    causes |= activityCauses(state);
-    if (state.asked.hasOutgoing) causes |= wakeCause.outgoingRequest;
-    if (state.asked.children.size > 0) causes |= wakeCause.child;
-    if (state.timers.size > 0 || state.startsAtMs !== undefined || state.stepRetries?.backingOff.length) causes |= wakeCause.timer;
-    return causes;
+    return wakeCausesOf(this.state, this.execution, this.hasSteps);
   }
 
   /** How many words of attempts that were over it has dropped since it was asked last. */
@@ -322,12 +304,7 @@ export class Run {
   }
 
   private takesStep(step: number): boolean {
-    return this.execution !== undefined && this.execution.steps.has(step) && !this.defersStep(step);
-  }
-
-  /** Its result is recorded and waits to be fed. */
-  private defersStep(step: number): boolean {
-    return this.state.deferred.some(({ type, data }) => (type === 'StepCompleted' || type === 'StepFailed') && data.step === step);
+    return this.execution !== undefined && this.execution.steps.has(step) && !defersStep(this.state, step);
   }
 
   private isResume(input: RunInput): boolean {
@@ -378,28 +355,25 @@ export class Run {
     return { type, data: { ...data, suspension: { ...data.suspension, build: this.settings.build } } };
   }
 
-  private closing(nowMs: number, newRunId: () => RunId): { event: HistoryEvent; successor?: Successor } | undefined {
-    if (!this.state.isOpen) return undefined;
-    const outcome = this.state.suspension ? undefined : this.execution?.outcome;
-    const place = { seq: this.state.lastSeq + 1, at: Math.max(nowMs, this.state.clockMs) };
-    if (this.verdict) return { event: { ...place, ...this.verdict } as HistoryEvent };
-    if (!outcome) return undefined;
-    if (outcome.kind !== 'continued-as-new') return { event: { ...place, ...this.moveOut(outcomeEvent(outcome)) } as HistoryEvent };
-    this.successorId ??= newRunId();
-    const successor = this.successor(outcome, this.successorId, place.at);
-    const event: NewEvent = { type: 'WorkflowContinuedAsNew', data: { newRunId: this.successorId }, ...payloadOf(outcome.input) };
-    return { event: { ...place, ...this.moveOut(event) } as HistoryEvent, successor };
-  }
-
-  private successor({ input }: Extract<Outcome, { kind: 'continued-as-new' }>, newId: RunId, at: number): Successor {
-    const signals = this.execution?.signals.unconsumed ?? [];
-    const started = this.moveOut(successorStart(this.runId, this.state, { signals, at, ...(input !== undefined && { input }) }));
-    const { runTimeoutMs } = started.data;
-    return runTimeoutMs === undefined ? { runId: newId, started } : { runId: newId, started, wakesAtMs: at + runTimeoutMs };
+  private closing(nowMs: number, newRunId: () => RunId): Closing | undefined {
+    const { runId, state, verdict, execution } = this;
+    if (!state.isOpen) return undefined;
+    const at = Math.max(nowMs, state.clockMs);
+    if (verdict) return { event: { seq: state.lastSeq + 1, at, ...verdict } as HistoryEvent };
+    if (!execution?.outcome || state.suspension) return undefined;
+    return closingOf(execution.outcome, {
+      runId,
+      state,
+      at,
+      execution,
+      newRunId: () => {
+        this.successorId ??= newRunId();
+        return this.successorId;
+      },
+      moveOut: (event) => this.moveOut(event),
+    });
   }
 }
 
 /** Those that are of no use when their attempt is over. */
 const wordsOfWorkers: ReadonlySet<RunInput['kind']> = new Set(['attempt-finished', 'attempt-announced', 'attempt-deferred']);
-
-const payloadOf = <P>(payload: P | undefined) => (payload === undefined ? {} : { payload });

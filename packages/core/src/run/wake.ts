@@ -1,3 +1,4 @@
+import type { Execution } from '../execution/execution.js';
 import { wakeCause } from '../ports/run-store.port.js';
 import { nextTimeout } from './pending-activity.js';
 import type { RunInput } from './run-input.js';
@@ -22,8 +23,23 @@ export function nextWakeMs(state: RunState): number | undefined {
   return earliest === Number.POSITIVE_INFINITY ? undefined : earliest;
 }
 
+/** What can move the run: see `wakeCause`. */
+export function wakeCausesOf(state: RunState, execution: Execution | undefined, hasSteps: boolean): number {
+  let causes = activityCauses(state);
+  if (state.suspension) causes |= wakeCause.deployment;
+  else if (execution && !execution.hasStarted && state.startsAtMs === undefined && !state.awaitsPlace) causes |= wakeCause.start;
+  if (hasSteps) causes |= wakeCause.step;
+  if (execution?.awaitsRequests) causes |= wakeCause.signal;
+  if (execution?.conditions.isAwaited) causes |= wakeCause.condition;
+  if (state.awaitsPlace) causes |= wakeCause.limit;
+  if (state.asked.hasOutgoing) causes |= wakeCause.outgoingRequest;
+  if (state.asked.children.size > 0) causes |= wakeCause.child;
+  if (state.timers.size > 0 || state.startsAtMs !== undefined || state.stepRetries?.backingOff.length) causes |= wakeCause.timer;
+  return causes;
+}
+
 /** Activities that no worker is at wait for somebody outside, as for a signal, or for a place: they need not be offered again. */
-export function activityCauses({ activities }: RunState): number {
+function activityCauses({ activities }: RunState): number {
   let causes = 0;
   for (const { isDeferred, awaitsPlace } of activities.values()) {
     if (awaitsPlace) causes |= wakeCause.limit;
