@@ -73,6 +73,22 @@ export const recordings: Readonly<Partial<Record<EventType, Recording>>> = {
     await env.completeActivity(env.handedOut.at(-1) as string, { signedBy: 'ada' });
     return handle;
   },
+  ActivityAdmitted: running('e2e.activity', {
+    activity: 'e2e.fail',
+    input: { type: 'Busy' },
+    options: {
+      concurrency: { key: 'recorded', limit: 2 },
+      rateLimit: { limit: 10, per: '1m' },
+      priority: 1,
+      fairnessKey: 'ada',
+      retry: { initialInterval: '1m', attemptsMax: 2 },
+    },
+  }),
+  WorkflowAdmitted: async (start) => {
+    const handle = await start('e2e.one-at-a-time');
+    await handle.signal('go');
+    return handle;
+  },
   ApprovalEscalated: escalated,
   ActivityCanceled: canceled('e2e.waiting', { notify: '' }),
   MapScheduled: running('e2e.mapped', { count: 12, concurrency: 5 }),
@@ -114,7 +130,13 @@ export const recordings: Readonly<Partial<Record<EventType, Recording>>> = {
   },
 };
 
-const otherWays: readonly EventType[] = ['ActivityRetryScheduled', 'ActivityDeferred', 'ApprovalEscalated'];
+const otherWays: readonly EventType[] = [
+  'ActivityRetryScheduled',
+  'ActivityDeferred',
+  'ActivityAdmitted',
+  'WorkflowAdmitted',
+  'ApprovalEscalated',
+];
 
 /** The kinds that a history stands in `e2e/histories` for: what code decides, what its steps come to, and what befalls activities in other ways. */
 export const recordedKinds: readonly EventType[] = (Object.keys(eventCodes) as EventType[]).filter(

@@ -14,7 +14,7 @@ export { Execution } from './execution/execution.js';
 export * from './execution/failure-of.js';
 export { isInputOpen } from './execution/input-check.js';
 export * from './execution/interactions.js';
-export { type LimitCallOptions, limitOptions } from './execution/limit-call.js';
+export { type LimitCallOptions, limitOptions, type RateLimitOptions } from './execution/limit-call.js';
 export { ReadOnlyHandlerError } from './execution/look.js';
 export type { MapOptions, MapOutcome, MappedActivity, SettledMapOptions } from './execution/map-context.js';
 export { PayloadInvalidError, type PayloadIssue, WorkflowInputInvalidError } from './execution/payload-check.js';

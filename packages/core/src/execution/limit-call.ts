@@ -7,13 +7,21 @@ import { mustBeSendable } from './names.js';
 /** How many may be at work at a time under one key, and how many may begin in a time. */
 export interface LimitCallOptions {
   /** At most `limit` at work at a time, of all that name this key: from the moment they are let in until they have ended. */
-  readonly concurrency?: { readonly key: string; readonly limit: number };
+  readonly concurrency?: ConcurrencyLimit;
   /** At most `limit` at once, and then one more each `per / limit`. Default of the key: the name of the activity or workflow. */
-  readonly rateLimit?: { readonly key?: string; readonly limit: number; readonly per: Duration | number };
+  readonly rateLimit?: RateLimitOptions;
   /** From 1, which goes first, to 5, among those that wait for the same limit. Default 3. */
   readonly priority?: number;
   /** Those that wait for the same limit with the same priority take turns by this: a tenant, say. Default: all without one share a turn. */
   readonly fairnessKey?: string;
+}
+
+/** `per` is a duration or milliseconds, 1 ms at least. */
+export interface RateLimitOptions {
+  /** Default: the name of the activity or workflow. */
+  readonly key?: string;
+  readonly limit: number;
+  readonly per: Duration | number;
 }
 
 /**
@@ -37,7 +45,7 @@ function concurrencyLimit({ key, limit }: ConcurrencyLimit): ConcurrencyLimit {
   return { key, limit };
 }
 
-function rateLimitOf({ key, limit, per }: NonNullable<LimitCallOptions['rateLimit']>): RateLimit {
+function rateLimitOf({ key, limit, per }: RateLimitOptions): RateLimit {
   if (key !== undefined) mustBeSendable('rateLimit.key', key);
   mustBeWithin('rateLimit.limit', limit, limitMax);
   const perMs = timeoutMs('rateLimit.per', per);

@@ -6,6 +6,7 @@ export interface LimitOptions {
   readonly fairnessKey?: string;
 }
 
+/** At most `limit`, from 1 to 10,000, at work at a time of all that name the key. */
 export interface ConcurrencyLimit {
   readonly key: string;
   readonly limit: number;

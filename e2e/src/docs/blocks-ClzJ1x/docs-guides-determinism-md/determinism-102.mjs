@@ -1,3 +1,0 @@
-import marathon from '@marathon/eslint-plugin';
-
-export default [marathon.configs.recommended];

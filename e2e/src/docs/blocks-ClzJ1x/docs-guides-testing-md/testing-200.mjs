@@ -1,2 +1,0 @@
-// jest.config.js; vitest: test.setupFiles
-export default { setupFiles: ['@marathon/guards/register'] };
