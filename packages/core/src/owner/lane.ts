@@ -90,6 +90,7 @@ export class Lane {
         this.bringAgain(work);
       },
       onPutOff: (work) => this.bringAgain(work),
+      onRequestsLeft: ({ runId, shard }) => this.addInternals([{ runId, shard: shard.id, input: { kind: 'read-requests' } }]),
       onLimitsChanged: (names) => listener.onLimitsChanged(names),
       onRequestsPourIn: (work) => this.bringAgain(work),
       onSpoiled: ({ runId, shard }) => {

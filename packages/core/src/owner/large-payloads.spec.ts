@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import { OwnerWorld } from '../../test/owner-world.js';
-import type { TaskMessage, WorkflowContext } from '../index.js';
+import type { RunId, Shard, ShardOwner, TaskMessage, WorkflowContext } from '../index.js';
 import { encodePayload, isReference, type Payload, type PayloadReference, referencesOf } from '../index.js';
 
 const large = (mark: string) => `${mark}${'é\u0000"'.repeat(100_000)}`;
@@ -14,10 +14,22 @@ async function run(ctx: WorkflowContext, input: unknown): Promise<unknown> {
   return signal;
 }
 
+async function collect(ctx: WorkflowContext): Promise<string> {
+  const first = await ctx.waitForSignal<string>('go');
+  const second = await ctx.waitForSignal<string>('go');
+  return `${first[0]}${second[0]}`;
+}
+
 let world: OwnerWorld;
 beforeEach(() => {
   seen.length = 0;
-  world = new OwnerWorld([{ name: 'work', run }], { movesLargePayloads: true });
+  world = new OwnerWorld(
+    [
+      { name: 'work', run },
+      { name: 'collect', run: collect },
+    ],
+    { movesLargePayloads: true },
+  );
 });
 afterEach(() => world.stop());
 
@@ -69,3 +81,52 @@ it('stand beside the history, written before what refers to them, and come back 
   expect(await textOf(history.at(-1)?.payload)).toBe(signal);
   expect(world.errors).toEqual([]);
 });
+
+it('reach runs, one after the other, which do not have room together for what they bring and what they had', async () => {
+  world.beforeCommit = async () => {};
+  const bytes = 40 * 1024 * 1024;
+  const first = await world.createOwner('a');
+  await first.gain(world.shards);
+  const [shard] = world.shards as [(typeof world.shards)[number]];
+  const ids = [];
+  for (const mark of ['a', 'b']) {
+    const started = await world.insertRun('collect', shard);
+    world.deliver(first, started);
+    ids.push(started.runId);
+    await signalled(first, shard, started.runId, 1, mark.repeat(bytes));
+    await first.settled();
+  }
+  await first.stop();
+
+  const second = await world.createOwner('b');
+  await second.gain(world.shards);
+  await second.settled();
+  for (const [i, id] of ids.entries()) await signalled(second, shard, id, 2, String(i).repeat(bytes));
+  await second.settled();
+
+  for (const id of ids) expect((await world.typesOf(id)).at(-1)).toBe('WorkflowCompleted');
+}, 30_000);
+
+it('reach a run in pieces when they came faster than it took them', async () => {
+  const owner = await world.createOwner('a');
+  await owner.gain(world.shards);
+  const [shard] = world.shards as [(typeof world.shards)[number]];
+  const started = await world.insertRun('collect', shard);
+  const read = jest.spyOn(world.log.payloads, 'read');
+  for (const n of [1, 2]) await signalled(owner, shard, started.runId, n, String(n).repeat(40 * 1024 * 1024));
+  world.deliver(owner, started);
+  await owner.settled();
+
+  expect((await world.history(started.runId)).at(-1)).toMatchObject({ type: 'WorkflowCompleted', payload: '"12"' });
+  expect(read.mock.calls.map(([references]) => references.length)).toEqual([1, 1]);
+}, 30_000);
+
+async function signalled(owner: ShardOwner, to: Shard, runId: RunId, n: number, text: string): Promise<void> {
+  const payload = encodePayload(text) as Payload;
+  const reference = world.log.payloads.referenceTo(payload);
+  await world.log.payloads.write(new Map([[reference, payload]]));
+  await world.log.intake.request([
+    { namespace: 'default', workflowId: runId, request: { kind: 'signal', name: 'go', payload: reference } },
+  ]);
+  world.deliver(owner, { kind: 'request-accepted', to, runId, n });
+}

@@ -12,7 +12,7 @@ import { closingsOf, openChildren } from './child-closings.js';
 import { answersTo } from './claims.js';
 import { feed } from './feed.js';
 import type { LaneServices } from './lane-services.js';
-import { LargeBudget } from './large-budget.js';
+import { LargeBudget, leaveLargeRequests } from './large-budget.js';
 import { bringTexts, largeInputs } from './large-inputs.js';
 import type { Leases } from './leases.js';
 import { type Advanced, eventsOfCommit, messagesOfCommit } from './publication.js';
@@ -34,6 +34,8 @@ export interface RoundListener {
   onSpoiled(run: Run): void;
   /** The next batch goes on with it: its large payloads have no room in this one. */
   onPutOff(work: RunWork): void;
+  /** The next batch goes on with its requests: their large payloads have no room in this one. */
+  onRequestsLeft(work: RunWork): void;
   /** Somebody waits for these limits, or has left them. */
   onLimitsChanged(names: readonly LimitName[]): void;
   /** Requests came in faster than the run could close: the next batch goes on with it, so that others need not wait for it. */
@@ -62,7 +64,7 @@ export class Round {
   }
 
   async bringIn(works: readonly RunWork[]): Promise<void> {
-    const budget = this.services.payloads && new LargeBudget();
+    const budget = this.services.payloads && new LargeBudget(works[0]);
     const missing: RunWork[] = [];
     for (const work of works) {
       work.run = this.runs.get(work.runId);
@@ -75,8 +77,9 @@ export class Round {
     await this.readChildren(works);
     const toBeResumed = works.filter(({ run, revival }) => run && !run.mayResume && revival === 'always');
     if (toBeResumed.length > 0) await this.load(toBeResumed, budget);
-    for (const work of works) if (work.run && budget?.admitsInputs(work) === false) this.listener.onPutOff(work);
+    if (budget) this.leaveLarge(works, budget);
     for (const { run } of works) if (run) this.runs.use(run);
+    if (budget && budget.refused.size > 0) this.putOff(works, budget.refused);
   }
 
   async feed(works: readonly RunWork[]): Promise<void> {
@@ -143,15 +146,25 @@ export class Round {
       const last = stored.history.at(-1);
       const isClosed = last && closedStatusOf(last.type);
       work.closing = isClosed ? last : undefined;
-      if (!isClosed && budget?.admitsReplay(stored) === false) {
-        this.listener.onPutOff(work);
-        continue;
-      }
+      if (!isClosed && budget?.admitsReplay(work, stored) === false) continue;
       if (isClosed && (work.queries || work.awaitedUpdates)) work.closed = stored;
       work.run = isClosed ? undefined : await this.loader.load(stored, work.shard, clock.now(), work.revival);
       work.isLoaded = true;
       if (work.run) this.leases.restore(work.run);
     }
+  }
+
+  private leaveLarge(works: readonly RunWork[], budget: LargeBudget): void {
+    for (const work of works) {
+      if (!work.run) continue;
+      if (leaveLargeRequests(work)) this.listener.onRequestsLeft(work);
+      budget.admitsInputs(work);
+    }
+  }
+
+  /** In their order: each goes to the front. */
+  private putOff(works: readonly RunWork[], refused: ReadonlySet<RunWork>): void {
+    for (const work of works.toReversed()) if (refused.has(work)) this.listener.onPutOff(work);
   }
 
   private warnOfLongHistory({ runId, state: { started, lastSeq } }: Run): void {
@@ -280,6 +293,7 @@ export class Round {
     if (works.length === 0) return;
     for (const work of works) work.onlyRequests();
     await this.readMissingRequests(works);
+    if (this.services.payloads) for (const work of works) leaveLargeRequests(work);
     await this.feed(works);
   }
 }
