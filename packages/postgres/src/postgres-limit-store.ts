@@ -18,17 +18,20 @@ export class PostgresLimitStore implements LimitStore {
     const partners = waiters.flatMap(({ partner }) => partner ?? []);
     const concerned = [...new Set([...waiters.map(({ name }) => name), ...partners])];
     await insertLimits(this.database, partners);
-    return this.database.transaction('admit', (executor) => admitUnder(executor, concerned));
+    return this.database.transaction('admit', (executor) => admitUnder(executor, names, concerned));
   }
 
   readAwaited = (after: LimitName | undefined, limit: number) => readAwaitedLimits(this.database, after, limit);
   forgetIdle = (limit: number) => forgetIdleLimits(this.database, limit);
 }
 
-/** Limits are locked first, in one order; what counts is what is there then. */
-async function admitUnder(executor: Executor, names: readonly LimitName[]): Promise<Admission> {
-  const { limits, nowMs } = await lockLimits(executor, names);
-  const lines = Map.groupBy(await readWaiters(executor, names, names), ({ namespace }) => namespace);
+/**
+ * Limits are locked first, in one order; what counts is what is there then. Of the further limits the lines are not read: there may be
+ * hundreds of them, and who waits there for these was looked at when they had room.
+ */
+async function admitUnder(executor: Executor, names: readonly LimitName[], concerned: readonly LimitName[]): Promise<Admission> {
+  const { limits, nowMs } = await lockLimits(executor, concerned);
+  const lines = Map.groupBy(await readWaiters(executor, names, concerned), ({ namespace }) => namespace);
   const admitted: WaiterRow[] = [];
   const againInMs = new Map<LimitName, number>();
   for (const [namespace, locked] of limits) {
@@ -56,9 +59,9 @@ function once(waiters: readonly WaiterRow[]): readonly WaiterRow[] {
 /** Rates when their next token is there, and at once those of whose line there is more to see. */
 function lookedAtAgain(limits: readonly LimitState[], line: readonly WaiterRow[], isMoving: boolean, nowMs: number): [LimitName, number][] {
   return limits.flatMap((limit): [LimitName, number][] => {
-    const { length } = line.filter(({ name }) => name === limit.name);
-    if (length === 0) return [];
+    if (!line.some(({ limits }) => limits.includes(limit.name))) return [];
     if (!hasRoom(limit, nowMs)) return limit.perMs === undefined ? [] : [[limit.name, nextTokenAtMs(limit) - nowMs]];
+    const { length } = line.filter(({ name }) => name === limit.name);
     return isMoving && length === waitersPerLimit ? [[limit.name, 0]] : [];
   });
 }

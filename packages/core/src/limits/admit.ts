@@ -36,7 +36,7 @@ export interface Admitted<W> {
 /** Who of those that wait is let in. Who waits for a limit that is not among `limits` is not. */
 export function admit<W extends Waiter>(limits: Iterable<LimitState>, waiters: Iterable<W>, nowMs: number): Admitted<W> {
   const states = new Map<LimitName, LimitState>();
-  for (const limit of limits) states.set(limit.name, limit);
+  for (const limit of limits) states.set(limit.name, asStatedNow(limit, nowMs));
   const admitted: W[] = [];
   for (const waiter of [...waiters].sort(byTurn)) {
     const theirs = waiter.limits.map((name) => states.get(name));
@@ -57,6 +57,11 @@ export function nextTokenAtMs({ limit, perMs, fullAtMs }: LimitState): number {
   if (perMs === undefined) return 0;
   // All but one of the tokens may be out.
   return Math.ceil(fullAtMs + perMs / limit - perMs);
+}
+
+/** A rate of before may have spent tokens that come back later than any of those of now do. */
+function asStatedNow(limit: LimitState, nowMs: number): LimitState {
+  return limit.perMs === undefined ? limit : { ...limit, fullAtMs: Math.min(limit.fullAtMs, nowMs + limit.perMs) };
 }
 
 function taken(limit: LimitState, nowMs: number): LimitState {

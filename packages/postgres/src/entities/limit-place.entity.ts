@@ -1,13 +1,18 @@
-import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
 
 /** A place in the line of a limit, or under it: of a run (`activitySeq` 0) or of an attempt. */
 @Entity('limit_places')
 @Index('limit_places_of_run', ['runId', 'activitySeq'])
 @Index('limit_places_in_line', ['namespace', 'name', 'priority', 'rank', 'id'], { where: 'admitted_at IS NULL' })
 @Index('limit_places_by_turn', ['namespace', 'name', 'priority', 'fairnessKey', 'rank'], { where: 'admitted_at IS NULL' })
-@Index('limit_places_stated', ['namespace', 'name', 'id'])
 @Index('limit_places_held', ['namespace', 'name'], { where: 'admitted_at IS NOT NULL' })
 export class LimitPlaceEntity {
+  @PrimaryColumn({ type: 'text', collation: 'C' })
+  namespace!: string;
+
+  @PrimaryColumn({ type: 'text', collation: 'C' })
+  name!: string;
+
   @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })
   id!: string;
 
@@ -22,12 +27,6 @@ export class LimitPlaceEntity {
 
   @Column('integer')
   shard!: number;
-
-  @Column({ type: 'text', collation: 'C' })
-  namespace!: string;
-
-  @Column({ type: 'text', collation: 'C' })
-  name!: string;
 
   /** The other limit that the same one waits for. */
   @Column({ type: 'text', collation: 'C', nullable: true })

@@ -4,10 +4,10 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 @Entity('limits')
 export class LimitEntity {
   @PrimaryColumn({ type: 'text', collation: 'C' })
-  namespace!: string;
+  name!: string;
 
   @PrimaryColumn({ type: 'text', collation: 'C' })
-  name!: string;
+  namespace!: string;
 
   @Column('integer', { name: 'limit_value' })
   limitValue!: number;

@@ -4,7 +4,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 // known of each limit, which is locked by whoever lets somebody in.
 const statements = [
   `create table limit_places (
-     id bigint generated always as identity primary key,
+     id bigint generated always as identity,
      run_id uuid not null,
      activity_seq integer not null,
      attempt integer not null,
@@ -18,12 +18,12 @@ const statements = [
      fairness_key text collate "C" not null,
      rank bigint not null,
      queued_at timestamptz not null default now(),
-     admitted_at timestamptz
+     admitted_at timestamptz,
+     primary key (namespace, name, id)
    )`,
   'create index limit_places_of_run on limit_places (run_id, activity_seq)',
   'create index limit_places_in_line on limit_places (namespace, name, priority, rank, id) where admitted_at is null',
   'create index limit_places_by_turn on limit_places (namespace, name, priority, fairness_key, rank) where admitted_at is null',
-  'create index limit_places_stated on limit_places (namespace, name, id)',
   'create index limit_places_held on limit_places (namespace, name) where admitted_at is not null',
   `create table limits (
      namespace text collate "C" not null,
@@ -31,7 +31,7 @@ const statements = [
      limit_value integer not null,
      per_ms bigint,
      full_at_ms double precision not null default 0,
-     primary key (namespace, name)
+     primary key (name, namespace)
    )`,
   `alter table limit_places set (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 0)`,
 ];

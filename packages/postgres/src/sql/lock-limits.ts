@@ -1,14 +1,25 @@
 import type { LimitName, LimitState } from '@marathon/core';
 import type { Executor, Statement } from '../connections/executor.js';
 
-// Limits that somebody waits for and nobody has looked at. Two looks that overlap insert them in one order.
+// Limits that somebody waits for and nobody has looked at. Two looks that overlap insert them in one order. From one namespace to the next
+// by an index, and in each to the last place of each name: lines are long.
 const inserted: Statement = {
   name: 'insert_limits',
   isWrite: true,
   text: `
+    with recursive known (namespace) as (
+      (select namespace from limit_places order by namespace limit 1)
+      union all
+      select n.namespace from known k
+       cross join lateral (select namespace from limit_places where namespace > k.namespace order by namespace limit 1) n
+    )
     insert into limits (namespace, name, limit_value, per_ms)
-    select distinct on (namespace, name) namespace, name, limit_value, per_ms
-      from limit_places where name = any ($1) order by namespace, name, id desc
+    select k.namespace, x.name, s.limit_value, s.per_ms
+      from known k cross join unnest($1::text[]) as x (name)
+     cross join lateral (
+       select limit_value, per_ms from limit_places p
+        where p.namespace = k.namespace and p.name = x.name order by id desc limit 1) s
+     order by k.namespace, x.name
     on conflict do nothing`,
 };
 

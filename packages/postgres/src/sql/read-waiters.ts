@@ -15,6 +15,7 @@ export interface WaiterRow extends Waiter {
 }
 
 // The first of each line, but for those whose further limit is full as it seems: these must hold nobody up, however many they are.
+// Whether a further limit has room is asked once for each: `offset 0` and a time that stands still let the answer be remembered.
 const statement: Statement = {
   name: 'read_waiters',
   text: `
@@ -25,11 +26,11 @@ const statement: Statement = {
        select p.* from limit_places p
          left join lateral (
            select case when o.per_ms is not null
-                    then o.full_at_ms + o.per_ms::float8 / o.limit_value - o.per_ms <= date_part('epoch', clock_timestamp()) * 1000
+                    then o.full_at_ms + o.per_ms::float8 / o.limit_value - o.per_ms <= date_part('epoch', statement_timestamp()) * 1000
                     else (select count(*) from limit_places h
                            where h.namespace = o.namespace and h.name = o.name and h.admitted_at is not null) < o.limit_value
                   end as has_room
-             from limits o where o.namespace = p.namespace and o.name = p.partner) r on true
+             from limits o where o.namespace = p.namespace and o.name = p.partner offset 0) r on true
         where p.namespace = l.namespace and p.name = l.name and p.admitted_at is null
           and coalesce(r.has_room, true) and ($2::text[] is null or p.partner is null or p.partner = any ($2))
         order by p.priority, p.rank, p.id
