@@ -91,6 +91,10 @@ function disturb(world: Simulation, workflowId: string, kind: Disturbance['kind'
   switch (kind) {
     case 'stray-signal':
       return void world.signal(workflowId, 'stray', { stray: true });
+    case 'update':
+      return void world.request(workflowId, { kind, updateId: `${world.clock.now()}`, name: 'echo' });
+    case 'query':
+      return void world.query(first, 'program', undefined, workflowId);
     case 'await-result':
       return void world.awaitResult(first, workflowId);
     case 'resume':

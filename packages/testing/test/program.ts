@@ -2,7 +2,9 @@ import {
   ActivityFailedError,
   ActivityTimedOutError,
   MapItemFailedError,
+  query,
   type StepAttempt,
+  update,
   WorkflowCanceledError,
   type WorkflowContext,
   workflow,
@@ -30,6 +32,8 @@ export type Program =
   | { readonly do: 'sleep'; readonly ms: number }
   /** Waits for a signal that nobody else waits for. */
   | { readonly do: 'signal' }
+  /** Has another run do one activity. */
+  | { readonly do: 'child'; readonly value: number }
   /** Waits until an activity that nobody awaits has ended, for long enough or not. */
   | { readonly do: 'condition'; readonly timeoutMs: number | undefined }
   /** In a scope that may be canceled before it is done, by its time-out. */
@@ -54,8 +58,13 @@ export interface ProgramInput {
   readonly generations: number;
 }
 
+const echoed = update<unknown, unknown>('echo');
+const running = query<Program>('program');
+
 /** Runs whatever program it is given. */
 export const interpreter = workflow('interpreter', async (ctx, { program, generations }: ProgramInput): Promise<unknown> => {
+  ctx.onUpdate(echoed, (value) => ctx.activity('echo', value, { retry: untilDone }));
+  ctx.onQuery(running, () => program);
   const result = await interpret(ctx, program, `${generations}`);
   return generations > 0 ? ctx.continueAsNew({ program, generations: generations - 1 }) : result;
 });
@@ -168,6 +177,10 @@ async function interpret(ctx: WorkflowContext, program: Program, path: string): 
       return ctx.sleep(program.ms);
     case 'signal':
       return ctx.waitForSignal(path);
+    case 'child': {
+      const input: ProgramInput = { program: { do: 'activity', activity: 'echo', value: program.value }, generations: 0 };
+      return ctx.child('interpreter', { input });
+    }
     case 'condition': {
       let isDone = false;
       const done = () => {
