@@ -132,7 +132,17 @@ const others = async (ctx: WorkflowContext): Promise<void> => {
   await other.signal(wake, 7);
 };
 
+type Optional = WorkflowDefinition<Order | undefined, string>;
+
 const definitions = (): void => {
+  workflow('order', async (_, { sku }: Order = { sku: 'tea' }) => sku) satisfies Optional;
+  workflow('order', { queries: [total] }, async (_, { sku }: Order = { sku: 'tea' }) => sku) satisfies Optional;
+  workflow('order', async (_, order?: Order) => order?.sku ?? '') satisfies Optional;
+  workflow('order', async (_, { sku }: Order) => sku) satisfies WorkflowDefinition<Order, string>;
+  // @ts-expect-error the input may not be left out
+  workflow('order', async (_, { sku }: Order) => sku) satisfies Optional;
+  workflow('order', async (ctx) => ctx.workflowId) satisfies WorkflowDefinition<unknown, string>;
+  workflow<Order, string>('order', async (_, { sku }) => sku) satisfies WorkflowDefinition<Order, string>;
   workflow('order', { input: OrderSchema, signals: [approve], queries: [total], updates: [addLine] }, async (_, { sku }) => sku.length);
   // @ts-expect-error the function takes another input than the schema says
   workflow('order', { input: OrderSchema }, async (_, { id }) => id);

@@ -1,4 +1,4 @@
-import type { WorkflowContract, WorkflowDefinition, WorkflowFunction } from '@marathon/core';
+import type { WorkflowContext, WorkflowContract, WorkflowDefinition, WorkflowFunction } from '@marathon/core';
 
 /**
  * Defines a workflow: a name, under which clients start it, and a deterministic async function. Everything it awaits comes from
@@ -13,12 +13,15 @@ import type { WorkflowContract, WorkflowDefinition, WorkflowFunction } from '@ma
  *
  * A contract names what can be sent to its runs. With schemas, what does not fit is refused before it is accepted.
  */
-export function workflow<Input, Output>(name: string, run: WorkflowFunction<Input, Output>): WorkflowDefinition<Input, Output>;
-export function workflow<Input, Output>(
+export function workflow<Input, Output, Given extends readonly [input?: unknown] = [input: Input]>(
+  name: string,
+  run: (context: WorkflowContext, ...input: Given) => Promise<Output>,
+): WorkflowDefinition<InputOf<Given>, Output>;
+export function workflow<Input, Output, Given extends readonly [input?: unknown] = [input: Input]>(
   name: string,
   contract: Omit<WorkflowContract, 'input'> & { readonly input?: never },
-  run: WorkflowFunction<Input, Output>,
-): WorkflowDefinition<Input, Output>;
+  run: (context: WorkflowContext, ...input: Given) => Promise<Output>,
+): WorkflowDefinition<InputOf<Given>, Output>;
 export function workflow<Input, Output>(
   name: string,
   contract: WorkflowContract<Input>,
@@ -31,3 +34,6 @@ export function workflow<Input, Output>(
   const [contract, run] = rest.length === 1 ? [{}, rest[0]] : rest;
   return { ...contract, name, run };
 }
+
+/** Of a function's parameters behind the context: what has a default may be left out, what is not there may be anything. */
+type InputOf<Given extends readonly [input?: unknown]> = Given extends readonly [] ? unknown : Given[0];

@@ -1,4 +1,13 @@
-import { type Definitions, type HistoryEvent, type RunId, RunState, type RunStatus, replay, type Suspension } from '@marathon/core';
+import {
+  type Definitions,
+  type HistoryEvent,
+  type RunId,
+  RunState,
+  type RunStatus,
+  replay,
+  type SearchAttributes,
+  type Suspension,
+} from '@marathon/core';
 import { freshExecution, unwatchedLoop } from '../replay/fresh-execution.js';
 
 /** A run and what it waits for. */
@@ -7,6 +16,11 @@ export interface RunDescription {
   readonly runId: RunId;
   readonly workflow: string;
   readonly status: RunStatus;
+  /** What the code says of where the run stands. */
+  readonly statusText?: string;
+  /** These two as the start stated them and the code has changed them. */
+  readonly memo?: Readonly<Record<string, unknown>>;
+  readonly searchAttributes?: SearchAttributes;
   /** Why its code was stopped. */
   readonly suspension?: Suspension;
   readonly pending: {
@@ -20,11 +34,15 @@ export interface RunDescription {
 export async function describeRun(runId: RunId, history: readonly HistoryEvent[], definitions: Definitions): Promise<RunDescription> {
   const state = RunState.of(history);
   const { workflow, workflowId } = state.started.data;
+  const { statusText, memo, searchAttributes } = state.labels;
   return {
     workflowId,
     runId,
     workflow,
     status: state.status,
+    ...(statusText !== undefined && { statusText }),
+    ...(memo && { memo }),
+    ...(searchAttributes && { searchAttributes }),
     ...(state.suspension && { suspension: state.suspension }),
     pending: {
       activities: [...state.activities.values()].map(({ activity, attempt, lastFailure }) => ({

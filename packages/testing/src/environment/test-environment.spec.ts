@@ -75,6 +75,36 @@ describe('a test environment', () => {
     await expect(handle.query(query<number>('size'))).rejects.toThrow('query "size": there is none; there are count');
   });
 
+  it('keeps what a start says of its run, with what the code changes of it, over a month and into the next run', async () => {
+    const monthly = workflow('monthly', async (ctx, month: number): Promise<number> => {
+      ctx.setStatus(`month ${month}`);
+      ctx.upsertMemo({ month });
+      ctx.upsertSearchAttributes({ month });
+      await ctx.sleep('30d');
+      return month === 2 ? month : ctx.continueAsNew(month + 1);
+    });
+    const env = createTestEnvironment({ workflows: [monthly] });
+    const memo = { by: 'ada', since: new Date(0) };
+    const handle = await env.start(monthly, { input: 1, memo, searchAttributes: { region: 'eu' } });
+    const kept = { memo: { by: 'ada', since: '1970-01-01T00:00:00.000Z', month: 1 }, searchAttributes: { region: 'eu', month: 1 } };
+    expect(await handle.describe()).toMatchObject({ statusText: 'month 1', ...kept });
+    await env.advance('30d');
+    const { memo: laterMemo, searchAttributes } = await handle.describe();
+    expect([laterMemo, searchAttributes]).toEqual([
+      { ...kept.memo, month: 2 },
+      { region: 'eu', month: 2 },
+    ]);
+    expect(await handle.result()).toBe(2);
+  });
+
+  it('refuses search attributes that a gateway would, and starts nothing', async () => {
+    const env = createTestEnvironment({ workflows: [patience] });
+    const bad = { workflowId: 'w', searchAttributes: { 'a-b': 1 } };
+    await expect(env.start(patience, bad)).rejects.toThrow('searchAttributes.a-b must be named by');
+    const handle = await env.start(patience, { workflowId: 'w' });
+    expect(await handle.describe()).not.toHaveProperty('searchAttributes');
+  });
+
   it('lets months pass by itself while a result is awaited', async () => {
     const env = createTestEnvironment({ workflows: everything, startsAt: new Date('2026-03-01T00:00:00Z') });
     const handle = await env.start(patience);

@@ -13,6 +13,7 @@ import { Simulation, type SimulationOptions } from '../simulation/simulation.js'
 import { type ActivityCall, type ActivityMock, type ActivityMocks, type AnyActivities, MockedActivities } from './activity-mocks.js';
 import { ActivityTokens } from './activity-tokens.js';
 import { mustFit } from './refusals.js';
+import { type StartLabels, startLabels } from './start-labels.js';
 import { TestHandle } from './test-handle.js';
 import { Waiting } from './waiting.js';
 
@@ -27,7 +28,7 @@ export interface TestEnvironmentOptions<Activities extends object = AnyActivitie
 }
 
 /** What a start in a test may say, besides its input. The limits that it states go before those of the definition. */
-export interface TestStartOptions extends LimitCallOptions {
+export interface TestStartOptions extends LimitCallOptions, StartLabels {
   /** Default: the id of the run. */
   readonly workflowId?: string;
   /** How long the run waits before its code begins, a duration or milliseconds. Default: not at all. */
@@ -70,7 +71,7 @@ export class TestEnvironment<Activities extends object = AnyActivities> {
   /**
    * Starts a workflow, and resolves when the run has done what it does at once.
    * @throws PayloadRefusedError when the input does not fit its schema.
-   * @throws InvalidCommandError naming the limit that makes no sense.
+   * @throws InvalidCommandError naming the limit or the search attribute that makes no sense.
    */
   async start<Input, Output>(
     workflow: WorkflowDefinition<Input, Output>,
@@ -86,6 +87,7 @@ export class TestEnvironment<Activities extends object = AnyActivities> {
       ...(startDelay !== undefined && { startDelayMs: toMs(startDelay) }),
       ...(runTimeout !== undefined && { runTimeoutMs: toMs(runTimeout) }),
       ...limitOptions(settings),
+      ...startLabels(settings),
     });
     const run = new TestHandle<Output>(this.simulation, this.waiting, this.definitions, workflow, workflowId ?? runId, runId);
     await this.waiting.atRest();

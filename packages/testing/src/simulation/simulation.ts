@@ -134,7 +134,8 @@ export class Simulation {
   async start(
     workflow: string,
     input?: unknown,
-    more: Pick<Partial<EventData['WorkflowStarted']>, 'workflowId' | 'startDelayMs' | 'runTimeoutMs'> & LimitOptions = {},
+    more: Pick<Partial<EventData['WorkflowStarted']>, 'workflowId' | 'startDelayMs' | 'runTimeoutMs' | 'memo' | 'searchAttributes'> &
+      LimitOptions = {},
   ): Promise<RunId> {
     await this.ready();
     const id = this.newRunId();
