@@ -54,8 +54,8 @@ export function describePayloadStore(name: string, setup: StoreSetup): void {
       const { workflowId } = other!;
       await fixture().intake.request([{ namespace, workflowId, request: { kind: 'signal', name: 'go', payload: requested! } }]);
 
-      expect(await store().removeUnused(Date.now() - 3_600_000)).toBe(0);
-      expect(await store().removeUnused(inAnHour())).toBe(1);
+      expect(await store().removeUnused(Date.now() - 3_600_000)).toEqual({ removed: 0, isPartial: false });
+      expect(await store().removeUnused(inAnHour())).toEqual({ removed: 1, isPartial: false });
       expect([...(await store().read([unused!, used!, requested!, carried!])).keys()].sort()).toEqual([used, requested, carried].sort());
     });
   });

@@ -36,3 +36,32 @@ it('removes what nothing has referred to for a week, and goes on after a failure
   expect(await isThere()).toBe(false);
   await upkeep.stop();
 });
+
+it('goes on until it has looked at all that are old, or is to stop', async () => {
+  const clock = new ManualClock();
+  const { payloads } = new InMemoryEventLog({ clock });
+  const left = [true, true, false, true, true];
+  let calls = 0;
+  const upkeep: PayloadUpkeep = new PayloadUpkeep(
+    {
+      ...payloads,
+      removeUnused: async () => {
+        if (++calls === 4) void upkeep.stop();
+        return { removed: 1, isPartial: left[calls - 1] === true };
+      },
+    },
+    clock,
+    quiet,
+  );
+  await upkeep.start();
+  const passHour = async () => {
+    clock.advanceBy(hourMs);
+    for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+  };
+
+  await passHour();
+  expect(calls).toBe(3);
+  await passHour();
+  await passHour();
+  expect(calls).toBe(4);
+});

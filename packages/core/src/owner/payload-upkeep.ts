@@ -38,8 +38,13 @@ export class PayloadUpkeep implements Service {
   }
 
   private async remove(): Promise<void> {
+    let removed = 0;
     try {
-      const removed = await this.payloads.removeUnused(this.clock.now() - unusedForMs);
+      for (let isPartial = true; isPartial && !this.isStopped; ) {
+        const removal = await this.payloads.removeUnused(this.clock.now() - unusedForMs);
+        removed += removal.removed;
+        isPartial = removal.isPartial;
+      }
       if (removed > 0) this.log.info('removed large payloads that nothing referred to', { payloads: removed });
     } catch (error) {
       this.log.warn('large payloads that nothing refers to could not be removed; it will be tried again', { error });

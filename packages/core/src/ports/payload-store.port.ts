@@ -16,8 +16,14 @@ export interface PayloadStore {
   write(texts: ReadonlyMap<PayloadReference, Payload>): Promise<void>;
   /** What is not there is left out. */
   read(references: readonly PayloadReference[]): Promise<ReadonlyMap<PayloadReference, Payload>>;
-  /** Removes some of what nothing refers to, and gives their number. */
-  removeUnused(writtenBeforeMs: number): Promise<number>;
+  /** Looks at some of those that were written before, and removes what nothing refers to. The others count as young again. */
+  removeUnused(writtenBeforeMs: number): Promise<Removal>;
+}
+
+export interface Removal {
+  readonly removed: number;
+  /** There may be more to look at. */
+  readonly isPartial: boolean;
 }
 
 /** A history or a message refers to a payload that is not there. */

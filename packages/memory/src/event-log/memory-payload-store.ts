@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import { fromEventRow, type Payload, type PayloadReference, type PayloadStore, payloadReference, referencesOf } from '@marathon/core';
+import {
+  fromEventRow,
+  type Payload,
+  type PayloadReference,
+  type PayloadStore,
+  payloadReference,
+  type Removal,
+  referencesOf,
+} from '@marathon/core';
 import type { EventLogState } from './event-log-state.js';
 
 export class MemoryPayloadStore implements PayloadStore {
@@ -24,7 +32,7 @@ export class MemoryPayloadStore implements PayloadStore {
     );
   }
 
-  async removeUnused(writtenBeforeMs: number): Promise<number> {
+  async removeUnused(writtenBeforeMs: number): Promise<Removal> {
     const used = this.#used();
     let removed = 0;
     for (const [reference, { writtenAtMs }] of this.#texts) {
@@ -32,7 +40,7 @@ export class MemoryPayloadStore implements PayloadStore {
       this.#texts.delete(reference);
       removed++;
     }
-    return removed;
+    return { removed, isPartial: false };
   }
 
   #used(): ReadonlySet<string> {
