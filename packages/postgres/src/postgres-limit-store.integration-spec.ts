@@ -1,15 +1,21 @@
 import { expect, it } from '@jest/globals';
-import type { LimitName } from '@marathon/core';
+import type { LimitName, LimitStore } from '@marathon/core';
 import { silentLog, type TestDatabase, useTestServer } from '../test/test-server.js';
 import { PostgresDatabase } from './postgres-database.js';
 
 const server = useTestServer();
 const slots: LimitName = 'activity-concurrency:slots';
 
-/** What looks at these read of places, in rows and entries of indexes. */
-async function readBy(database: TestDatabase, ...names: readonly LimitName[]): Promise<number> {
+/** What looks at these read: see `readWhile`. */
+const readBy = (database: TestDatabase, ...names: readonly LimitName[]): Promise<number> =>
+  readWhile(database, async (limits) => {
+    for (const name of names) await limits.admit([name]);
+  });
+
+/** What is read of places meanwhile, in rows and entries of indexes. */
+async function readWhile(database: TestDatabase, action: (limits: LimitStore) => Promise<unknown>): Promise<number> {
   const postgres = new PostgresDatabase({ connectionString: database.connectionString, log: silentLog });
-  for (const name of names) await postgres.limits.admit([name]);
+  await action(postgres.limits);
   await postgres.close(); // with their end, sessions have reported what they read
   const [row] = await database.query<{ n: number }>(`
     select (t.seq_tup_read + (select sum(idx_tup_read) from pg_stat_user_indexes i where i.relid = t.relid))::int as n
@@ -39,4 +45,18 @@ it('counts who holds places once for each limit, not for each one that waits', a
   await database.query(inserted(`'activity-rate:' || tenant, '${slots}', 1, 3600000, null`, tenants));
   await database.query('analyze limit_places');
   expect(await readBy(database, slots, 'activity-rate:1')).toBeLessThan(10_000);
+});
+
+it('finds the next of many limits without reading all of them', async () => {
+  const database = await server().createDatabase();
+  await database.query('alter table limit_places set (autovacuum_enabled = off)');
+  await database.query(
+    inserted(`'activity-rate:' || to_char(i, '0000'), null, 1, 1000, null`, 'generate_series(1, 3000) i, generate_series(1, 3)'),
+  );
+  const names: LimitName[] = [];
+  const entries = await readWhile(database, async (limits) => {
+    names.push(...(await limits.readAwaited('activity-rate: 2000', 10)));
+  });
+  expect([names.length, names[0]]).toEqual([10, 'activity-rate: 2001']);
+  expect(entries).toBeLessThan(500);
 });

@@ -1,19 +1,32 @@
 import type { LimitName } from '@marathon/core';
 import type { Executor, Statement } from '../connections/executor.js';
 
-// From one limit to the next by the index of lines, whatever their lengths.
+// From one namespace to the next, and in each from one limit to the next, by an index: whatever the lengths of the lines, and no further
+// than what is asked for, of thousands of limits.
 const statement: Statement = {
   name: 'read_awaited_limits',
   text: `
-    with recursive awaited (namespace, name) as (
-      (select namespace, name from limit_places where admitted_at is null order by namespace, name limit 1)
+    with recursive known (namespace) as (
+      (select namespace from limit_places where admitted_at is null order by namespace limit 1)
       union all
-      select n.namespace, n.name from awaited a
+      select n.namespace from known k
        cross join lateral (
-         select namespace, name from limit_places
-          where admitted_at is null and (namespace, name) > (a.namespace, a.name) order by namespace, name limit 1) n
+         select namespace from limit_places where admitted_at is null and namespace > k.namespace order by namespace limit 1) n
     )
-    select distinct name from awaited where $1::text is null or name > $1 order by name limit $2`,
+    select distinct a.name
+      from known k
+     cross join lateral (
+       with recursive awaited (name) as (
+         (select name from limit_places
+           where admitted_at is null and namespace = k.namespace and name > coalesce($1::text, '') order by name limit 1)
+         union all
+         select n.name from awaited w
+          cross join lateral (
+            select name from limit_places
+             where admitted_at is null and namespace = k.namespace and name > w.name order by name limit 1) n
+       )
+       select name from awaited limit $2) a
+     order by a.name limit $2`,
 };
 
 export async function readAwaitedLimits(executor: Executor, after: LimitName | undefined, limit: number): Promise<readonly LimitName[]> {
