@@ -1,8 +1,6 @@
-import { isReference, readReference } from '@marathon/core';
 import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GATEWAY_PORTS, type GatewayPorts } from '../gateway-ports.js';
-import { LargeBodies } from '../payloads/large-bodies.js';
 import { LargePayloads } from '../payloads/large-payloads.js';
 import { ProblemError } from './problem.error.js';
 import { sendJsonText } from './request-parts.js';
@@ -10,8 +8,6 @@ import { sendJsonText } from './request-parts.js';
 /** Large payloads, for those who were given an address: activity workers, and readers of histories. */
 @Controller('payloads')
 export class PayloadsController {
-  private readonly underWay = new LargeBodies();
-
   constructor(
     @Inject(GATEWAY_PORTS) private readonly ports: Pick<GatewayPorts, 'clock'>,
     private readonly payloads: LargePayloads,
@@ -25,10 +21,6 @@ export class PayloadsController {
     if ('refused' in read && read.refused === 'expired')
       throw new ProblemError('MARATHON_ADDRESS_EXPIRED', `the address was good until ${new Date(Number(until)).toISOString()}`);
     if ('refused' in read) throw new ProblemError('MARATHON_ADDRESS_FORGED', 'the address was not made by this system, or was changed');
-    const giveBack = this.underWay.take(readReference(read.reference).bytes);
-    if (!giveBack) throw new ProblemError('MARATHON_OVERLOADED', 'too many large payloads are read at a time');
-    reply.raw.once('close', giveBack);
-    const text = await this.payloads.text(read.reference);
-    if (!isReference(text)) sendJsonText(reply, 200, text);
+    sendJsonText(reply, 200, await this.payloads.textFor(reply.raw, read.reference));
   }
 }

@@ -1,6 +1,9 @@
-import { describe, expect, it } from '@jest/globals';
-import { type Payload, type ReplyAddress, runId as toRunId } from '@marathon/core';
+import { EventEmitter } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import { describe, expect, it, jest } from '@jest/globals';
+import { type Payload, payloadReference, type ReplyAddress, runId as toRunId } from '@marathon/core';
 import { GatewayWorld } from '../../test/gateway-world.js';
+import { LargePayloads } from '../payloads/large-payloads.js';
 import { ResultWaits, waitsMax } from '../results/result-waits.js';
 
 const result = (value: unknown) => JSON.stringify(value) as Payload;
@@ -131,6 +134,27 @@ describe('GET /workflows/{workflowId}/result', () => {
     expect(await answer).toMatchObject({ status: 200, body: { workflowId: 'o', runId: newRunId, result: 'end' } });
     const ofFirst = await world.request('GET', `/workflows/o/result?runId=${runId}`);
     expect(ofFirst).toMatchObject({ status: 202, body: { runId: newRunId } });
+  });
+
+  it('answers 503 while too many large ones are on their way out', async () => {
+    await using world = await GatewayWorld.open();
+    const { runId } = await world.order('o');
+    const { payloads } = world.eventLog;
+    const text = result('x'.repeat(300_000));
+    const reference = payloads.referenceTo(text);
+    await payloads.write(new Map([[reference, text]]));
+    await world.advance(runId, [['WorkflowCompleted', {}, 'x'.repeat(300_000)]]);
+    jest
+      .spyOn(world.eventLog.reader, 'readClosings')
+      .mockImplementation(async () => [{ runId, closing: { seq: 2, type: 'WorkflowCompleted', at: 0, data: {}, payload: reference } }]);
+    const ask = () => world.request('GET', '/workflows/o/result');
+    const slow = Object.assign(new EventEmitter(), { closed: false }) as unknown as ServerResponse;
+    const other = payloadReference({ sha256: '0'.repeat(64), bytes: 128 * 1024 * 1024 });
+    await expect(world.app.get(LargePayloads).textFor(slow, other)).rejects.toMatchObject({ code: 'MARATHON_PAYLOAD_MISSING' });
+
+    expect(await ask()).toMatchObject({ status: 503, body: { code: 'MARATHON_OVERLOADED' } });
+    slow.emit('close');
+    expect(await ask()).toMatchObject({ status: 200, body: { result: 'x'.repeat(300_000) } });
   });
 
   it('bounds the number of those who wait', async () => {

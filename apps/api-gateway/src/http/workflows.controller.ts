@@ -1,3 +1,4 @@
+import type { Payload } from '@marathon/core';
 import { durationMs } from '@marathon/core';
 import {
   CountWorkflowsQuery,
@@ -13,6 +14,7 @@ import { Controller, Get, Inject, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GATEWAY_PORTS, type GatewayPorts } from '../gateway-ports.js';
 import { type StartedRun, StartWorkflow } from '../intake/start-workflow.js';
+import { LargePayloads } from '../payloads/large-payloads.js';
 import { CountRuns } from '../reads/count-runs.js';
 import { DescribeRun } from '../reads/describe-run.js';
 import { ListRuns } from '../reads/list-runs.js';
@@ -37,6 +39,7 @@ export class WorkflowsController {
     private readonly whyRun: WhyRun,
     private readonly runs: Runs,
     private readonly readHistory: ReadHistory,
+    private readonly payloads: LargePayloads,
   ) {}
 
   @Post()
@@ -45,7 +48,11 @@ export class WorkflowsController {
     const body = validate(StartWorkflowRequest, request.body, 'body');
     const started = await this.startWorkflow.start(body, idempotencyKeyOf(request), patience !== undefined);
     reply.header('location', `/workflows/${encodeURIComponent(started.workflowId)}`);
-    if (patience) return sendResult(reply, await this.resultOf(started, body.workflow, patience));
+    if (patience) {
+      // The run has begun: its result is not refused any more.
+      const { run, closing } = await this.resultOf(started, body.workflow, patience);
+      return sendResult(reply, run, closing && { ...closing, ...resultOf(await this.payloads.text(closing.result)) });
+    }
     const { workflowId, runId, status } = started;
     const answer: StartWorkflowAnswer = { workflowId, runId, status };
     sendJsonText(reply, started.isNew ? 201 : 200, JSON.stringify(answer));
@@ -83,7 +90,9 @@ export class WorkflowsController {
   @Get(':workflowId/result')
   async result(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { runId, wait } = queryOf(ResultQuery, request);
-    sendResult(reply, await this.results.resultOf(nameInPath(request, 'workflowId'), runId, this.patienceFor(wait, reply)));
+    const { run, closing } = await this.results.resultOf(nameInPath(request, 'workflowId'), runId, this.patienceFor(wait, reply));
+    const result = closing?.result && (await this.payloads.textFor(reply.raw, closing.result));
+    sendResult(reply, run, closing && { ...closing, ...resultOf(result) });
   }
 
   private resultOf({ workflowId, runId, wait }: StartedRun, workflow: string, patience: Patience): Promise<RunResult> {
@@ -96,8 +105,10 @@ export class WorkflowsController {
   }
 }
 
+const resultOf = (result: Payload | undefined) => (result === undefined ? {} : { result });
+
 /** 200 when the run has ended, 202 while it is open. */
-function sendResult(reply: FastifyReply, { run, closing }: RunResult): void {
+function sendResult(reply: FastifyReply, run: RunResult['run'], closing: RunResult['closing']): void {
   const { workflowId, runId, workflow, status } = run;
   sendJsonText(reply, closing ? 200 : 202, withOutcome(JSON.stringify({ workflowId, runId, workflow, status }), closing));
 }

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import {
   type HistoryEvent,
   inlined,
@@ -14,6 +15,8 @@ import { PayloadAddresses } from '@marathon/host';
 import type { PayloadAddress } from '@marathon/protocol';
 import { Inject, Injectable } from '@nestjs/common';
 import { GATEWAY_PORTS, type GatewayPorts } from '../gateway-ports.js';
+import { ProblemError } from '../http/problem.error.js';
+import { LargeBodies } from './large-bodies.js';
 
 /** How long the addresses that histories show can be read. */
 const readableForMs = 3_600_000;
@@ -22,6 +25,7 @@ const readableForMs = 3_600_000;
 @Injectable()
 export class LargePayloads {
   private loading: Promise<PayloadAddresses> | undefined;
+  private readonly answered = new LargeBodies();
 
   constructor(@Inject(GATEWAY_PORTS) private readonly ports: Pick<GatewayPorts, 'payloads' | 'secrets' | 'clock'>) {}
 
@@ -47,6 +51,17 @@ export class LargePayloads {
     const text = (await this.ports.payloads.read([payload])).get(payload);
     if (text === undefined) throw new PayloadMissingError(payload);
     return text;
+  }
+
+  /** The same for an answer, until which it counts as in memory. @throws ProblemError MARATHON_OVERLOADED */
+  async textFor(answer: ServerResponse, payload: Payload): Promise<Payload> {
+    if (!isReference(payload)) return payload;
+    const giveBack = this.answered.take(readReference(payload).bytes);
+    if (!giveBack) throw new ProblemError('MARATHON_OVERLOADED', 'too many large payloads are read at a time');
+    // One who has gone already is told of no more.
+    if (answer.closed) giveBack();
+    else answer.once('close', giveBack);
+    return this.text(payload);
   }
 
   /** The event with all that it refers to. @throws PayloadMissingError */

@@ -2,7 +2,6 @@ import { isClosed, type RunRow } from '@marathon/core';
 import { createLog } from '@marathon/host';
 import { Inject, Injectable } from '@nestjs/common';
 import { GATEWAY_PORTS, type GatewayPorts } from '../gateway-ports.js';
-import { LargePayloads } from '../payloads/large-payloads.js';
 import { Runs } from '../reads/runs.js';
 import { type Closing, closingOf } from './closing.js';
 import type { Patience } from './patience.js';
@@ -10,7 +9,7 @@ import { ResultWaits, type Wait } from './result-waits.js';
 
 export interface RunResult {
   readonly run: Pick<RunRow, 'workflowId' | 'runId' | 'workflow' | 'status'>;
-  /** Absent while the run is open. */
+  /** Absent while the run is open. A large result is a reference. */
   readonly closing: Closing | undefined;
 }
 
@@ -23,7 +22,6 @@ export class RunResults {
     @Inject(GATEWAY_PORTS) private readonly ports: Pick<GatewayPorts, 'runReader'>,
     private readonly runs: Runs,
     private readonly waits: ResultWaits,
-    private readonly payloads: LargePayloads,
   ) {}
 
   /**
@@ -36,7 +34,7 @@ export class RunResults {
     for (;;) {
       const closing = isClosed(run.status) ? await this.readClosing(run) : patience && (await this.awaitClosing(run, patience));
       if (!closing) return { run: patience ? await this.runs.find(workflowId, run.runId) : run, closing };
-      if (!closing.newRunId) return { run: { ...run, status: closing.status }, closing: await this.whole(closing) };
+      if (!closing.newRunId) return { run: { ...run, status: closing.status }, closing };
       run = await this.runs.find(workflowId, closing.newRunId);
     }
   }
@@ -50,11 +48,7 @@ export class RunResults {
     const closing = await patience.waitOut(wait);
     if (!closing) return { run: await this.runs.find(workflowId, runId), closing };
     if (closing.newRunId) return this.resultOf(workflowId, closing.newRunId, patience);
-    return { run: { workflowId, runId, workflow, status: closing.status }, closing: await this.whole(closing) };
-  }
-
-  private async whole(closing: Closing): Promise<Closing> {
-    return closing.result === undefined ? closing : { ...closing, result: await this.payloads.text(closing.result) };
+    return { run: { workflowId, runId, workflow, status: closing.status }, closing };
   }
 
   private async readClosing({ runId }: RunRow): Promise<Closing | undefined> {
