@@ -84,6 +84,17 @@ describe('an approval', () => {
     expect((await answer(approval.id, { answer: { approved: true } })).status).toBe(409);
   });
 
+  it('says when it becomes another’s, and whose, as long as it is open and has not', async () => {
+    const boss = somebody();
+    const { workflowId, approval } = await asked({ escalation: { after: '1h', assignee: boss } });
+    const escalation = { escalatesAt: expect.any(String), escalatesTo: boss };
+    expect(approval).toMatchObject(escalation);
+    expect((await system.api.call('GET', `/approvals/${approval.id}`)).body).toMatchObject(escalation);
+    await answer(approval.id, { answer: { approved: true } });
+    await system.api.outcome(workflowId);
+    expect((await system.api.call('GET', `/approvals/${approval.id}`)).body).not.toHaveProperty('escalatesAt');
+  });
+
   it('becomes another’s when nobody answers it in time', async () => {
     const [assignee, boss] = [somebody(), somebody()];
     const { workflowId } = await system.api.started('e2e.refund', { assignee, escalation: { after: '500ms', assignee: boss } });
@@ -91,6 +102,7 @@ describe('an approval', () => {
     expect((await listOf(assignee)).approvals).toEqual([]);
     const [approval] = (await listOf(boss)).approvals as [Approval];
     expect(approval).toMatchObject({ assignee: boss, workflowId });
+    expect(approval).not.toHaveProperty('escalatesAt');
     await answer(approval.id, { answer: { approved: true } });
     expect((await system.api.outcome(workflowId)).status).toBe('Completed');
   });

@@ -25,9 +25,10 @@ describe('migrateDatabase', () => {
         'AddMapRecords1764280000000',
         'AddLimits1764290000000',
         'AddPayloads1764300000000',
+        'AddApprovalEscalations1764310000000',
       ],
     ]);
-    expect(await query('select count(*)::int as count from schema_migrations')).toEqual([{ count: 11 }]);
+    expect(await query('select count(*)::int as count from schema_migrations')).toEqual([{ count: 12 }]);
   });
 
   it('refuses a database that a newer build migrated, and changes nothing in it', async () => {

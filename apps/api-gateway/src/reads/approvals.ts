@@ -53,30 +53,36 @@ function parts(id: string): { readonly runId: ReturnType<typeof toRunId>; readon
   return run === undefined ? undefined : { runId: toRunId(run), activitySeq: Number(seq) };
 }
 
-const listed = ({ activitySeq, openedAtMs, deadlineMs, assignee, ...row }: ApprovalRow): Approval => ({
+const listed = ({ activitySeq, openedAtMs, deadlineMs, escalation, assignee, ...row }: ApprovalRow): Approval => ({
   id: `${row.runId}.${activitySeq}`,
   status: 'open',
   ...row,
   ...(assignee !== undefined && { assignee }),
   openedAt: instant(openedAtMs),
+  ...(escalation && escalates(escalation)),
   ...(deadlineMs !== undefined && { deadline: instant(deadlineMs) }),
 });
+
+const escalates = ({ atMs, assignee }: NonNullable<ApprovalRow['escalation']>) => ({ escalatesAt: instant(atMs), escalatesTo: assignee });
 
 /** As its history has it. */
 export function described({ activitySeq, row: { run, events }, asked }: FoundApproval): Approval {
   const { approval, scheduleToCloseTimeoutMs } = asked.data;
-  const { title = '', description, schema } = approval ?? {};
-  const assignee = events.reduce((latest, { type, data }) => (type === 'ApprovalEscalated' ? data.assignee : latest), approval?.assignee);
+  const { title = '', description, schema, escalation } = approval ?? {};
+  const status = statusOf(events, isClosed(run.status));
+  const escalated = events.find((event) => event.type === 'ApprovalEscalated');
+  const assignee = escalated?.data.assignee ?? approval?.assignee;
   const answer = events.find((event) => event.type === 'ActivityCompleted');
   return {
     id: `${run.runId}.${activitySeq}`,
-    status: statusOf(events, isClosed(run.status)),
+    status,
     title,
     ...(assignee !== undefined && { assignee }),
     workflowId: run.workflowId,
     runId: run.runId,
     workflow: run.workflow,
     openedAt: instant(asked.at),
+    ...(escalation && status === 'open' && !escalated && escalates({ atMs: asked.at + escalation.afterMs, assignee: escalation.assignee })),
     ...(scheduleToCloseTimeoutMs !== undefined && { deadline: instant(asked.at + scheduleToCloseTimeoutMs) }),
     ...(description !== undefined && { description }),
     ...(schema && { schema }),

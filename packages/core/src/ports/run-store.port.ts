@@ -110,6 +110,8 @@ export interface OpenApproval {
   readonly assignee: string | undefined;
   readonly openedAtMs: number;
   readonly deadlineMs: number | undefined;
+  /** Still to come: when it becomes another's, and whose. */
+  readonly escalation: { readonly atMs: number; readonly assignee: string } | undefined;
 }
 
 export interface Successor {

@@ -18,11 +18,14 @@ const activitySeqOf = ({ type, seq, data }: HistoryEvent): number | undefined =>
   type === 'ActivityScheduled' ? seq : 'activitySeq' in data ? data.activitySeq : undefined;
 
 function rowOf({ seq, scheduledAtMs, approval, options }: PendingActivity): OpenApproval {
+  const { escalatesAtMs } = approval ?? {};
+  const { escalation } = options.approval ?? {};
   return {
     activitySeq: seq,
     title: options.approval?.title ?? '',
     assignee: approval?.assignee,
     openedAtMs: scheduledAtMs,
     deadlineMs: options.scheduleToCloseTimeoutMs && scheduledAtMs + options.scheduleToCloseTimeoutMs,
+    escalation: escalation && escalatesAtMs !== undefined ? { atMs: escalatesAtMs, assignee: escalation.assignee } : undefined,
   };
 }

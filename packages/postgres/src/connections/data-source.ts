@@ -24,6 +24,7 @@ import { AddContracts1764260000000 } from '../migrations/1764260000000-add-contr
 import { AddMapRecords1764280000000 } from '../migrations/1764280000000-add-map-records.js';
 import { AddLimits1764290000000 } from '../migrations/1764290000000-add-limits.js';
 import { AddPayloads1764300000000 } from '../migrations/1764300000000-add-payloads.js';
+import { AddApprovalEscalations1764310000000 } from '../migrations/1764310000000-add-approval-escalations.js';
 
 export interface PoolOptions {
   readonly poolSize: number;
@@ -65,6 +66,7 @@ export function createDataSource(connectionString: string, { poolSize, statement
       AddMapRecords1764280000000,
       AddLimits1764290000000,
       AddPayloads1764300000000,
+      AddApprovalEscalations1764310000000,
     ],
     migrationsTableName: 'schema_migrations',
     installExtensions: false,

@@ -24,4 +24,11 @@ export class ApprovalEntity {
 
   @Column('timestamptz', { name: 'deadline_at', nullable: true })
   deadlineAt!: Date | null;
+
+  /** Absent when it has become another's, or never does. */
+  @Column('timestamptz', { name: 'escalates_at', nullable: true })
+  escalatesAt!: Date | null;
+
+  @Column({ type: 'text', name: 'escalates_to', collation: 'C', nullable: true })
+  escalatesTo!: string | null;
 }

@@ -110,9 +110,9 @@ const labels = {
 const withLabels = toStatement('commit_advances_with_labels', labels);
 const approvals = { ...labels, more: labels.more + approvalsWritten(35) };
 const withApprovals = toStatement('commit_advances_with_approvals', approvals);
-const maps = mapsWritten(approvals, 43);
+const maps = mapsWritten(approvals, 45);
 const withMaps = toStatement('commit_advances_with_maps', maps);
-const withPlaces = toStatement('commit_advances_with_places', { ...maps, more: maps.more + placesWritten(52) });
+const withPlaces = toStatement('commit_advances_with_places', { ...maps, more: maps.more + placesWritten(54) });
 
 /** Commits a batch; of a run there is at most one advance in it. */
 export async function commitAdvances(executor: Executor, batch: CommitBatch): Promise<CommitOutcome> {

@@ -8,12 +8,14 @@ export const approvalsWritten = (first: number): string => `
         select p.ctid from unnest($${first}::uuid[], $${first + 1}::int[]) as c (run_id, activity_seq) join advanced using (run_id)
          cross join lateral (select ctid from approvals where run_id = c.run_id and activity_seq = c.activity_seq offset 0) p))
     ), asked as (
-      insert into approvals (run_id, activity_seq, namespace, title, assignee, opened_at, deadline_at)
-      select o.run_id, o.activity_seq, a.namespace, o.title, o.assignee, ${instant('o.opened_at')}, ${instant('o.deadline_at')}
-        from unnest($${first + 2}::uuid[], $${first + 3}::int[], $${first + 4}::text[], $${first + 5}::text[], $${first + 6}::float8[], $${first + 7}::float8[])
-             as o (run_id, activity_seq, title, assignee, opened_at, deadline_at)
+      insert into approvals (run_id, activity_seq, namespace, title, assignee, opened_at, deadline_at, escalates_at, escalates_to)
+      select o.run_id, o.activity_seq, a.namespace, o.title, o.assignee, ${instant('o.opened_at')}, ${instant('o.deadline_at')},
+             ${instant('o.escalates_at')}, o.escalates_to
+        from unnest($${first + 2}::uuid[], $${first + 3}::int[], $${first + 4}::text[], $${first + 5}::text[], $${first + 6}::float8[], $${first + 7}::float8[],
+                    $${first + 8}::float8[], $${first + 9}::text[])
+             as o (run_id, activity_seq, title, assignee, opened_at, deadline_at, escalates_at, escalates_to)
         join advanced a using (run_id)
-      on conflict (run_id, activity_seq) do update set assignee = excluded.assignee
+      on conflict (run_id, activity_seq) do update set assignee = excluded.assignee, escalates_at = excluded.escalates_at, escalates_to = excluded.escalates_to
     )`;
 
 export function approvalValues(advances: readonly RunAdvance[]): readonly unknown[] {
@@ -28,5 +30,7 @@ export function approvalValues(advances: readonly RunAdvance[]): readonly unknow
     opened.map(({ assignee }) => assignee),
     opened.map(({ openedAtMs }) => openedAtMs),
     opened.map(({ deadlineMs }) => deadlineMs),
+    opened.map(({ escalation }) => escalation?.atMs),
+    opened.map(({ escalation }) => escalation?.assignee),
   ];
 }

@@ -19,6 +19,8 @@ export const Approval = z
     runId: RunIdText,
     workflow: Name,
     openedAt: Instant,
+    escalatesAt: Instant.optional().describe('When it becomes another’s to answer, unless it is answered before.'),
+    escalatesTo: z.string().optional().describe('Whose it is from then on.'),
     deadline: Instant.optional().describe('Until when an answer is waited for.'),
     description: z.string().optional().describe('Not in lists, as what follows.'),
     schema: JsonObject.optional().describe('What an answer must fit: a JSON Schema.'),
