@@ -86,6 +86,24 @@ export function describeMaps(setup: StoreSetup): void {
     expect((await fixture().load(run.runId)).maps?.last).toBe(1);
   });
 
+  it('corrects no bound of a run to whose items more has happened meanwhile', async () => {
+    const run = await fixture().startRun();
+    const shards = fixture().shards.map(({ id }) => id);
+    const bounds = async () => (await fixture().store.readWakeUps(shards, at + 10_000, 10)).map(({ atMs }) => atMs);
+    const correct = (lastMapRecord: number) =>
+      fixture().store.correctWakeUps(fixture().shards, [
+        { runId: run.runId, shard: run.shard.id, lastSeq: 2, lastMapRecord, atMs: undefined },
+      ]);
+    await fixture().commit(advance(run, changes(0, 1, [page(1, 2, recordedPayload('1'))])));
+    await fixture().commit(advance(run, { expectedSeq: 2, events: [], wakesAtMs: at + 1_000, ...changes(1, 2, [done(2, 2)]) }));
+
+    await correct(1);
+    expect(await bounds()).toEqual([at + 1_000]);
+
+    await correct(2);
+    expect(await bounds()).toEqual([]);
+  });
+
   it.each(awkwardPayloads)('gives back %s as it was, as an item and as a result', async (_name, payload) => {
     const run = await fixture().startRun();
     const records = [page(1, 2, payload), done(2, 2, payload)];

@@ -357,7 +357,10 @@ export class Lane {
     const wakesAtMs = nextMs !== undefined && nextMs <= now && work.isWoken ? now + catchUpCheckMs : nextMs;
     if (run.isProven) this.wakeUps.set(runId, shard.id, wakesAtMs);
     else if (wakesAtMs !== undefined) this.wakeUps.setNoLater(runId, shard.id, wakesAtMs);
-    if (work.isWoken) this.corrections.set(runId, { runId, shard: shard.id, lastSeq: run.committed.seq, atMs: nextMs });
+    if (work.isWoken) {
+      const lastMapRecord = run.state.maps?.committed ?? 0;
+      this.corrections.set(runId, { runId, shard: shard.id, lastSeq: run.committed.seq, lastMapRecord, atMs: nextMs });
+    }
     this.steps.release(run);
     this.beginSteps(run, now);
     if (run.state.asked.hasOutgoing) this.outgoingRequests.begin(run);

@@ -181,6 +181,8 @@ export interface CorrectedWakeUp {
   readonly shard: ShardId;
   /** The seq it had when the owner looked. */
   readonly lastSeq: number;
+  /** The number of the last record of its maps then: what happens to items is no event. Default 0. */
+  readonly lastMapRecord?: number;
   readonly atMs: number | undefined;
 }
 

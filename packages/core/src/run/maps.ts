@@ -46,7 +46,8 @@ export class Maps {
   private ended: number[] = [];
   /** Items whose last attempt becomes a dead letter with the next commit. */
   private buried: number[] = [];
-  private committed: number;
+  /** The number of the last record that is committed. */
+  committed: number;
 
   constructor(
     private readonly run: RunActivities,

@@ -94,9 +94,10 @@ export class MemoryRunStore implements RunStore {
 
   async correctWakeUps(shards: readonly OwnedShard[], wakeUps: readonly CorrectedWakeUp[]): Promise<void> {
     const proven = this.#proven(shards);
-    for (const { runId, lastSeq, atMs } of wakeUps) {
+    for (const { runId, lastSeq, lastMapRecord = 0, atMs } of wakeUps) {
       const run = this.state.runs.get(runId);
-      if (run && proven.has(run.shard) && run.lastSeq === lastSeq && !isClosed(run.status)) run.wakesAtMs = atMs;
+      if (!run || !proven.has(run.shard) || isClosed(run.status)) continue;
+      if (run.lastSeq === lastSeq && (run.lastMapRecord ?? 0) === lastMapRecord) run.wakesAtMs = atMs;
     }
   }
 

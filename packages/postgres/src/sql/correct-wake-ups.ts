@@ -14,8 +14,8 @@ const statement: Statement = {
       select run_id from workflow_runs where run_id = any ($3::uuid[]) and closed_at is null order by run_id for no key update
     )
     update workflow_runs w set next_wakeup_at = ${instant('x.wakes_at')}
-      from unnest($3::uuid[], $4::int[], $5::float8[]) as x (run_id, last_seq, wakes_at)
-     where w.run_id = x.run_id and w.last_seq = x.last_seq and w.closed_at is null
+      from unnest($3::uuid[], $4::int[], $5::int[], $6::float8[]) as x (run_id, last_seq, map_records, wakes_at)
+     where w.run_id = x.run_id and w.last_seq = x.last_seq and coalesce(w.map_records, 0) = x.map_records and w.closed_at is null
        and (w.run_id in (select run_id from locked)) is true
        and w.shard = any ((select array_agg(id) from proved)::int[])`,
 };
@@ -30,6 +30,7 @@ export async function correctWakeUps(
     shards.map(({ epoch }) => epoch),
     wakeUps.map(({ runId }) => runId),
     wakeUps.map(({ lastSeq }) => lastSeq),
+    wakeUps.map(({ lastMapRecord = 0 }) => lastMapRecord),
     wakeUps.map(({ atMs }) => atMs),
   ]);
 }
