@@ -4,7 +4,7 @@ import type { PooledDatabase } from './connections/pooled-database.js';
 import { admitWaiters, saveLimits } from './sql/admit-waiters.js';
 import { forgetIdleLimits } from './sql/forget-idle-limits.js';
 import { insertLimits, lockLimits } from './sql/lock-limits.js';
-import { readAwaitedLimits } from './sql/read-awaited-limits.js';
+import { readOpenLimits } from './sql/read-open-limits.js';
 import { readWaiters, type WaiterRow, waitersPerLimit } from './sql/read-waiters.js';
 
 /** Lets in who waits for limits, over the pool: no lane waits for it. Every method may throw StoreUnavailableError and CommitOutcomeUnknownError. */
@@ -21,7 +21,7 @@ export class PostgresLimitStore implements LimitStore {
     return this.database.transaction('admit', (executor) => admitUnder(executor, names, concerned));
   }
 
-  readAwaited = (after: LimitName | undefined, limit: number) => readAwaitedLimits(this.database, after, limit);
+  readOpen = (after: LimitName | undefined, limit: number) => readOpenLimits(this.database, after, limit);
   forgetIdle = (limit: number) => forgetIdleLimits(this.database, limit);
 }
 

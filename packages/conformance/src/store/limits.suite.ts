@@ -16,6 +16,7 @@ export function describeLimits(name: string, setup: StoreSetup): void {
     const fixture = useFixture(setup);
     const limits = (): LimitStore => fixture().world.limits;
     const admit = (...names: readonly LimitName[]) => limits().admit(names);
+    const open = async (after?: LimitName) => (await limits().readOpen(after, 10)).names;
     const list = () => fixture().world.reader.listLimits({ namespace, limit: 100 });
 
     const place = (seq: number, stated: readonly StatedLimit[], more: Partial<QueuedPlace> = {}): QueuedPlace => {
@@ -55,7 +56,7 @@ export function describeLimits(name: string, setup: StoreSetup): void {
       expect(seqsOf(await admit(slots))).toEqual([3]);
       await freeing(run, 3, 3);
       expect(seqsOf(await admit(slots))).toEqual([]);
-      expect(await limits().readAwaited(undefined, 10)).toEqual([]);
+      expect(await open()).toEqual([]);
     });
 
     it('are atomic: looks that overlap let in no more than there is room for', async () => {
@@ -168,11 +169,23 @@ export function describeLimits(name: string, setup: StoreSetup): void {
       expect(await list()).toMatchObject([{ name: slots, limit: 1, inFlight: 1, waiting: 0 }]);
     });
 
-    it('name those for which somebody waits', async () => {
-      await waiting(place(2, [tokensOf(1, 5)]), place(3, [slotsOf(1)]));
-      expect(await limits().readAwaited(undefined, 10)).toEqual([slots, tokens]);
-      expect(await limits().readAwaited(undefined, 1)).toEqual([slots]);
-      expect(await limits().readAwaited(slots, 10)).toEqual([tokens]);
+    it('name those with room for who waits', async () => {
+      const run = await waiting(place(2, [tokensOf(1, hourMs)]), place(3, [slotsOf(1)]));
+      expect(await open()).toEqual([slots, tokens]);
+      expect(await limits().readOpen(undefined, 1)).toEqual({ names: [slots], next: slots });
+      expect(await open(slots)).toEqual([tokens]);
+
+      await admit(slots, tokens);
+      await waiting(place(2, [tokensOf(1, hourMs)]), place(3, [slotsOf(1)]));
+      expect(await open()).toEqual([]);
+      await waiting(place(2, [slotsOf(2)]));
+      expect(await open()).toEqual([slots]);
+      await waiting(place(2, [slotsOf(1)]));
+      expect(await open()).toEqual([]);
+      await waiting(place(2, [tokensOf(1, 5)]));
+      expect(await open()).toEqual([tokens]);
+      await freeing(run, 2, 3);
+      expect(await open()).toEqual([slots, tokens]);
     });
   });
 }

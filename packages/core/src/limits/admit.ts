@@ -52,6 +52,10 @@ export const byTurn = (a: Waiter, b: Waiter): number => a.priority - b.priority 
 export const hasRoom = (limit: LimitState, nowMs: number): boolean =>
   limit.perMs === undefined ? limit.inFlight < limit.limit : nextTokenAtMs(limit) <= nowMs;
 
+/** Whether a look at who waits may change anything: there is room, or tokens stand out that only a rate of before could have spent. */
+export const isOpen = (limit: LimitState, nowMs: number): boolean =>
+  hasRoom(limit, nowMs) || (limit.perMs !== undefined && limit.fullAtMs > nowMs + limit.perMs);
+
 /** When the next one may begin under a rate; 0 under a limit that is none. */
 export function nextTokenAtMs({ limit, perMs, fullAtMs }: LimitState): number {
   if (perMs === undefined) return 0;

@@ -10,7 +10,8 @@ import type { Service } from '../ports/service.js';
 // Lets in who waits for limits, when there may be room.
 //   I1  The process whose commit put somebody in line, or freed a place, looks at once; one look at a time, at many limits together.
 //   I2  What a look decided is durable before anybody is told: an owner whom no message tells reads its requests.
-//   I3  A sweep finds what a dead process left: limits for which somebody waits, whoever should have looked.
+//   I3  A sweep finds what a dead process left: limits with room for somebody who waits, whoever should have looked. The first comes
+//       when shards are gained: who had them may have died.
 //   I4  The next token of a rate is waited for by whoever looked last; if that process dies, the sweep finds it.
 
 export interface AdmissionServices {
@@ -39,7 +40,7 @@ export class Admissions implements Service {
   private sweepAfter: LimitName | undefined;
   private sweeps = 0;
   private sweeping: Promise<void> = Promise.resolve();
-  private isStopped = false;
+  private isStopped = true;
 
   constructor(private readonly services: AdmissionServices) {}
 
@@ -64,6 +65,16 @@ export class Admissions implements Service {
       this.looking = undefined;
       this.setAlarm();
     });
+  }
+
+  /** Rather than in a few seconds. */
+  sweepNow(): void {
+    if (this.isStopped) return;
+    this.cancelSweep?.();
+    this.sweeping = this.sweeping
+      .then(() => this.sweep())
+      .catch((error: unknown) => this.services.log.warn('limits could not be swept; they will be again', { error }))
+      .then(() => this.scheduleSweep());
   }
 
   /** Resolves when nobody looks any more. */
@@ -128,19 +139,16 @@ export class Admissions implements Service {
   // The sweep ----------------------------------------------------------------------------------------------------------------
 
   private scheduleSweep(): void {
+    this.cancelSweep?.();
     if (this.isStopped) return;
-    this.cancelSweep = this.services.clock.at(this.services.clock.now() + sweepIntervalMs, () => {
-      this.sweeping = this.sweep()
-        .catch((error: unknown) => this.services.log.warn('limits could not be swept; they will be again', { error }))
-        .then(() => this.scheduleSweep());
-    });
+    this.cancelSweep = this.services.clock.at(this.services.clock.now() + sweepIntervalMs, () => this.sweepNow());
   }
 
   /** A part of them each time, when there are many. */
   private async sweep(): Promise<void> {
     const { limits } = this.services;
-    const names = await limits.readAwaited(this.sweepAfter, namesPerSweep);
-    this.sweepAfter = names.length === namesPerSweep ? names.at(-1) : undefined;
+    const { names, next } = await limits.readOpen(this.sweepAfter, namesPerSweep);
+    this.sweepAfter = next;
     this.note(names.filter((name) => !this.tokens.has(name)));
     if (++this.sweeps % sweepsPerTidying === 0) await limits.forgetIdle(namesPerSweep);
   }

@@ -104,6 +104,7 @@ export class ShardOwner implements Service {
       const theirs = owned.filter(({ id }) => this.laneOf.get(id) === lane);
       if (theirs.length > 0) void this.recover(lane, theirs);
     }
+    this.admissions.sweepNow();
     await this.upkeep.readNow(owned);
   }
 

@@ -13,10 +13,16 @@ import type { RunRequest } from '../messages/message.js';
 export interface LimitStore {
   /** Lets in whom there is room for under these limits, and under the further ones that they wait for. */
   admit(names: readonly LimitName[]): Promise<Admission>;
-  /** Limits for which somebody waits, from after `after` on, in the order of names. */
-  readAwaited(after: LimitName | undefined, limit: number): Promise<readonly LimitName[]>;
+  /** Those that are open (see `isOpen`) of the `limit` next ones that somebody waits for, from after `after` on, in the order of names. */
+  readOpen(after: LimitName | undefined, limit: number): Promise<OpenLimits>;
   /** Deletes what is known of limits that nobody waits for or holds, and whose tokens are all back; at most `limit`. */
   forgetIdle(limit: number): Promise<void>;
+}
+
+export interface OpenLimits {
+  readonly names: readonly LimitName[];
+  /** After which to go on, when there may be more. */
+  readonly next: LimitName | undefined;
 }
 
 export interface Admission {

@@ -1,4 +1,4 @@
-import { type Admission, admit, hasRoom, type LimitName, type LimitStore, nextTokenAtMs } from '@marathon/core';
+import { type Admission, admit, hasRoom, isOpen, type LimitName, type LimitStore, nextTokenAtMs, type OpenLimits } from '@marathon/core';
 import type { EventLogState } from './event-log-state.js';
 import type { PlaceRecord } from './limit-places.js';
 import { waiterOf } from './limit-places.js';
@@ -17,13 +17,18 @@ export class MemoryLimitStore implements LimitStore {
     return { requests, againInMs };
   }
 
-  async readAwaited(after: LimitName | undefined, limit: number): Promise<readonly LimitName[]> {
-    const waiting = this.state.places.all.filter(({ isAdmitted }) => !isAdmitted);
-    const names = new Set(waiting.flatMap(({ ranks }) => [...ranks.keys()]));
-    return [...names]
-      .filter((name) => after === undefined || name > after)
-      .sort()
-      .slice(0, limit);
+  async readOpen(after: LimitName | undefined, limit: number): Promise<OpenLimits> {
+    const { places } = this.state;
+    const now = this.state.nowMs();
+    const open = new Map<LimitName, boolean>();
+    for (const { namespace, ranks, isAdmitted } of places.all) {
+      for (const name of isAdmitted ? [] : ranks.keys()) {
+        const state = places.stateOf(namespace, name);
+        if (after === undefined || name > after) open.set(name, open.get(name) || (state !== undefined && isOpen(state, now)));
+      }
+    }
+    const next = [...open.keys()].sort().slice(0, limit);
+    return { names: next.filter((name) => open.get(name)), next: next.length === limit ? next.at(-1) : undefined };
   }
 
   async forgetIdle(): Promise<void> {
