@@ -1,5 +1,5 @@
 """An activity worker in Python: reads tasks from Apache Kafka, runs one after the other, sends their results."""
-import collections, json, os, signal, socket, sys, time, urllib.request
+import collections, json, os, signal, socket, sys, threading, time, urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from kafka import KafkaConsumer, KafkaProducer, OffsetAndMetadata, TopicPartition
 from kafka.coordinator.assignors.range import RangePartitionAssignor
@@ -55,11 +55,12 @@ def task_in(record):
     except (ValueError, LookupError, TypeError): pass
     print(f"passes over what is no task that it knows: {record.value[:200]}", file=sys.stderr)
 
-signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+stopping = threading.Event()
+signal.signal(signal.SIGTERM, lambda *_: stopping.set())  # what has begun is finished, and committed
 try:
-    while True:
+    while not stopping.is_set():
         if not waiting: consumer.resume(*consumer.assignment()) or poll(500)
-        while waiting and (record := waiting.popleft()):
+        while waiting and not stopping.is_set() and (record := waiting.popleft()):
             commit(record, record.offset)  # before the first task of a partition: others see that somebody has begun with it
             if task := task_in(record): run(task)
             commit(record, record.offset + 1)
