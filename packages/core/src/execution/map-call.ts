@@ -2,7 +2,7 @@ import { digest } from '../digest.js';
 import { isLimited } from '../limits/limit-options.js';
 import { encodePayload, type Payload } from '../payload.js';
 import { firstItemMin, itemsOfRunMax } from '../run/item-event.js';
-import { mapConcurrencyDefault, mapConcurrencyMax, mapItemCharsMax, mapItemsMax } from '../run/map-limits.js';
+import { mapConcurrencyDefault, mapConcurrencyMax, mapItemCharsMax, mapItemsMax, openItemCharsMax } from '../run/map-limits.js';
 import { type ActivityCallOptions, activityOptions } from './activity-call.js';
 import type { ActivityDefinition } from './activity-definition.js';
 import { calledActivity, merged } from './activity-proxies.js';
@@ -19,9 +19,13 @@ const never = new Promise<never>(() => {});
 
 const itemsTooLarge = `the items of a map have more than ${mapItemCharsMax} characters of JSON: let items say where what is large is stored`;
 
+const openItemsTooLarge = `the items of the open maps of a run have more than ${openItemCharsMax} characters of JSON: await one before the next`;
+
 /** The maps of a run: each knows how many items there were before its own. */
 export class MapCalls {
   private itemCount = 0;
+  /** Of the items of those that are open. */
+  private openChars = 0;
 
   constructor(private readonly execution: CommandSink) {}
 
@@ -34,6 +38,8 @@ export class MapCalls {
     const encoded = encodeItems(items, name, input);
     if (this.itemCount + encoded.length > itemsOfRunMax)
       throw new MapTooLargeError(`the maps of a run have more than ${itemsOfRunMax} items`);
+    const chars = encoded.reduce((sum, item) => sum + (item?.length ?? 0), 0);
+    if (this.openChars + chars > openItemCharsMax) throw new MapTooLargeError(openItemsTooLarge);
     if (!this.execution.mayIssue(`ctx.map("${name}")`)) return never;
     if (encoded.length === 0) return Promise.resolve([]);
     const wait = new Wait('map', name);
@@ -52,6 +58,11 @@ export class MapCalls {
       wait,
     };
     this.itemCount += encoded.length;
+    this.openChars += chars;
+    const close = () => {
+      this.openChars -= chars;
+    };
+    wait.promise.then(close, close);
     this.execution.issue(command, `ctx.map("${name}")`);
     return wait.promise;
   }

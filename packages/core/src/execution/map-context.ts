@@ -17,12 +17,14 @@ export interface MapContext {
    *
    * The activity is a definition, one of `ctx.activities`, with the options that those have, or a name. With a definition that has
    * schemas, each item is held against the one before anything is recorded, and each result against the other where it is recorded: one
-   * that does not fit is a failure of its item, which nothing retries. Each item is retried as a single call of the activity is. The first that fails for good fails the map, and those under way are canceled; with `settle: true` a failure is the
-   * outcome of its item, and the map goes on. Business failures are results, as everywhere.
+   * that does not fit is a failure of its item, which nothing retries. Each item is retried as a single call of the activity is. The first
+   * that fails for good fails the map, and those under way are canceled; with `settle: true` a failure is the outcome of its item, and the
+   * map goes on. Business failures are results, as everywhere.
    *
-   * At most 1,000,000 items, with 16 Mi characters of JSON altogether and 1,000 at a time; results may have 32 Mi characters.
-   * @throws PayloadInvalidError naming the item and the path when one does not fit, MapItemFailedError when an item failed for good, MapTooLargeError when there are too many items or results,
-   * WorkflowCanceledError when the run was canceled meanwhile.
+   * At most 1,000,000 items, with 16 Mi characters of JSON altogether (32 Mi in all maps of the run that are open) and 1,000 at a time;
+   * results may have 32 Mi characters.
+   * @throws PayloadInvalidError naming the item and the path when one does not fit, MapItemFailedError when an item failed for good,
+   * MapTooLargeError when there are too many items or results, WorkflowCanceledError when the run was canceled meanwhile.
    */
   map<Item, Output>(
     items: readonly NoInfer<Item>[],

@@ -2,6 +2,8 @@
 export const mapItemsMax = 1_000_000;
 /** Characters of JSON of all items together. */
 export const mapItemCharsMax = 16 * 1024 * 1024;
+/** Characters of JSON of the items of all open maps of a run. */
+export const openItemCharsMax = 32 * 1024 * 1024;
 /** Characters of JSON of all results together. */
 export const mapResultCharsMax = 32 * 1024 * 1024;
 /** Items that are worked on at a time. */

@@ -48,6 +48,23 @@ describe('a map', () => {
     expect(attempts).toBe(20);
   });
 
+  it('is refused while others that are open have as much as a run may hold, and not when they are over', async () => {
+    const hoards = workflow('hoards', async (ctx) => {
+      const large = ['x'.repeat(15 * 1024 * 1024)];
+      const open = [1, 2].map(() => ctx.map(large, 'double', { retry: { attemptsMax: 1 } }));
+      const refused = await Promise.allSettled([(async () => ctx.map(large, 'double'))()]);
+      await Promise.allSettled(open);
+      return {
+        refused: refused.map((one) => one.status === 'rejected' && one.reason.message),
+        after: await ctx.map([1, large.length], 'double'),
+      };
+    });
+    const world = simulate({ workflows: [hoards], activities: { double } });
+    const id = await world.start('hoards');
+    await world.settle(60_000);
+    expect(resultOf(await world.history(id))).toEqual({ refused: [expect.stringContaining('await one before the next')], after: [2, 2] });
+  });
+
   it('goes on after a crash at any moment, and does no item again that was done', async () => {
     const undisturbed = simulate({ workflows: [doubles], activities: { double }, isStreamDurable: true });
     await undisturbed.start('doubles', 25);
