@@ -20,6 +20,7 @@ it('a run over the limit waits, says why, and is let in when another has ended',
   });
 
   for (const { workflowId } of [first, second]) {
+    await system.api.describeWhen(workflowId, ({ status }) => status === 'Running');
     await system.api.call('POST', `/workflows/${workflowId}/signals/go`);
     expect((await system.api.outcome(workflowId)).result).toEqual([2, 4, 6]);
   }
@@ -36,6 +37,7 @@ it('a start states the limits of its run', async () => {
     waits: [{ limits: [{ ...concurrency, kind: 'workflow-concurrency' }] }],
   });
   for (const { workflowId } of [first, second]) {
+    await system.api.describeWhen(workflowId, ({ status }) => status === 'Running');
     await system.api.call('POST', `/workflows/${workflowId}/signals/item`, { json: { payload: 1 } });
     expect((await system.api.outcome(workflowId)).status).toBe('Completed');
   }
