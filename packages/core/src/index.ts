@@ -50,6 +50,7 @@ export * from './owner/outgoing-requests.js';
 export * from './owner/shard-owner.js';
 export * from './payload.js';
 export * from './payload-reference.js';
+export * from './periodic.js';
 export * from './ports/clock.port.js';
 export * from './ports/definition-registry.port.js';
 export * from './ports/errors.js';

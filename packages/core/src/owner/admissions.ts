@@ -1,6 +1,7 @@
 import type { Shard, ShardId } from '../ids.js';
 import type { LimitName } from '../limits/stated-limit.js';
 import type { Message } from '../messages/message.js';
+import { Periodic } from '../periodic.js';
 import type { Clock } from '../ports/clock.port.js';
 import type { Admission, LimitStore } from '../ports/limit-store.port.js';
 import type { Log } from '../ports/log.port.js';
@@ -36,24 +37,27 @@ export class Admissions implements Service {
   private readonly tokens = new Map<LimitName, number>();
   private looking: Promise<void> | undefined;
   private cancelToken: (() => void) | undefined;
-  private cancelSweep: (() => void) | undefined;
   private sweepAfter: LimitName | undefined;
   private sweeps = 0;
-  private sweeping: Promise<void> = Promise.resolve();
+  private readonly sweeping: Periodic;
   private isStopped = true;
 
-  constructor(private readonly services: AdmissionServices) {}
+  constructor(private readonly services: AdmissionServices) {
+    const failure = 'limits could not be swept; they will be again';
+    const { clock, log } = services;
+    this.sweeping = new Periodic({ failure, restMs: () => sweepIntervalMs, perform: () => this.sweep() }, clock, log);
+  }
 
-  async start(): Promise<void> {
+  start(): Promise<void> {
     this.isStopped = false;
-    this.scheduleSweep();
+    return this.sweeping.start();
   }
 
   async stop(): Promise<void> {
     this.isStopped = true;
-    this.cancelSweep?.();
     this.cancelToken?.();
     this.noted.clear();
+    await this.sweeping.stop();
     await this.settled();
   }
 
@@ -69,17 +73,12 @@ export class Admissions implements Service {
 
   /** Rather than in a few seconds. */
   sweepNow(): void {
-    if (this.isStopped) return;
-    this.cancelSweep?.();
-    this.sweeping = this.sweeping
-      .then(() => this.sweep())
-      .catch((error: unknown) => this.services.log.warn('limits could not be swept; they will be again', { error }))
-      .then(() => this.scheduleSweep());
+    this.sweeping.skipRest();
   }
 
   /** Resolves when nobody looks any more. */
   async settled(): Promise<void> {
-    await this.sweeping;
+    await this.sweeping.settled();
     while (this.looking) await this.looking;
   }
 
@@ -137,12 +136,6 @@ export class Admissions implements Service {
   }
 
   // The sweep ----------------------------------------------------------------------------------------------------------------
-
-  private scheduleSweep(): void {
-    this.cancelSweep?.();
-    if (this.isStopped) return;
-    this.cancelSweep = this.services.clock.at(this.services.clock.now() + sweepIntervalMs, () => this.sweepNow());
-  }
 
   /** A part of them each time, when there are many. */
   private async sweep(): Promise<void> {

@@ -1,6 +1,7 @@
 import type { OwnedShard, RunId, ShardId } from '../ids.js';
 import type { TaskMessage } from '../messages/message.js';
 import { taskOf } from '../messages/messages-of.js';
+import { Periodic } from '../periodic.js';
 import type { Clock } from '../ports/clock.port.js';
 import type { Log } from '../ports/log.port.js';
 import type { RunReader } from '../ports/run-reader.port.js';
@@ -55,9 +56,7 @@ export class Auditor implements Service {
   /** Children whose ends are to be read. */
   private readonly absent: { readonly located: Located; readonly child: AbsentChild }[] = [];
   private after: RunId | undefined;
-  private cancelNext: (() => void) | undefined;
-  private underWay: Promise<void> = Promise.resolve();
-  private isStopped = true;
+  private readonly rounds: Periodic;
 
   constructor(
     private readonly lanes: readonly Lane[],
@@ -66,22 +65,22 @@ export class Auditor implements Service {
     private readonly resendAfterMs: number,
   ) {
     this.resends = new Resends(resendAfterMs);
+    const failure = 'open runs could not be looked at; they will be again';
+    const restMs = (hasFailed: boolean) => (hasFailed || this.after === undefined ? this.restMs : tickMs);
+    this.rounds = new Periodic({ failure, restMs, perform: () => this.tick() }, services.clock, services.log);
   }
 
-  async start(): Promise<void> {
-    this.isStopped = false;
-    this.tickIn(this.restMs);
+  start(): Promise<void> {
+    return this.rounds.start();
   }
 
-  async stop(): Promise<void> {
-    this.isStopped = true;
-    this.cancelNext?.();
-    await this.underWay;
+  stop(): Promise<void> {
+    return this.rounds.stop();
   }
 
   /** Resolves when no look is under way. */
   settled(): Promise<void> {
-    return this.underWay;
+    return this.rounds.settled();
   }
 
   /** What their runs wait for is sent now, where messages die with the process. */
@@ -92,20 +91,6 @@ export class Auditor implements Service {
 
   private get restMs(): number {
     return Math.max(restMsMin, this.resendAfterMs / 4);
-  }
-
-  private tickIn(afterMs: number): void {
-    if (this.isStopped) return;
-    const { clock, log } = this.services;
-    this.cancelNext = clock.at(clock.now() + afterMs, () => {
-      this.underWay = this.tick().then(
-        () => this.tickIn(this.after === undefined ? this.restMs : tickMs),
-        (error: unknown) => {
-          log.warn('open runs could not be looked at; they will be again', { error });
-          this.tickIn(this.restMs);
-        },
-      );
-    });
   }
 
   private async tick(): Promise<void> {

@@ -1,3 +1,4 @@
+import { Periodic } from '../periodic.js';
 import type { Clock } from '../ports/clock.port.js';
 import type { Log } from '../ports/log.port.js';
 import type { PayloadStore } from '../ports/payload-store.port.js';
@@ -9,45 +10,35 @@ const unusedForMs = 7 * 24 * 3_600_000;
 
 /** Removes, every hour, large payloads that nothing refers to: those of runs that are gone, and those that a process wrote as it died. */
 export class PayloadUpkeep implements Service {
-  private cancelNext: (() => void) | undefined;
-  private underWay: Promise<void> = Promise.resolve();
+  private readonly rounds: Periodic;
   private isStopped = true;
 
   constructor(
     private readonly payloads: PayloadStore,
     private readonly clock: Clock,
     private readonly log: Log,
-  ) {}
+  ) {
+    const failure = 'large payloads that nothing refers to could not be removed; it will be tried again';
+    this.rounds = new Periodic({ failure, restMs: () => intervalMs, perform: () => this.remove() }, clock, log);
+  }
 
-  async start(): Promise<void> {
+  start(): Promise<void> {
     this.isStopped = false;
-    this.scheduleNext();
+    return this.rounds.start();
   }
 
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
     this.isStopped = true;
-    this.cancelNext?.();
-    await this.underWay;
-  }
-
-  private scheduleNext(): void {
-    if (this.isStopped) return;
-    this.cancelNext = this.clock.at(this.clock.now() + intervalMs, () => {
-      this.underWay = this.remove().finally(() => this.scheduleNext());
-    });
+    return this.rounds.stop();
   }
 
   private async remove(): Promise<void> {
     let removed = 0;
-    try {
-      for (let isPartial = true; isPartial && !this.isStopped; ) {
-        const removal = await this.payloads.removeUnused(this.clock.now() - unusedForMs);
-        removed += removal.removed;
-        isPartial = removal.isPartial;
-      }
-      if (removed > 0) this.log.info('removed large payloads that nothing referred to', { payloads: removed });
-    } catch (error) {
-      this.log.warn('large payloads that nothing refers to could not be removed; it will be tried again', { error });
+    for (let isPartial = true; isPartial && !this.isStopped; ) {
+      const removal = await this.payloads.removeUnused(this.clock.now() - unusedForMs);
+      removed += removal.removed;
+      isPartial = removal.isPartial;
     }
+    if (removed > 0) this.log.info('removed large payloads that nothing referred to', { payloads: removed });
   }
 }

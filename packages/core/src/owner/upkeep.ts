@@ -1,4 +1,5 @@
 import type { OwnedShard } from '../ids.js';
+import { Periodic } from '../periodic.js';
 import type { Clock } from '../ports/clock.port.js';
 import type { Log } from '../ports/log.port.js';
 import type { RunStore } from '../ports/run-store.port.js';
@@ -18,51 +19,43 @@ const requestAgeMs = 2_000;
 
 /** Reads, every few seconds, wake-ups that come near and requests whose nudge was lost, and corrects bounds that have passed. */
 export class Upkeep implements Service {
-  private cancelNext: (() => void) | undefined;
-  private underWay: Promise<void> = Promise.resolve();
+  private readonly rounds: Periodic;
   private isBehind = false;
-  private isStopped = true;
 
   constructor(
     private readonly lanes: readonly Lane[],
     private readonly store: RunStore,
     private readonly clock: Clock,
-    private readonly log: Log,
-  ) {}
-
-  async start(): Promise<void> {
-    this.isStopped = false;
-    this.scheduleNext();
+    log: Log,
+  ) {
+    const failure = 'wake-ups and requests could not be read; they will be again';
+    this.rounds = new Periodic({ failure, restMs: () => this.restMs(), perform: () => this.look() }, clock, log);
   }
 
-  async stop(): Promise<void> {
-    this.isStopped = true;
-    this.cancelNext?.();
-    await this.underWay.catch(() => {});
+  start(): Promise<void> {
+    return this.rounds.start();
+  }
+
+  stop(): Promise<void> {
+    return this.rounds.stop();
   }
 
   /** Resolves when no reading is under way. */
-  async settled(): Promise<void> {
-    await this.underWay.catch(() => {});
+  settled(): Promise<void> {
+    return this.rounds.settled();
   }
 
   /** Everything that waits for shards that were just gained, whatever its age. */
   async readNow(shards: readonly OwnedShard[]): Promise<void> {
     await this.readWakeUps(shards);
     await this.readRequests(shards, 0);
-    if (this.isBehind) this.scheduleNext();
+    if (this.isBehind) this.rounds.rest();
   }
 
-  private scheduleNext(): void {
-    this.cancelNext?.();
-    if (this.isStopped) return;
+  private restMs(): number {
     const afterMs = this.isBehind ? intervalMsBehind : intervalMs;
     this.isBehind = false;
-    this.cancelNext = this.clock.at(this.clock.now() + afterMs, () => {
-      this.underWay = this.look()
-        .catch((error: unknown) => this.log.warn('wake-ups and requests could not be read; they will be again', { error }))
-        .then(() => this.scheduleNext());
-    });
+    return afterMs;
   }
 
   private async look(): Promise<void> {

@@ -2,6 +2,7 @@ import { MarathonError } from '../errors.js';
 import type { Shard, ShardId } from '../ids.js';
 import type { Message } from '../messages/message.js';
 import { messagesOf } from '../messages/messages-of.js';
+import { Periodic } from '../periodic.js';
 import type { Clock } from '../ports/clock.port.js';
 import type { Log } from '../ports/log.port.js';
 import type { MessagePublisher } from '../ports/message-publisher.port.js';
@@ -28,11 +29,11 @@ export interface SweeperOptions {
 
 const claimForMs = 30_000;
 const entriesPerSweep = 100;
+const failure = 'the outbox could not be swept; it will be tried again';
 
 export class Sweeper implements Service {
-  private cancelNext: (() => void) | undefined;
+  private readonly rounds: Periodic;
   private sweeping: Promise<void> = Promise.resolve();
-  private isStopped = true;
 
   constructor(
     private readonly outbox: Outbox,
@@ -41,19 +42,20 @@ export class Sweeper implements Service {
     private readonly shardOf: (id: ShardId) => Promise<Shard | undefined>,
     /** Does what a closed run left to be done. */
     private readonly conclude: (closed: Requester) => Promise<void>,
-    private readonly clock: Clock,
+    clock: Clock,
     private readonly log: Log,
-    private readonly options: SweeperOptions,
-  ) {}
+    { olderThanMs, intervalMs }: SweeperOptions,
+  ) {
+    const perform = () => this.enqueue(() => this.sweepAll({ olderThanMs }));
+    this.rounds = new Periodic({ failure, restMs: () => intervalMs, perform }, clock, log);
+  }
 
-  async start(): Promise<void> {
-    this.isStopped = false;
-    this.scheduleNext();
+  start(): Promise<void> {
+    return this.rounds.start();
   }
 
   async stop(): Promise<void> {
-    this.isStopped = true;
-    this.cancelNext?.();
+    await this.rounds.stop();
     await this.sweeping;
   }
 
@@ -62,16 +64,9 @@ export class Sweeper implements Service {
     return this.enqueue(() => this.sweepAll({ olderThanMs: 0, source }));
   }
 
-  private scheduleNext(): void {
-    if (this.isStopped) return;
-    this.cancelNext = this.clock.at(this.clock.now() + this.options.intervalMs, () => {
-      void this.enqueue(() => this.sweepAll({ olderThanMs: this.options.olderThanMs })).finally(() => this.scheduleNext());
-    });
-  }
-
   private enqueue(sweep: () => Promise<void>): Promise<void> {
     this.sweeping = this.sweeping.then(sweep).catch((error: unknown) => {
-      this.log.warn('the outbox could not be swept; it will be tried again', { error });
+      this.log.warn(failure, { error });
     });
     return this.sweeping;
   }
