@@ -33,7 +33,8 @@ function passes(check) {
 async function leftTheSameHistories() {
   // It is built by now: what runs this has done that.
   const { compareSystems, readRecordings } = await import('../e2e/dist/comparison/index.js');
-  const { summary, differences } = compareSystems(readRecordings(histories));
+  const { summary, differences, otherOrders } = compareSystems(readRecordings(histories));
+  for (const order of otherOrders) console.log(`another order: ${order}\n`);
   for (const difference of differences) console.log(`another history: ${difference}\n`);
   if (differences.length > 0) console.log(`the histories are in ${histories}`);
   else rmSync(histories, { recursive: true });

@@ -5,6 +5,8 @@ export interface Comparison {
   readonly summary: string;
   /** Of each scenario that left another history in one system than in the first, what and where. */
   readonly differences: readonly string[];
+  /** The same of those whose events came in another order only: to be looked at, for timing may have decided it and nobody foreseen that. */
+  readonly otherOrders: readonly string[];
 }
 
 /** What a system was left with, by file and name. */
@@ -18,15 +20,23 @@ const isFrame = /^ *(run$|Workflow(Started|Completed|Failed|Canceled|TimedOut|Te
 export function compareSystems(recordings: Recordings): Comparison {
   const systems = [...recordings].map(([system, files]) => ({ system, scenarios: byName(files) }));
   const [first, ...others] = systems;
-  if (!first || others.length === 0) return { summary: '', differences: [] };
-  const differences = others.flatMap(({ system, scenarios }) =>
+  if (!first || others.length === 0) return { summary: '', differences: [], otherOrders: [] };
+  const partings = others.flatMap(({ system, scenarios }) =>
     [...scenarios].flatMap(([name, scenario]) => {
       const expected = first.scenarios.get(name);
-      return expected && differ(expected, scenario) ? [describe(name, { [first.system]: expected, [system]: scenario })] : [];
+      if (!expected || !differ(expected, scenario)) return [];
+      const isOrder = !differ(inAnyOrder(expected), inAnyOrder(scenario));
+      return [{ isOrder, shown: describe(name, { [first.system]: expected, [system]: scenario }) }];
     }),
   );
-  return { summary: summaryOf(systems, differences.length), differences };
+  const [otherOrders = [], differences = []] = [true, false].map((of) =>
+    partings.filter(({ isOrder }) => isOrder === of).map(({ shown }) => shown),
+  );
+  return { summary: summaryOf(systems, differences.length), differences, otherOrders };
 }
+
+const inAnyOrder = (scenario: RecordedScenario): RecordedScenario =>
+  scenario.timing ? scenario : { ...scenario, timing: { of: 'order', because: '' } };
 
 function byName(files: ReadonlyMap<string, readonly RecordedScenario[]>): Scenarios {
   return new Map([...files].flatMap(([file, scenarios]) => scenarios.map((scenario) => [`${file}: ${scenario.name}`, scenario] as const)));
