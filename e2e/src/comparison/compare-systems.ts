@@ -59,9 +59,12 @@ function differ(one: RecordedScenario, other: RecordedScenario): boolean {
 
 function comparable({ lines, timing }: RecordedScenario): readonly string[] {
   if (timing?.of === 'number') return lines.filter((line) => isFrame.test(line)).map((line) => line.replace(/ \{.*/, ''));
-  if (timing?.of === 'order') return lines.map((line) => line.replace(/<id \d+>/g, '<id>').replace(/Seq":\d+/g, 'Seq":"…"')).sort();
+  if (timing?.of === 'order') return lines.map(withoutPlaces).sort();
   return lines;
 }
+
+/** Ids are numbered as they come, and so are requests. */
+const withoutPlaces = (line: string): string => line.replace(/<id \d+>/g, '<id>').replace(/(Seq|"n)":\d+/g, '$1":"…"');
 
 /** The two from where they part. */
 function describe(name: string, bySystem: Readonly<Record<string, RecordedScenario>>): string {
