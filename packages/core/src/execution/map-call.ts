@@ -35,10 +35,9 @@ export class MapCalls {
     const { concurrency = mapConcurrencyDefault, settle = false, ...call } = own;
     mustBeConcurrency(concurrency);
     mustBeUnlimited(name, { ...options, ...call });
-    const encoded = encodeItems(items, name, input);
+    const { encoded, chars } = encodeItems(items, name, input);
     if (this.itemCount + encoded.length > itemsOfRunMax)
       throw new MapTooLargeError(`the maps of a run have more than ${itemsOfRunMax} items`);
-    const chars = encoded.reduce((sum, item) => sum + (item?.length ?? 0), 0);
     if (this.openChars + chars > openItemCharsMax) throw new MapTooLargeError(openItemsTooLarge);
     if (!this.execution.mayIssue(`ctx.map("${name}")`)) return never;
     if (encoded.length === 0) return Promise.resolve([]);
@@ -98,11 +97,17 @@ function mustBeConcurrency(concurrency: number): void {
   throw new InvalidCommandError(`concurrency is ${concurrency}: it must be a whole number from 1 to ${mapConcurrencyMax}`);
 }
 
-function encodeItems(items: readonly unknown[], activity: string, schema: Schema | undefined): readonly (Payload | undefined)[] {
+interface EncodedItems {
+  readonly encoded: readonly (Payload | undefined)[];
+  /** Of all of them. */
+  readonly chars: number;
+}
+
+function encodeItems(items: readonly unknown[], activity: string, schema: Schema | undefined): EncodedItems {
   if (!Array.isArray(items)) throw new InvalidCommandError('the items of a map must be an array');
   if (items.length > mapItemsMax) throw new MapTooLargeError(`a map has ${items.length} items: at most ${mapItemsMax} are allowed`);
   let chars = 0;
-  return Array.from(items, (item: unknown, i) => {
+  const encoded = Array.from(items, (item: unknown, i) => {
     const what = `item ${i} of the map of activity "${activity}"`;
     const encoded = encodePayload(item, what);
     chars += encoded?.length ?? 0;
@@ -110,4 +115,5 @@ function encodeItems(items: readonly unknown[], activity: string, schema: Schema
     mustFit(schema, encoded, what);
     return encoded;
   });
+  return { encoded, chars };
 }
