@@ -56,8 +56,14 @@ export async function play({ runs, ...options }: Plan, watch: Watch = async () =
   await world.stop();
   const isOfMendedCode = ({ history }: CheckedRun) =>
     !awaitsForeign(JSON.parse(history[0]?.payload ?? '{}').program) ||
-    history.some(({ type, at }) => type === 'WorkflowResumed' && at >= mendedAtMs);
+    history.some((event) => event.type === 'WorkflowResumed' && event.at >= mendedAtMs && !isEndedAtOnce(event, history));
   return { world, isOfMendedCode, ends, left: await leftOpen(world), lapses, residues };
+}
+
+/** Terminated or timed out by what was accepted together with the resumption: the code was not run in between. */
+function isEndedAtOnce(resumed: HistoryEvent, history: readonly HistoryEvent[]): boolean {
+  const last = history.at(-1);
+  return (last?.type === 'WorkflowTerminated' || last?.type === 'WorkflowTimedOut') && last.at === resumed.at;
 }
 
 /** The same programs when nothing goes wrong. */
