@@ -14,9 +14,16 @@ import { PayloadSchemas } from './payload-schemas.js';
 //  K2  A new contract is seen within 10 s.
 //  K3  A gateway refuses what it knows to be wrong. Where it knows nothing (no contract, a schema that cannot be described or compiled), it
 //      lets pass, and the orchestrator has the last word.
+//  K4  It remembers which workflow the runs of a workflow id were of, and reads the run only before it refuses something: ids seldom change
+//      their workflow, and what is let pass because of one that did is the orchestrator's.
 
 /** Of the contracts that are kept. */
 const charsMax = 32 * 1_024 * 1_024;
+/** Of the workflow ids that are remembered. */
+const placesCharsMax = 8 * 1_024 * 1_024;
+const placeChars = 200;
+
+type Place = Pick<RunRow, 'workflow' | 'taskQueue'>;
 
 export interface Sent {
   readonly name: string;
@@ -26,6 +33,7 @@ export interface Sent {
 @Injectable()
 export class Contracts {
   private readonly known = new BoundedCache<Contract>(charsMax);
+  private readonly places = new BoundedCache<Place>(placesCharsMax);
 
   constructor(
     @Inject(GATEWAY_PORTS) private readonly ports: Pick<GatewayPorts, 'definitionRegistry' | 'runReader'>,
@@ -34,7 +42,7 @@ export class Contracts {
   ) {}
 
   /** @throws ProblemError MARATHON_PAYLOAD_INVALID */
-  async checkStart(run: Pick<RunRow, 'workflow' | 'taskQueue'>, input: unknown, signal: Sent | undefined): Promise<void> {
+  async checkStart(run: Place, input: unknown, signal: Sent | undefined): Promise<void> {
     const contract = await this.contractOf(run);
     if (!contract) return;
     this.check(contract.input, input, 'input');
@@ -43,8 +51,7 @@ export class Contracts {
 
   /** A signal of another name than the contract has is kept for whoever may want it. @throws ProblemError MARATHON_PAYLOAD_INVALID */
   async checkSignal(workflowId: string, runId: string | undefined, { name, payload }: Sent): Promise<void> {
-    const contract = await this.contractOfRun(workflowId, runId);
-    this.check(contract?.signals?.get(name), payload, 'body');
+    await this.holdAgainst(workflowId, runId, ({ signals }) => this.check(signals?.get(name), payload, 'body'));
   }
 
   /** @throws ProblemError MARATHON_QUERY_UNKNOWN, MARATHON_PAYLOAD_INVALID */
@@ -56,9 +63,10 @@ export class Contracts {
 
   /** @throws ProblemError MARATHON_UPDATE_UNKNOWN, MARATHON_PAYLOAD_INVALID */
   async checkUpdate(workflowId: string, runId: string | undefined, { name, payload }: Sent): Promise<void> {
-    const contract = await this.contractOfRun(workflowId, runId);
-    mustBeKnown('update', contract?.updates, name);
-    this.check(contract?.updates?.get(name), payload, 'body');
+    await this.holdAgainst(workflowId, runId, ({ updates }) => {
+      mustBeKnown('update', updates, name);
+      this.check(updates?.get(name), payload, 'body');
+    });
   }
 
   private check(rule: PayloadRule | undefined, value: unknown, field: string): void {
@@ -66,14 +74,21 @@ export class Contracts {
     this.schemas.mustFit(rule.schema, value, field);
   }
 
-  /** Nothing when there is no such run, either: others say so. */
-  private async contractOfRun(workflowId: string, runId: string | undefined): Promise<Contract | undefined> {
-    if (!(await this.definitions.haveContracts())) return undefined;
+  /** Does nothing when there is no such run: others say so. */
+  private async holdAgainst(workflowId: string, runId: string | undefined, check: (contract: Contract) => void): Promise<void> {
+    if (!(await this.definitions.haveContracts())) return;
+    const key = `${runId ?? ''} ${workflowId}`;
+    const remembered = this.places.get(key);
+    if (remembered && passes(check, await this.contractOf(remembered))) return;
     const run = await this.ports.runReader.find(namespace, workflowId, runId === undefined ? undefined : toRunId(runId));
-    return run && this.contractOf(run);
+    if (!run) return;
+    const { workflow, taskQueue } = run;
+    this.places.set(key, { workflow, taskQueue }, key.length + placeChars);
+    const contract = await this.contractOf(run);
+    if (contract) check(contract);
   }
 
-  private async contractOf({ workflow, taskQueue }: Pick<RunRow, 'workflow' | 'taskQueue'>): Promise<Contract | undefined> {
+  private async contractOf({ workflow, taskQueue }: Place): Promise<Contract | undefined> {
     const digest = await this.definitions.contractDigestOf(workflow, taskQueue);
     if (digest === undefined) return undefined;
     return this.known.get(digest) ?? this.read(digest);
@@ -86,6 +101,16 @@ export class Contracts {
     const contract = parseContract(written.text);
     this.known.set(digest, contract, written.text.length);
     return contract;
+  }
+}
+
+function passes(check: (contract: Contract) => void, contract: Contract | undefined): boolean {
+  try {
+    if (contract) check(contract);
+    return true;
+  } catch (error) {
+    if (error instanceof ProblemError) return false;
+    throw error;
   }
 }
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import type { AnyWorkflowDefinition } from '@marathon/core';
 import { z } from 'zod';
 import { GatewayWorld } from '../../test/gateway-world.js';
@@ -143,6 +143,21 @@ describe('what a contract does not refuse', () => {
     expect(await world.next('query-requested')).toMatchObject({ name: 'progress' });
     void world.request('POST', '/workflows/s/updates/add', {});
     expect(await world.next('request-accepted')).toMatchObject({ request: { kind: 'update', name: 'add' } });
+  });
+
+  it('is what fits the workflow that a workflow id had last: the run is read once, and again before anything is refused', async () => {
+    await using world = await open();
+    await world.own('shop', [shop, { name: 'other', run: async () => {}, signals: [] }]);
+    await started(world);
+    const read = jest.spyOn(world.eventLog.reader, 'find');
+    const approve = async (payload: object) => (await world.request('POST', '/workflows/s/signals/approve', payload)).status;
+    expect([await approve({ by: 'ada' }), await approve({ by: 'bo' })]).toEqual([202, 202]);
+    expect(read).toHaveBeenCalledTimes(1);
+    expect(await approve({})).toBe(400);
+    const run = await world.eventLog.reader.find('default', 's');
+    await world.advance(run?.runId as never, [['WorkflowTerminated', {}]]);
+    await world.request('POST', '/workflows', { workflow: 'other', workflowId: 's' });
+    expect(await approve({})).toBe(202);
   });
 
   it('is what a schema that makes no sense says', async () => {
