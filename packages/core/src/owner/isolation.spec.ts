@@ -46,3 +46,39 @@ describe('a run whose history this build cannot read', () => {
     expect(world.done.filter(({ kind }) => kind === 'request-accepted')).toHaveLength(5);
   });
 });
+
+describe('code that is found guilty while others of its batch are still loaded', () => {
+  it('is suspended', async () => {
+    const shared = Promise.withResolvers<void>();
+    let settle = () => {};
+    world = new OwnerWorld([
+      { name: 'waits', run: (ctx) => Promise.race([ctx.activity('slow'), shared.promise.then(() => ctx.activity('late'))]) },
+      {
+        name: 'settles',
+        run: async (ctx) => {
+          await ctx.activity('act');
+          settle();
+          await ctx.activity('slow');
+        },
+      },
+    ]);
+    const owner = await world.createOwner('a');
+    await owner.gain(world.shards);
+    const [shard] = world.shards as [Shard];
+    const guilty = await world.insertRun('waits', shard);
+    const other = await world.insertRun('settles', shard);
+    world.deliver(owner, other);
+    await owner.settled();
+    world.completeActivities(owner, 'done');
+    world.deliver(owner, guilty);
+    await owner.settled();
+    expect(await world.typesOf(guilty.runId)).toEqual(['WorkflowStarted', 'ActivityScheduled']);
+
+    settle = shared.resolve;
+    const next = await world.createOwner('next');
+    await next.gain(world.shards);
+    await next.settled();
+    expect((await world.typesOf(guilty.runId)).at(-1)).toBe('WorkflowSuspended');
+    expect((await world.typesOf(other.runId)).at(-1)).toBe('ActivityScheduled');
+  });
+});

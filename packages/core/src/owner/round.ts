@@ -201,6 +201,8 @@ export class Round {
 
   private inputsOf(work: RunWork, run: Run, now: number): readonly { run: Run; input: RunInput }[] {
     const inputs: RunInput[] = [];
+    // Found guilty before it was resident: the rest of the batch was loaded meanwhile.
+    if (run.execution?.suspension) inputs.push({ kind: 'suspend', suspension: run.execution.suspension });
     if (run.execution && !run.execution.hasStarted) inputs.push({ kind: 'start' });
     for (const request of work.requests) inputs.push({ kind: 'request', request });
     inputs.push(...work.inputs);
