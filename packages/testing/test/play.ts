@@ -43,6 +43,8 @@ export async function play({ runs, ...options }: Plan, watch: Watch = async () =
   world.clock.at(mendedAtMs, () => {
     world.chance.calm();
     code.isMended = true;
+    // Code that had left memory before its foreign promise was settled is found guilty by nobody, and can wait for updates for ever.
+    for (const [i, { input }] of runs.entries()) if (awaitsForeign(input.program)) disturb(world, `w${i}`, 'update', ids[i] as RunId);
   });
   resumeAgainAndAgain(world, mendedAtMs);
   await world.settleUntil(async () => {
