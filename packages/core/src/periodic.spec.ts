@@ -8,7 +8,7 @@ function world() {
   const clock = new ManualClock();
   const rounds: PromiseWithResolvers<void>[] = [];
   const lines: string[] = [];
-  let restMs = 100;
+  let restMs: number | undefined = 100;
   const perform = () => {
     const round = Promise.withResolvers<void>();
     rounds.push(round);
@@ -19,7 +19,7 @@ function world() {
     warn: (line) => lines.push(line),
     error() {},
   });
-  return { clock, rounds, lines, periodic, restFor: (ms: number) => (restMs = ms) };
+  return { clock, rounds, lines, periodic, restFor: (ms: number | undefined) => (restMs = ms) };
 }
 
 it('rests before each round, and longer behind one that failed', async () => {
@@ -62,6 +62,25 @@ it('skips the rest when it is told to, behind the round under way, and begins th
   clock.advanceBy(10);
   await microtasks();
   expect(rounds).toHaveLength(3);
+});
+
+it('rests until it is told to begin when no rest is stated', async () => {
+  const { clock, rounds, periodic, restFor } = world();
+  restFor(undefined);
+  await periodic.start();
+  clock.advanceBy(5_000);
+  await microtasks();
+  expect(rounds).toHaveLength(0);
+  restFor(10);
+  periodic.rest();
+  restFor(undefined);
+  clock.advanceBy(10);
+  await microtasks();
+  rounds[0]?.resolve();
+  await periodic.settled();
+  clock.advanceBy(5_000);
+  await microtasks();
+  expect(rounds).toHaveLength(1);
 });
 
 it('has no round under way when it has stopped, and begins none', async () => {

@@ -5,8 +5,8 @@ import type { Service } from './ports/service.js';
 export interface Round {
   /** What is logged when it fails; the next one is another try. */
   readonly failure: string;
-  /** How long it rests behind one. */
-  restMs(hasFailed: boolean): number;
+  /** How long it rests behind one. Undefined: until `rest` is called. */
+  restMs(hasFailed: boolean): number | undefined;
   perform(): Promise<void>;
 }
 
@@ -14,22 +14,27 @@ export interface Round {
 export class Periodic implements Service {
   private cancelNext: (() => void) | undefined;
   private underWay: Promise<void> = Promise.resolve();
-  private isStopped = true;
+  private isWanted = false;
 
   constructor(
     private readonly round: Round,
-    private readonly clock: Clock,
-    private readonly log: Log,
+    protected readonly clock: Clock,
+    protected readonly log: Log,
   ) {}
 
+  /** Before its start, and from its end on: a round that takes long asks whether it is to go on. */
+  get isStopped(): boolean {
+    return !this.isWanted;
+  }
+
   async start(): Promise<void> {
-    this.isStopped = false;
+    this.isWanted = true;
     this.rest();
   }
 
   /** Resolves when the round under way is over. */
   async stop(): Promise<void> {
-    this.isStopped = true;
+    this.isWanted = false;
     this.cancelNext?.();
     await this.underWay;
   }
@@ -49,7 +54,8 @@ export class Periodic implements Service {
   /** Begins the rest anew: it may be another by now. */
   rest(hasFailed = false): void {
     this.cancelNext?.();
-    if (!this.isStopped) this.cancelNext = this.clock.at(this.clock.now() + this.round.restMs(hasFailed), () => this.skipRest());
+    const restMs = this.isStopped ? undefined : this.round.restMs(hasFailed);
+    if (restMs !== undefined) this.cancelNext = this.clock.at(this.clock.now() + restMs, () => this.skipRest());
   }
 
   private async perform(): Promise<void> {

@@ -40,7 +40,6 @@ export class Admissions implements Service {
   private sweepAfter: LimitName | undefined;
   private sweeps = 0;
   private readonly sweeping: Periodic;
-  private isStopped = true;
 
   constructor(private readonly services: AdmissionServices) {
     const failure = 'limits could not be swept; they will be again';
@@ -49,22 +48,21 @@ export class Admissions implements Service {
   }
 
   start(): Promise<void> {
-    this.isStopped = false;
     return this.sweeping.start();
   }
 
   async stop(): Promise<void> {
-    this.isStopped = true;
+    const stopping = this.sweeping.stop();
     this.cancelToken?.();
     this.noted.clear();
-    await this.sweeping.stop();
+    await stopping;
     await this.settled();
   }
 
   /** Somebody waits for these, or has left them. */
   note(names: readonly LimitName[]): void {
     for (const name of names) this.noted.add(name);
-    if (this.isStopped || this.noted.size === 0) return;
+    if (this.sweeping.isStopped || this.noted.size === 0) return;
     this.looking ??= this.look().finally(() => {
       this.looking = undefined;
       this.setAlarm();
@@ -85,7 +83,7 @@ export class Admissions implements Service {
   private async look(): Promise<void> {
     // Commits of one moment are looked at together.
     await Promise.resolve();
-    while (this.noted.size > 0 && !this.isStopped) {
+    while (this.noted.size > 0 && !this.sweeping.isStopped) {
       const names = [...this.noted].slice(0, namesPerLook);
       for (const name of names) this.noted.delete(name);
       try {
@@ -121,7 +119,7 @@ export class Admissions implements Service {
   private setAlarm(): void {
     this.cancelToken?.();
     this.cancelToken = undefined;
-    if (this.isStopped || this.tokens.size === 0) return;
+    if (this.sweeping.isStopped || this.tokens.size === 0) return;
     let nextAtMs = Number.POSITIVE_INFINITY;
     for (const atMs of this.tokens.values()) nextAtMs = Math.min(nextAtMs, atMs);
     this.cancelToken = this.services.clock.at(nextAtMs, () => this.takeTokens());

@@ -6,7 +6,6 @@ import type { Clock } from '../ports/clock.port.js';
 import type { Log } from '../ports/log.port.js';
 import type { RunReader } from '../ports/run-reader.port.js';
 import { type AuditedRun, type RunStore, wakeCause } from '../ports/run-store.port.js';
-import type { Service } from '../ports/service.js';
 import { RunState } from '../run/run-state.js';
 import { type AbsentChild, closingsOf, openChildren } from './child-closings.js';
 import type { Counts } from './counts.js';
@@ -47,7 +46,7 @@ interface Located extends AuditedRun {
   readonly owned: OwnedShard;
 }
 
-export class Auditor implements Service {
+export class Auditor extends Periodic {
   private readonly resends: Resends;
   private readonly gainedAtMs = new Map<ShardId, number>();
   /** Runs that waited for nothing: when the last pass went by, and in this one so far. */
@@ -56,7 +55,6 @@ export class Auditor implements Service {
   /** Children whose ends are to be read. */
   private readonly absent: { readonly located: Located; readonly child: AbsentChild }[] = [];
   private after: RunId | undefined;
-  private readonly rounds: Periodic;
 
   constructor(
     private readonly lanes: readonly Lane[],
@@ -64,23 +62,10 @@ export class Auditor implements Service {
     private readonly counts: Counts,
     private readonly resendAfterMs: number,
   ) {
-    this.resends = new Resends(resendAfterMs);
     const failure = 'open runs could not be looked at; they will be again';
     const restMs = (hasFailed: boolean) => (hasFailed || this.after === undefined ? this.restMs : tickMs);
-    this.rounds = new Periodic({ failure, restMs, perform: () => this.tick() }, services.clock, services.log);
-  }
-
-  start(): Promise<void> {
-    return this.rounds.start();
-  }
-
-  stop(): Promise<void> {
-    return this.rounds.stop();
-  }
-
-  /** Resolves when no look is under way. */
-  settled(): Promise<void> {
-    return this.rounds.settled();
+    super({ failure, restMs, perform: () => this.tick() }, services.clock, services.log);
+    this.resends = new Resends(resendAfterMs);
   }
 
   /** What their runs wait for is sent now, where messages die with the process. */

@@ -2,34 +2,20 @@ import { Periodic } from '../periodic.js';
 import type { Clock } from '../ports/clock.port.js';
 import type { Log } from '../ports/log.port.js';
 import type { PayloadStore } from '../ports/payload-store.port.js';
-import type { Service } from '../ports/service.js';
 
 const intervalMs = 3_600_000;
 /** A message may be under way for as long before what it refers to is in a history. */
 const unusedForMs = 7 * 24 * 3_600_000;
 
 /** Removes, every hour, large payloads that nothing refers to: those of runs that are gone, and those that a process wrote as it died. */
-export class PayloadUpkeep implements Service {
-  private readonly rounds: Periodic;
-  private isStopped = true;
-
+export class PayloadUpkeep extends Periodic {
   constructor(
     private readonly payloads: PayloadStore,
-    private readonly clock: Clock,
-    private readonly log: Log,
+    clock: Clock,
+    log: Log,
   ) {
     const failure = 'large payloads that nothing refers to could not be removed; it will be tried again';
-    this.rounds = new Periodic({ failure, restMs: () => intervalMs, perform: () => this.remove() }, clock, log);
-  }
-
-  start(): Promise<void> {
-    this.isStopped = false;
-    return this.rounds.start();
-  }
-
-  stop(): Promise<void> {
-    this.isStopped = true;
-    return this.rounds.stop();
+    super({ failure, restMs: () => intervalMs, perform: () => this.remove() }, clock, log);
   }
 
   private async remove(): Promise<void> {

@@ -3,11 +3,11 @@ import { replay } from '../execution/replay.js';
 import type { TurnLoop } from '../execution/turn-loop.js';
 import type { Suspension, TypedEvent } from '../history/event.js';
 import type { RunId, ShardId } from '../ids.js';
+import { Periodic } from '../periodic.js';
 import type { Clock } from '../ports/clock.port.js';
 import type { Log } from '../ports/log.port.js';
 import type { PayloadStore } from '../ports/payload-store.port.js';
 import type { RunStore, StoredRun } from '../ports/run-store.port.js';
-import type { Service } from '../ports/service.js';
 import type { Run } from '../run/run.js';
 import { isClosed } from '../run/status.js';
 import type { Definitions } from './definitions.js';
@@ -31,32 +31,18 @@ export interface ReplayAuditServices {
 }
 
 /** Replays a sample of live runs in the background, and tells of those that do not do the same again. */
-export class ReplayAudit implements Service {
+export class ReplayAudit extends Periodic {
   private candidate: { readonly runId: RunId; readonly shard: ShardId } | undefined;
-  private cancelNext: (() => void) | undefined;
-  private underWay: Promise<void> = Promise.resolve();
-  private isStopped = true;
 
   constructor(
     private readonly services: ReplayAuditServices,
-    private readonly intervalMs: number,
+    intervalMs: number,
     /** An open run is to be suspended for it. */
     private readonly onDivergence: (runId: RunId, shard: ShardId, suspension: Suspension) => void,
-  ) {}
-
-  async start(): Promise<void> {
-    this.isStopped = false;
-  }
-
-  async stop(): Promise<void> {
-    this.isStopped = true;
-    this.cancelNext?.();
-    await this.underWay;
-  }
-
-  /** Resolves when no replay is under way. */
-  settled(): Promise<void> {
-    return this.underWay;
+  ) {
+    const failure = 'a run could not be replayed for a check';
+    const restMs = () => (this.candidate ? intervalMs : undefined);
+    super({ failure, restMs, perform: () => this.auditCandidate() }, services.clock, services.log);
   }
 
   /** The run has advanced or closed just now: the last one that is offered in an interval is replayed. */
@@ -68,24 +54,21 @@ export class ReplayAudit implements Service {
       state.payloadChars + state.outOfLineBytes > auditedCharsMax
     )
       return;
+    const isFirst = this.candidate === undefined;
     this.candidate = { runId, shard: shard.id };
-    if (this.cancelNext) return;
-    const { clock } = this.services;
-    this.cancelNext = clock.at(clock.now() + this.intervalMs, () => {
-      this.cancelNext = undefined;
-      this.underWay = this.auditCandidate();
-    });
+    if (isFirst) this.rest();
   }
 
   private async auditCandidate(): Promise<void> {
     const { candidate } = this;
     this.candidate = undefined;
     if (!candidate) return;
+    const { runId } = candidate;
     try {
-      const [stored] = await this.services.store.loadRuns([candidate.runId]);
+      const [stored] = await this.services.store.loadRuns([runId]);
       if (stored) await this.audit(stored);
     } catch (error) {
-      this.services.log.warn('a run could not be replayed for a check', { runId: candidate.runId, error });
+      throw new Error(`at run ${runId}`, { cause: error });
     }
   }
 

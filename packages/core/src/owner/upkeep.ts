@@ -3,7 +3,6 @@ import { Periodic } from '../periodic.js';
 import type { Clock } from '../ports/clock.port.js';
 import type { Log } from '../ports/log.port.js';
 import type { RunStore } from '../ports/run-store.port.js';
-import type { Service } from '../ports/service.js';
 import type { Lane } from './lane.js';
 
 /** How often the tables are looked at for what nobody told us. */
@@ -18,38 +17,24 @@ const requestsMax = 1_000;
 const requestAgeMs = 2_000;
 
 /** Reads, every few seconds, wake-ups that come near and requests whose nudge was lost, and corrects bounds that have passed. */
-export class Upkeep implements Service {
-  private readonly rounds: Periodic;
+export class Upkeep extends Periodic {
   private isBehind = false;
 
   constructor(
     private readonly lanes: readonly Lane[],
     private readonly store: RunStore,
-    private readonly clock: Clock,
+    clock: Clock,
     log: Log,
   ) {
     const failure = 'wake-ups and requests could not be read; they will be again';
-    this.rounds = new Periodic({ failure, restMs: () => this.restMs(), perform: () => this.look() }, clock, log);
-  }
-
-  start(): Promise<void> {
-    return this.rounds.start();
-  }
-
-  stop(): Promise<void> {
-    return this.rounds.stop();
-  }
-
-  /** Resolves when no reading is under way. */
-  settled(): Promise<void> {
-    return this.rounds.settled();
+    super({ failure, restMs: () => this.restMs(), perform: () => this.look() }, clock, log);
   }
 
   /** Everything that waits for shards that were just gained, whatever its age. */
   async readNow(shards: readonly OwnedShard[]): Promise<void> {
     await this.readWakeUps(shards);
     await this.readRequests(shards, 0);
-    if (this.isBehind) this.rounds.rest();
+    if (this.isBehind) this.rest();
   }
 
   private restMs(): number {
