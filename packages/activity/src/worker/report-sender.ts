@@ -1,5 +1,6 @@
 import { type Clock, MarathonError, type Message, type MessagePublisher } from '@marathon/core';
 import { Logger } from '@nestjs/common';
+import { BackOff } from './back-off.js';
 
 /** `refused`: the stream will never take it. `abandoned`: the sender was closed first. */
 export type Delivery = 'sent' | 'refused' | 'abandoned';
@@ -12,8 +13,6 @@ interface Report {
 
 const batchCountMax = 500;
 const batchSizeMax = 4 * 1_024 * 1_024;
-const backoffMsMin = 100;
-const backoffMsMax = 5_000;
 
 /**
  * Sends what a worker has to say.
@@ -24,24 +23,22 @@ const backoffMsMax = 5_000;
  */
 export class ReportSender {
   readonly #publisher: MessagePublisher;
-  readonly #clock: Clock;
+  readonly #backOff: BackOff;
   readonly #log = new Logger('ActivityWorker');
   readonly #queue: Report[] = [];
   #isBusy = false;
-  #isClosed = false;
   #failures = 0;
   /** So many reports are sent alone, to find the one that made a batch fail. */
   #suspects = 0;
-  #endBackoff: (() => void) | undefined;
 
   constructor(publisher: MessagePublisher, clock: Clock) {
     this.#publisher = publisher;
-    this.#clock = clock;
+    this.#backOff = new BackOff(clock);
   }
 
   /** `size` in characters, roughly. Resolves when it is decided; never rejects. */
   send(message: Message, size: number): Promise<Delivery> {
-    if (this.#isClosed) return Promise.resolve('abandoned');
+    if (this.#backOff.isClosed) return Promise.resolve('abandoned');
     return new Promise((deliver) => {
       this.#queue.push({ message, size, deliver });
       if (this.#isBusy) return;
@@ -53,9 +50,8 @@ export class ReportSender {
 
   /** Gives up what is not sent. */
   close(): void {
-    this.#isClosed = true;
+    this.#backOff.close();
     for (const report of this.#queue.splice(0)) report.deliver('abandoned');
-    this.#endBackoff?.();
   }
 
   async #pump(): Promise<void> {
@@ -93,7 +89,7 @@ export class ReportSender {
   }
 
   async #endure(error: unknown, batch: Report[]): Promise<void> {
-    if (this.#isClosed) {
+    if (this.#backOff.isClosed) {
       for (const report of batch) report.deliver('abandoned');
       return;
     }
@@ -105,20 +101,13 @@ export class ReportSender {
       return;
     }
     this.#queue.unshift(...batch);
-    if (isPassing) await this.#backOff(error);
+    if (isPassing) await this.#outwait(error);
     else this.#suspects = batch.length;
   }
 
-  #backOff(error: unknown): Promise<void> {
-    const delayMs = Math.min(backoffMsMin * 2 ** this.#failures, backoffMsMax);
+  #outwait(error: unknown): Promise<void> {
     if (this.#failures === 0) this.#log.warn('the stream takes no reports; they are kept and tried again', error);
-    this.#failures = Math.min(this.#failures + 1, 10);
-    return new Promise((resolve) => {
-      const cancel = this.#clock.at(this.#clock.now() + delayMs, resolve);
-      this.#endBackoff = () => {
-        cancel();
-        resolve();
-      };
-    });
+    this.#failures += 1;
+    return this.#backOff.wait(this.#failures - 1);
   }
 }
