@@ -44,4 +44,4 @@ if (!project) process.exit(1);
 for (const entry of project.children ?? []) entry.name = entry.name.replace(/^(packages|apps)\/([^/]+)\/src$/, '@marathon/$2');
 app.validate(project);
 await app.generateOutputs(project);
-process.exit(app.logger.hasErrors() ? 1 : 0);
+process.exit(app.logger.hasErrors() || app.logger.hasWarnings() ? 1 : 0);

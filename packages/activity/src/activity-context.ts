@@ -43,9 +43,13 @@ export interface ActivityContext {
 
 /** Says something to operators, with the ids of run and attempt. */
 export interface ActivityLog {
+  /** For those who look for a mistake. */
   debug(message: string, fields?: LogFields): void;
+  /** What went as it should. */
   info(message: string, fields?: LogFields): void;
+  /** What went otherwise, and was coped with. */
   warn(message: string, fields?: LogFields): void;
+  /** What somebody has to look at. */
   error(message: string, fields?: LogFields): void;
 }
 

@@ -25,10 +25,12 @@ export class ActivityRegistry implements OnModuleInit {
     }
   }
 
+  /** Nothing when no method has the name. */
   find(name: string): ActivityFunction | undefined {
     return this.#activities.get(name)?.run;
   }
 
+  /** In alphabetical order. */
   names(): readonly string[] {
     return [...this.#activities.keys()].sort();
   }

@@ -9,6 +9,7 @@ import type {
 
 /** Whatever has a workflow's `run`: a definition, or an instance of a class with `@Workflow()`. Only its type is looked at. */
 export interface WorkflowType {
+  /** Never called. */
   readonly run?: (context: never, input: never) => Promise<unknown>;
 }
 

@@ -4,6 +4,7 @@ import { WorkflowRegistrationError } from './workflow.errors.js';
 /** A class whose instances are workflows; what its constructor takes is injected. */
 export type WorkflowClass<Input, Output> = abstract new (...services: never[]) => WorkflowInstance<Input, Output>;
 
+/** What a class with `@Workflow()` has. */
 export interface WorkflowInstance<Input, Output> {
   readonly run: WorkflowFunction<Input, Output>;
 }

@@ -99,6 +99,7 @@ export class ActivityWorker implements Service {
     };
   }
 
+  /** Resolves when it takes tasks; does nothing when it was started before. @throws what the stream throws when it cannot be reached */
   async start(): Promise<void> {
     if (this.#isStarted) return;
     this.#isStarted = true;

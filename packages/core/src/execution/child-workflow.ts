@@ -14,6 +14,7 @@ export interface OtherWorkflow {
    * ExternalWorkflowClosedError when it is closed.
    */
   signal<Payload>(signal: SignalDefinition<Payload>, ...payload: [Payload] extends [void] ? [] : [payload: Payload]): Promise<void>;
+  /** The same by the name of the signal, untyped. */
   signal(name: string, payload?: unknown): Promise<void>;
   /** Asks it to cancel; resolves when that is accepted. Throws as `signal` does. */
   cancel(reason?: string): Promise<void>;
@@ -78,10 +79,12 @@ export interface OtherWorkflowsContext {
    * InvalidCommandError for options that make no sense.
    */
   startChild<Input, Output>(workflow: TypedWorkflow<Input, Output>, ...rest: ChildArguments<Input>): Promise<ChildWorkflow<Output>>;
+  /** The same by the name of the workflow, untyped. */
   startChild<Output = unknown>(workflow: string, options?: ChildOptions): Promise<ChildWorkflow<Output>>;
 
   /** Starts a child and waits for its result. Throws as `startChild` and `ChildWorkflow.result` do. */
   child<Input, Output>(workflow: TypedWorkflow<Input, Output>, ...rest: ChildArguments<Input>): Promise<Output>;
+  /** The same by the name of the workflow, untyped. */
   child<Output = unknown>(workflow: string, options?: ChildOptions): Promise<Output>;
 
   /**

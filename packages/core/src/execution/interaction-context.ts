@@ -7,6 +7,7 @@ export interface InteractionContext {
    * @throws InvalidCommandError when the signal has a handler.
    */
   waitForSignal<Content>(signal: SignalDefinition<Content>): Promise<Content>;
+  /** The same by the name of the signal; nothing is known of what it carries. */
   waitForSignal<Content = unknown>(name: string): Promise<Content>;
 
   /**

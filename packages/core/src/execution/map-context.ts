@@ -31,8 +31,11 @@ export interface MapContext {
     activity: MappedActivity<Item, Output>,
     options: SettledMapOptions,
   ): Promise<MapOutcome<Output>[]>;
+  /** The same with results: an item that fails for good fails the map. */
   map<Item, Output>(items: readonly NoInfer<Item>[], activity: MappedActivity<Item, Output>, options?: MapOptions): Promise<Output[]>;
+  /** The same for an activity by its name, with outcomes. */
   map<Output = unknown>(items: readonly unknown[], activity: string, options: SettledMapOptions): Promise<MapOutcome<Output>[]>;
+  /** The same for an activity by its name, with results. */
   map<Output = unknown>(items: readonly unknown[], activity: string, options?: MapOptions): Promise<Output[]>;
 }
 

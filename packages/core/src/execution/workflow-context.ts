@@ -32,6 +32,7 @@ export interface WorkflowContext extends InteractionContext, LabelContext, MapCo
    * @throws PayloadInvalidError when the input does not fit, ActivityFailedError when it failed for good, or its result does not fit, ActivityTimedOutError when it timed out, WorkflowCanceledError when the run was canceled meanwhile.
    */
   activity<Input, Output>(activity: ActivityDefinition<Input, Output>, ...call: ActivityArguments<Input>): Promise<Output>;
+  /** The same by the name of the activity; of its types nothing is known. */
   activity<Output = unknown>(name: string, input?: unknown, options?: ActivityCallOptions): Promise<Output>;
 
   /**

@@ -43,6 +43,7 @@ export class Watchdog implements Service, TurnMonitor {
     await this.thread;
   }
 
+  /** Ends the thread that watches. */
   async stop(): Promise<void> {
     const starting = this.thread;
     this.thread = undefined;
@@ -51,10 +52,12 @@ export class Watchdog implements Service, TurnMonitor {
     await thread?.terminate();
   }
 
+  /** Code of the run holds the process from here on. */
   turnBegan(runId: RunId): void {
     this.turns.turnBegan(runId);
   }
 
+  /** Control has come back. */
   turnEnded(): void {
     this.turns.turnEnded();
   }

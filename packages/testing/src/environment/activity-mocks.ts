@@ -29,6 +29,7 @@ export type ActivityMocks<Activities> = {
     : never;
 };
 
+/** Mocks of activities by name, whatever their types. */
 // biome-ignore lint/suspicious/noExplicitAny: an input is contravariant, so no narrower type holds all mocks.
 export type AnyActivities = Record<string, (input: any) => unknown>;
 

@@ -29,6 +29,7 @@ import { SimulatedProcess } from './simulated-process.js';
 import { SimulatedStream } from './simulated-stream.js';
 import { type SimulatedActivity, SimulatedWorkers } from './simulated-workers.js';
 
+/** What a simulation runs, how many processes run it, and what goes wrong. */
 export interface SimulationOptions {
   readonly workflows: readonly AnyWorkflowDefinition[];
   readonly activities?: Readonly<Record<string, SimulatedActivity>>;
@@ -158,6 +159,7 @@ export class Simulation {
     return id;
   }
 
+  /** Sends a signal as a client does. Resolves, as soon as it is accepted or refused, with whether it was accepted. */
   signal(workflowId: string, name: string, payload?: unknown): Promise<boolean> {
     const encoded = encodePayload(payload);
     return this.request(workflowId, encoded === undefined ? { kind: 'signal', name } : { kind: 'signal', name, payload: encoded });
@@ -234,6 +236,7 @@ export class Simulation {
     return this.fleet.move(shard);
   }
 
+  /** The row of a run. @throws Error when there is no such run */
   async find(id: RunId): Promise<RunRow> {
     const [started] = await this.history(id);
     const row = started?.type === 'WorkflowStarted' && (await this.eventLog.reader.find('default', started.data.workflowId, id));
@@ -241,6 +244,7 @@ export class Simulation {
     return row;
   }
 
+  /** Of a run, as it is committed. */
   history(id: RunId): Promise<readonly HistoryEvent[]> {
     return this.eventLog.reader.readHistory(id, 0, Number.MAX_SAFE_INTEGER);
   }
@@ -260,6 +264,7 @@ export class Simulation {
     return this.fleet.alive;
   }
 
+  /** Ends all processes in order. */
   stop(): Promise<void> {
     return this.fleet.stop();
   }
