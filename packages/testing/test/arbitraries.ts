@@ -25,9 +25,14 @@ const leaf: fc.Arbitrary<Program> = fc.oneof(
   { weight: 3, arbitrary: fc.constant({ do: 'signal' as const }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('child' as const), value }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('failing-activity' as const), activity: fc.constantFrom('fatal', 'worn') }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('handler' as const), signals: fc.nat(4), waits: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('told-child' as const), value }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('signal-other' as const), to: fc.nat(14) }) },
   {
     weight: 1,
     arbitrary: fc.constantFrom(
+      { do: 'canceled-child' as const },
+      { do: 'hasty-step' as const },
       { do: 'hasty-activity' as const },
       { do: 'chance' as const },
       { do: 'label' as const, value: 1 },
@@ -66,6 +71,7 @@ export const program = fc.letrec<{ program: Program }>((tie) => ({
 export const programInput: fc.Arbitrary<ProgramInput> = fc.record({
   program,
   generations: fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.integer({ min: 1, max: 2 }) }),
+  takesLate: fc.boolean(),
 });
 
 /** Mostly none, sometimes seldom, sometimes often. */
@@ -91,12 +97,12 @@ export const faults: fc.Arbitrary<Faults> = fc.record({
 
 /** What may happen to a run besides, and when. */
 export interface Disturbance {
-  readonly kind: 'cancel' | 'terminate' | 'resume' | 'stray-signal' | 'update' | 'query' | 'await-result';
+  readonly kind: 'cancel' | 'terminate' | 'resume' | 'stray-signal' | 'update' | 'unwelcome-update' | 'query' | 'await-result';
   readonly atMs: number;
 }
 
 export const disturbance: fc.Arbitrary<Disturbance> = fc.record({
-  kind: fc.constantFrom('cancel', 'terminate', 'resume', 'stray-signal', 'update', 'query', 'await-result'),
+  kind: fc.constantFrom('cancel', 'terminate', 'resume', 'stray-signal', 'update', 'unwelcome-update', 'query', 'await-result'),
   atMs: fc.constantFrom(0, 1, 100, 1_000, 10_000),
 });
 

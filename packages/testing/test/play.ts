@@ -1,4 +1,4 @@
-import { type HistoryEvent, isClosed, newestFirst, type RunId } from '@marathon/core';
+import { type HistoryEvent, isClosed, newestFirst, type Payload, type RunId } from '@marathon/core';
 import type { CheckedRun } from '../src/checks/check-run.js';
 import { type Faults, Simulation } from '../src/index.js';
 import type { Disturbance, Plan, PlannedRun } from './arbitraries.js';
@@ -90,7 +90,7 @@ function arrange(world: Simulation, workflowId: string, run: PlannedRun, first: 
   const start = world.clock.now();
   const names = signalsOf(run.input);
   for (const [i, name] of names.entries()) {
-    world.clock.at(start + Math.floor((disturbedMs / names.length) * i), () => void world.signal(workflowId, name, name));
+    world.clock.at(start + Math.floor((disturbedMs / names.length) * i), () => void world.signal(workflowId, name, `${name} ${i}`));
   }
   for (const { kind, atMs } of run.disturbances) world.clock.at(start + atMs, () => disturb(world, workflowId, kind, first));
 }
@@ -101,6 +101,13 @@ function disturb(world: Simulation, workflowId: string, kind: Disturbance['kind'
       return void world.signal(workflowId, 'stray', { stray: true });
     case 'update':
       return void world.request(workflowId, { kind, updateId: `${world.clock.now()}`, name: 'echo' });
+    case 'unwelcome-update':
+      return void world.request(workflowId, {
+        kind: 'update',
+        updateId: `u${world.clock.now()}`,
+        name: 'echo',
+        payload: '"unwelcome"' as Payload,
+      });
     case 'query':
       return void world.query(first, 'program', undefined, workflowId);
     case 'await-result':

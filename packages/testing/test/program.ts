@@ -4,17 +4,20 @@ import {
   MapItemFailedError,
   query,
   type StepAttempt,
+  signal,
   update,
   WorkflowCanceledError,
   type WorkflowContext,
   workflow,
 } from '@marathon/workflow';
+import { type Exchange, interpretExchange, untilDone, work } from './exchange.js';
 
 /**
  * What a generated workflow does. Its result depends on nothing but the program: where the outcome of a race is a matter of time,
  * it is thrown away.
  */
 export type Program =
+  | Exchange
   | { readonly do: 'activity'; readonly activity: 'echo' | 'flaky' | 'beats'; readonly value: number }
   /** As many items as it says, a few at a time. */
   | { readonly do: 'map'; readonly activity: 'echo' | 'flaky' | 'beats'; readonly items: number; readonly concurrency: number }
@@ -56,17 +59,26 @@ export interface ProgramInput {
   readonly program: Program;
   /** How often the run continues as new before it ends. */
   readonly generations: number;
+  /** Has work to do for signals that come while it closes. */
+  readonly takesLate?: boolean;
 }
 
 const echoed = update<unknown, unknown>('echo');
+const late = signal<unknown>('late');
 const running = query<Program>('program');
 
+const mustBeWelcome = (value: unknown) => {
+  if (value === 'unwelcome') throw new Error('not this');
+};
+
 /** Runs whatever program it is given. */
-export const interpreter = workflow('interpreter', async (ctx, { program, generations }: ProgramInput): Promise<unknown> => {
-  ctx.onUpdate(echoed, (value) => ctx.activity('echo', value, { retry: untilDone }));
+export const interpreter = workflow('interpreter', async (ctx, input: ProgramInput): Promise<unknown> => {
+  const { program, generations, takesLate } = input;
+  ctx.onUpdate(echoed, (value) => work(ctx, value), { validate: mustBeWelcome });
+  if (takesLate) ctx.onSignal(late, async (content) => void (await work(ctx, content)));
   ctx.onQuery(running, () => program);
   const result = await interpret(ctx, program, `${generations}`);
-  return generations > 0 ? ctx.continueAsNew({ program, generations: generations - 1 }) : result;
+  return generations > 0 ? ctx.continueAsNew({ ...input, generations: generations - 1 }) : result;
 });
 
 /** What the activities of programs do. */
@@ -98,6 +110,8 @@ function signalNames(program: Program, path: string): readonly string[] {
   switch (program.do) {
     case 'signal':
       return [path];
+    case 'handler':
+      return Array.from({ length: program.signals }, () => path);
     case 'loop':
       return Array.from({ length: program.times }, (_, i) => signalNames(program.body, `${path}.${i}`)).flat();
     case 'scope':
@@ -125,8 +139,6 @@ export function awaitsForeign(program: Program): boolean {
 
 /** True once somebody has mended the code that awaits what is not durable. */
 export const code = { isMended: false };
-
-const untilDone = { attemptsMax: 10_000, initialInterval: 10, intervalMax: 1_000 };
 
 export const sharedLimit = { key: 'shared', limit: 2 };
 
@@ -204,7 +216,7 @@ async function interpret(ctx: WorkflowContext, program: Program, path: string): 
     case 'throw':
       throw new Error('thrown');
     default:
-      return interpretParts(ctx, program, path);
+      return 'of' in program || 'body' in program ? interpretParts(ctx, program, path) : interpretExchange(ctx, program, path);
   }
 }
 

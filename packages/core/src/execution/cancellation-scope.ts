@@ -3,7 +3,8 @@ import { AsyncLocalStorage } from './async-local-storage.js';
 // What code asks for belongs to the scope that it asks in; the run itself is the outermost.
 //   C1  Canceling a scope rejects what the code waits for in it and in the scopes within, but for those behind a shield.
 //   C2  A cancellation is delivered once. One that finds nothing but shields is delivered with what the code asks for next.
-//   C3  A scope follows its code through every await. It says what is canceled together; whose command it is, the turn says.
+//   C3  Handlers of signals and updates belong to the run, wherever they are registered: what came before that is no other than what comes later.
+//   C4  A scope follows its code through every await. It says what is canceled together; whose command it is, the turn says.
 
 /** Some of the code of a run, for its cancellation. */
 export class CancellationScope {
@@ -60,5 +61,10 @@ export class CancellationScopes {
   /** Executes code in a scope, what it throws at once included. */
   async perform<Result>(scope: CancellationScope, body: () => Result | Promise<Result>): Promise<Result> {
     return storage.run(scope, body);
+  }
+
+  /** Executes code that belongs to the run, and not to the scope that it is called in (C3). */
+  leave<Result>(body: () => Result): Result {
+    return this.areOpened ? storage.run(this.run, body) : body();
   }
 }

@@ -52,6 +52,7 @@ export class Execution implements RunScope, CommandSink {
   private readonly handlers = new Handlers(
     (call) => this.comesInTurn(`the handler of ${call} ended`),
     (thrown) => this.failBy(thrown),
+    (handler) => this.pending.scopes.leave(handler),
   );
   labels: Labels;
   private readonly pending = new PendingWork();

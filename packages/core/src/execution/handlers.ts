@@ -6,6 +6,8 @@ export class Handlers {
     /** Asked when a handler has ended; false when its end does not count. */
     private readonly mayEnd: (call: string) => boolean,
     private readonly onFailed: (thrown: unknown) => void,
+    /** Calls a handler for the run, whoever registers it. */
+    private readonly enter: (handler: () => unknown) => unknown,
   ) {}
 
   get areUnderWay(): boolean {
@@ -18,7 +20,7 @@ export class Handlers {
     let failed: { readonly thrown: unknown } | undefined;
     try {
       // A handler begins when the code that was running has come to a stop: what it works on is there by then.
-      await Promise.resolve().then(handler);
+      await Promise.resolve().then(() => this.enter(handler));
     } catch (thrown) {
       failed = { thrown };
     }

@@ -13,6 +13,7 @@ export interface InteractionContext {
   /**
    * Gives all signals of that name to `handler`: those that came before, and every later one, in their order. An async handler may
    * use the context, and several may be under way at once; the run closes when all have ended. What a handler throws fails the run.
+   * A handler belongs to the run: a scope that it was registered in does not cancel it.
    * @throws InvalidCommandError when the signal has a handler already, or was waited for.
    */
   onSignal<Content>(signal: SignalDefinition<Content>, handler: (content: Content) => void | Promise<void>): void;

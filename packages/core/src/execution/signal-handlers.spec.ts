@@ -81,6 +81,27 @@ describe('a handler of a signal', () => {
     expect((await replayOf(code, run.history)).divergence).toBeUndefined();
   });
 
+  it.each(['before', 'after'])('belongs to the run, not to the scope that registers it, for what comes %s that', async (when) => {
+    const code = define(async (ctx) => {
+      await ctx.waitForSignal('begin');
+      const scope = ctx.scope(async () => {
+        ctx.onSignal(line, async (n) => void (await ctx.activity('file', n)));
+        await ctx.sleep('1h');
+      });
+      await ctx.waitForSignal('enough');
+      scope.cancel();
+      await scope.catch(() => {});
+      return 'end';
+    });
+    const run = await RunDriver.start(code);
+    for (const name of when === 'before' ? ['line', 'begin'] : ['begin', 'line']) await run.signal(name, 1);
+    await run.signal('enough');
+    const filed = run.history.find(({ type }) => type === 'ActivityScheduled');
+    await run.complete(filed?.seq as number);
+    expect(result(run)).toBe('end');
+    expect((await replayOf(code, run.history)).divergence).toBeUndefined();
+  });
+
   it('gives up with the run when that is canceled', async () => {
     const code = define(async (ctx) => {
       ctx.onSignal(line, () => ctx.sleep('1h'));

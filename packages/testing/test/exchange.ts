@@ -1,0 +1,73 @@
+import type { WorkflowContext } from '@marathon/workflow';
+import {
+  ChildWorkflowFailedError,
+  ExternalWorkflowClosedError,
+  ExternalWorkflowNotFoundError,
+  StepFailedError,
+  signal,
+} from '@marathon/workflow';
+
+/** What a generated workflow has to do with others: its handlers, its children, other runs. */
+export type Exchange =
+  /** Takes signals in a handler with work in it, and waits until so many are worked on, or goes on at once. */
+  | { readonly do: 'handler'; readonly signals: number; readonly waits: boolean }
+  /** Has a child that waits for what its parent tells it. */
+  | { readonly do: 'told-child'; readonly value: number }
+  | { readonly do: 'canceled-child' }
+  /** Tells another planned run something, whether it is there or not. */
+  | { readonly do: 'signal-other'; readonly to: number }
+  /** Never ends by itself. */
+  | { readonly do: 'hasty-step' };
+
+export const untilDone = { attemptsMax: 10_000, initialInterval: 10, intervalMax: 1_000 };
+
+export async function interpretExchange(ctx: WorkflowContext, program: Exchange, path: string): Promise<unknown> {
+  switch (program.do) {
+    case 'handler': {
+      const taken: unknown[] = [];
+      let done = 0;
+      ctx.onSignal(signal<unknown>(path), async (content) => {
+        taken.push(content);
+        await work(ctx, content).finally(() => done++);
+      });
+      if (!program.waits) return 'handler';
+      await ctx.condition(() => done >= program.signals);
+      return taken;
+    }
+    case 'told-child': {
+      const { value } = program;
+      const labels = { memo: { value }, searchAttributes: { value } };
+      const child = await ctx.startChild('interpreter', { input: { program: { do: 'signal' }, generations: 0 }, ...labels });
+      await child.signal('0', path);
+      return child.result();
+    }
+    case 'canceled-child': {
+      const child = await ctx.startChild('interpreter', { input: { program: { do: 'sleep', ms: 3_600_000 }, generations: 0 } });
+      await child.cancel('enough');
+      return child.result().catch((error) => (error instanceof ChildWorkflowFailedError ? error.status : Promise.reject(error)));
+    }
+    case 'signal-other':
+      await ctx
+        .handle(`w${program.to}`)
+        .signal('stray', path)
+        .catch((error) => (isNobody(error) ? undefined : Promise.reject(error)));
+      return 'told';
+    case 'hasty-step': {
+      const limits = { startToCloseTimeout: 1_000, retry: { attemptsMax: 2, initialInterval: 100 } };
+      return ctx
+        .run(path, () => new Promise(() => {}), limits)
+        .catch((error) => {
+          if (error instanceof StepFailedError) return 'hasty step';
+          throw error;
+        });
+    }
+  }
+}
+
+/** What handlers do. */
+export async function work(ctx: WorkflowContext, input: unknown): Promise<unknown> {
+  const result = await ctx.activity('echo', input, { retry: untilDone });
+  return ctx.run('worked', () => result);
+}
+
+const isNobody = (error: unknown) => error instanceof ExternalWorkflowNotFoundError || error instanceof ExternalWorkflowClosedError;
