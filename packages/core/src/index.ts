@@ -80,7 +80,7 @@ export { eventsOfItem, mapEventTypes } from './run/item-events.js';
 export { initialLabels, type Labels } from './run/labels.js';
 export type { MapProgress, OldestItem } from './run/map-progress.js';
 export type { MapChanges, StoredMaps } from './run/maps.js';
-export { inlined, moveOut, referencesOf } from './run/out-of-line.js';
+export { hasLarge, inlined, moveOut, referencesOf } from './run/out-of-line.js';
 export type { Requester } from './run/outgoing-request.js';
 export * from './run/pending-activity.js';
 export * from './run/run-state.js';

@@ -1,6 +1,6 @@
 import { payloadCharsMax } from '@marathon/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import { LargeBodies, smallBodyBytes } from '../payloads/large-bodies.js';
 import { ProblemError } from './problem.error.js';
 import { problemOf, sendProblem } from './problem-of.js';
@@ -42,13 +42,14 @@ export class GatewayAdapter extends FastifyAdapter {
 }
 
 /** Lets large bodies in as far as there is room. One whose size nobody says is taken for the largest. */
-function admission(bodies: LargeBodies, bodyBytesMax: number): (request: FastifyRequest, reply: FastifyReply) => Promise<void> {
-  return async ({ headers }, reply) => {
+function admission(bodies: LargeBodies, bodyBytesMax: number): onRequestHookHandler {
+  return ({ headers }, reply, done) => {
     const isUnknown = headers['transfer-encoding'] !== undefined;
     const bytes = isUnknown ? bodyBytesMax : Number(headers['content-length'] ?? 0);
-    if (!(bytes > smallBodyBytes && bytes <= bodyBytesMax)) return;
+    if (!(bytes > smallBodyBytes && bytes <= bodyBytesMax)) return done();
     const giveBack = bodies.take(bytes);
-    if (!giveBack) throw new ProblemError('MARATHON_OVERLOADED', 'too many large bodies are read at a time');
+    if (!giveBack) return done(new ProblemError('MARATHON_OVERLOADED', 'too many large bodies are read at a time'));
     reply.raw.once('close', giveBack);
+    done();
   };
 }

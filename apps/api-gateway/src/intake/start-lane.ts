@@ -1,4 +1,13 @@
-import type { Message, ReplyAddress, RunEvents, RunStart, ShardAddress, StartOutcome, TypedEvent } from '@marathon/core';
+import {
+  hasLarge,
+  type Message,
+  type ReplyAddress,
+  type RunEvents,
+  type RunStart,
+  type ShardAddress,
+  type StartOutcome,
+  type TypedEvent,
+} from '@marathon/core';
 import { Inject, Injectable } from '@nestjs/common';
 import { GATEWAY_PORTS, type GatewayPorts } from '../gateway-ports.js';
 import { LargePayloads } from '../payloads/large-payloads.js';
@@ -25,7 +34,12 @@ export class StartLane {
   ) {}
 
   /** Resolves when the outcome is durable. @throws ProblemError MARATHON_OVERLOADED */
-  async submit(submission: StartSubmission): Promise<StartOutcome> {
+  submit(submission: StartSubmission): Promise<StartOutcome> {
+    if (!hasLarge(submission.start.started)) return this.lane.submit(submission, submission.bytes);
+    return this.submitLarge(submission);
+  }
+
+  private async submitLarge(submission: StartSubmission): Promise<StartOutcome> {
     const { start } = submission;
     const started = await this.payloads.moveOutOfStart(start.started);
     const bytes = submission.bytes - charsOf(start.started) + charsOf(started);
