@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MarathonClient } from '@marathon/client';
 import { type Cluster, startCluster } from '@marathon/cluster';
 import { makeTestDirectory } from '../system/test-directory.js';
+import { NestApplication } from './nest-application.js';
 
 const repository = path.resolve(import.meta.dirname, '../../..');
 
@@ -39,5 +40,20 @@ describe('a second team', () => {
 
     expect(result).toBe(`parcel-${runId}:2: for Ada, with love`);
     expect(printed.filter((line) => /ended unexpectedly/.test(line))).toEqual([]);
+  }, 60_000);
+
+  it('has them in its Nest application, which hands its runs on when it closes and leaves nothing open', async () => {
+    await using shop = new NestApplication(cluster as Cluster);
+    const first = await shop.start();
+    expect(await shop.stop()).toEqual([0, null]); // ended because nothing was left to do
+    const second = await shop.start();
+    const client = new MarathonClient({ url: (cluster as Cluster).url });
+    for (const workflowId of [first, second]) {
+      const delivery = client.workflow('delivery', workflowId);
+      await delivery.signal('address', 'Ada');
+      expect(await delivery.result()).toBe('a parcel of tea for Ada');
+    }
+    expect(await shop.stop()).toEqual([0, null]);
+    expect(shop.printed.filter((line) => /\b(WARN|ERROR)\b/.test(line))).toEqual([]);
   }, 60_000);
 });
