@@ -9,6 +9,8 @@ import type {
   FoundRun,
   GroupField,
   HistoryEvent,
+  KeyedStart,
+  KnownStart,
   LimitQuery,
   LimitRow,
   RunCount,
@@ -24,6 +26,7 @@ import { countRuns, countRunsBy } from './search/count-runs.js';
 import { readSearchAttributes } from './search/read-search-attributes.js';
 import { searchRuns } from './search/search-runs.js';
 import { findActivity } from './sql/find-activity.js';
+import { findStarted, hasAccepted } from './sql/find-known-keys.js';
 import { findRun } from './sql/find-run.js';
 import { listApprovals } from './sql/list-approvals.js';
 import { listLimits, readLimitsOfRun } from './sql/list-limits.js';
@@ -46,6 +49,14 @@ export class PostgresRunReader implements RunReader {
 
   find(namespace: string, workflowId: string, id?: RunId): Promise<RunRow | undefined> {
     return findRun(this.hot, namespace, workflowId, id);
+  }
+
+  findStarted(start: KeyedStart): Promise<KnownStart | undefined> {
+    return findStarted(this.database, start);
+  }
+
+  hasAccepted(id: RunId, idempotencyKey: string): Promise<boolean> {
+    return hasAccepted(this.database, id, idempotencyKey);
   }
 
   search(search: RunSearch): Promise<readonly FoundRun[]> {

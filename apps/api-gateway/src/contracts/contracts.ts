@@ -16,6 +16,8 @@ import { PayloadSchemas } from './payload-schemas.js';
 //      lets pass, and the orchestrator has the last word.
 //  K4  It remembers which workflow the runs of a workflow id were of, and reads the run only before it refuses something: ids seldom change
 //      their workflow, and what is let pass because of one that did is the orchestrator's.
+//  K5  What was accepted is not judged again: before a request is refused that has a key, the run is asked whether it knows the key, and if it
+//      does the request goes on to the intake, which answers it as it did before. Of starts, StartWorkflow sees to it.
 
 /** Of the contracts that are kept. */
 const charsMax = 32 * 1_024 * 1_024;
@@ -28,6 +30,13 @@ type Place = Pick<RunRow, 'workflow' | 'taskQueue'>;
 export interface Sent {
   readonly name: string;
   readonly payload?: unknown;
+}
+
+/** Where something is sent, and under which key. */
+export interface Sending {
+  readonly workflowId: string;
+  readonly runId: string | undefined;
+  readonly idempotencyKey: string | undefined;
 }
 
 @Injectable()
@@ -50,8 +59,8 @@ export class Contracts {
   }
 
   /** A signal of another name than the contract has is kept for whoever may want it. @throws ProblemError MARATHON_PAYLOAD_INVALID */
-  async checkSignal(workflowId: string, runId: string | undefined, { name, payload }: Sent): Promise<void> {
-    await this.holdAgainst(workflowId, runId, ({ signals }) => this.check(signals?.get(name), payload, 'body'));
+  async checkSignal(to: Sending, { name, payload }: Sent): Promise<void> {
+    await this.holdAgainst(to, ({ signals }) => this.check(signals?.get(name), payload, 'body'));
   }
 
   /** @throws ProblemError MARATHON_QUERY_UNKNOWN, MARATHON_PAYLOAD_INVALID */
@@ -62,8 +71,8 @@ export class Contracts {
   }
 
   /** @throws ProblemError MARATHON_UPDATE_UNKNOWN, MARATHON_PAYLOAD_INVALID */
-  async checkUpdate(workflowId: string, runId: string | undefined, { name, payload }: Sent): Promise<void> {
-    await this.holdAgainst(workflowId, runId, ({ updates }) => {
+  async checkUpdate(to: Sending, { name, payload }: Sent): Promise<void> {
+    await this.holdAgainst(to, ({ updates }) => {
       mustBeKnown('update', updates, name);
       this.check(updates?.get(name), payload, 'body');
     });
@@ -75,17 +84,18 @@ export class Contracts {
   }
 
   /** Does nothing when there is no such run: others say so. */
-  private async holdAgainst(workflowId: string, runId: string | undefined, check: (contract: Contract) => void): Promise<void> {
+  private async holdAgainst({ workflowId, runId, idempotencyKey }: Sending, check: (contract: Contract) => void): Promise<void> {
     if (!(await this.definitions.haveContracts())) return;
     const key = `${runId ?? ''} ${workflowId}`;
     const remembered = this.places.get(key);
-    if (remembered && passes(check, await this.contractOf(remembered))) return;
+    if (remembered && !refusalOf(check, await this.contractOf(remembered))) return;
     const run = await this.ports.runReader.find(namespace, workflowId, runId === undefined ? undefined : toRunId(runId));
     if (!run) return;
     const { workflow, taskQueue } = run;
     this.places.set(key, { workflow, taskQueue }, key.length + placeChars);
-    const contract = await this.contractOf(run);
-    if (contract) check(contract);
+    const refusal = refusalOf(check, await this.contractOf(run));
+    if (!refusal) return;
+    if (idempotencyKey === undefined || !(await this.ports.runReader.hasAccepted(run.runId, idempotencyKey))) throw refusal;
   }
 
   private async contractOf({ workflow, taskQueue }: Place): Promise<Contract | undefined> {
@@ -104,12 +114,12 @@ export class Contracts {
   }
 }
 
-function passes(check: (contract: Contract) => void, contract: Contract | undefined): boolean {
+function refusalOf(check: (contract: Contract) => void, contract: Contract | undefined): ProblemError | undefined {
   try {
     if (contract) check(contract);
-    return true;
+    return undefined;
   } catch (error) {
-    if (error instanceof ProblemError) return false;
+    if (error instanceof ProblemError) return error;
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import type { AnyWorkflowDefinition } from '@marathon/core';
+import type { AnyWorkflowDefinition, ReplyAddress } from '@marathon/core';
 import { z } from 'zod';
 import { GatewayWorld } from '../../test/gateway-world.js';
 
@@ -166,5 +166,107 @@ describe('what a contract does not refuse', () => {
     const workflows = [{ name: 'shop', contract: { digest: 'd', text } }];
     await world.eventLog.definitions.register({ taskQueue: 'shop', partitions: 2, build: 'b', workflows });
     expect((await world.request('POST', '/workflows', { workflow: 'shop', input: 7 })).status).toBe(201);
+  });
+});
+
+describe('what was accepted before a contract refuses it', () => {
+  const lenient: AnyWorkflowDefinition = { name: 'shop', run: async () => {} };
+  const key = { 'idempotency-key': 'k' };
+  const misfit = { status: 400, body: { code: 'MARATHON_PAYLOAD_INVALID' } };
+  const reused = { status: 422, body: { code: 'MARATHON_IDEMPOTENCY_KEY_REUSED' } };
+
+  /** The contract of a build that comes later. */
+  async function tighten(world: GatewayWorld): Promise<void> {
+    await world.own('shop', [shop]);
+    world.clock.advanceBy(10_001);
+  }
+
+  it('is answered as it was when it is started again under its key, open or closed', async () => {
+    await using world = await open(lenient);
+    const start = (input: unknown, headers?: Record<string, string>) =>
+      world.request('POST', '/workflows', { workflow: 'shop', workflowId: 's', input }, headers);
+    const first = await start(7, key);
+    await tighten(world);
+
+    expect(await start(7, key)).toMatchObject({ status: 201, body: first.body });
+    expect(await start(8, key)).toMatchObject(reused);
+    await world.advance(first.body.runId as never, [['WorkflowCompleted', {}]]);
+    expect(await start(7, key)).toMatchObject({ status: 201, body: { ...first.body, status: 'Completed' } });
+    expect(await start(7, { 'idempotency-key': 'new' })).toMatchObject(misfit);
+    expect(await start(7)).toMatchObject(misfit);
+  });
+
+  it('is answered as it was when its workflow is on another queue, too', async () => {
+    await using world = await open(lenient);
+    const start = (headers: Record<string, string>) => world.request('POST', '/workflows', { workflow: 'shop', workflowId: 's' }, headers);
+    const first = await start(key);
+    await world.own('outlet', [lenient]);
+    // What it knows of queues is used while it is read again.
+    await world.request('POST', '/workflows', { workflow: 'shop', taskQueue: 'outlet' });
+
+    expect(await start(key)).toMatchObject({ status: 201, body: first.body });
+    expect(await start({ 'idempotency-key': 'new' })).toMatchObject({ status: 400, body: { errors: [{ field: 'taskQueue' }] } });
+  });
+
+  it('is the signal of a start that found its run open, and starts no other when that has closed', async () => {
+    await using world = await open(lenient);
+    const traces = await started(world);
+    const start = (payload: unknown, headers: Record<string, string>) =>
+      world.request('POST', '/workflows', { workflow: 'shop', workflowId: 's', input: 7, signal: { name: 'approve', payload } }, headers);
+    const first = await start({}, key);
+    expect(first.status).toBe(200);
+    await tighten(world);
+
+    expect(await start({}, key)).toMatchObject({ status: 200, body: first.body });
+    expect(await start({ by: 7 }, key)).toMatchObject(reused);
+    expect(await start({}, { 'idempotency-key': 'new' })).toMatchObject(misfit);
+    expect(await traces()).toEqual({ events: 1, requests: 1 });
+    await world.advance(first.body.runId as never, [['WorkflowCompleted', {}]]);
+    expect(await start({}, key)).toMatchObject({ status: 200, body: { ...first.body, status: 'Completed' } });
+    expect(await world.eventLog.reader.find('default', 's')).toMatchObject({ runId: first.body.runId });
+  });
+
+  it('is a signal, once', async () => {
+    await using world = await open(lenient);
+    const traces = await started(world);
+    const send = (payload: unknown, headers?: Record<string, string>) =>
+      world.request('POST', '/workflows/s/signals/approve', payload, headers);
+    const first = await send({}, key);
+    await tighten(world);
+
+    expect(await send({}, key)).toMatchObject({ status: 202, body: first.body });
+    expect(await send({ by: 7 }, key)).toMatchObject(reused);
+    expect(await send({}, { 'idempotency-key': 'new' })).toMatchObject(misfit);
+    expect(await send({})).toMatchObject(misfit);
+    expect(await traces()).toEqual({ events: 1, requests: 1 });
+  });
+
+  it.each(['add-line', 'gone'])('is the update %s, which gets its answer', async (name) => {
+    await using world = await open(lenient);
+    const traces = await started(world);
+    const send = (headers: Record<string, string>) => world.request('POST', `/workflows/s/updates/${name}?wait=1s`, {}, headers);
+    const first = send(key);
+    await world.next('request-accepted');
+    world.clock.advanceBy(1_000);
+    expect((await first).status).toBe(202);
+    await tighten(world);
+
+    const again = world.request('POST', `/workflows/s/updates/${name}`, {}, key);
+    const { runId, replyTo } = await world.next('update-awaited');
+    await world.publisher.publish([{ kind: 'run-answered', to: replyTo as ReplyAddress, runId, outcome: 'completed', seq: 3 }]);
+    expect((await again).status).toBe(200);
+    expect((await send({ 'idempotency-key': 'new' })).status).toBe(name === 'gone' ? 404 : 400);
+    expect(await traces()).toEqual({ events: 1, requests: 1 });
+  });
+
+  it('is asked about only before something is refused', async () => {
+    await using world = await open();
+    await started(world);
+    const asked = [jest.spyOn(world.eventLog.reader, 'findStarted'), jest.spyOn(world.eventLog.reader, 'hasAccepted')];
+    await world.request('POST', '/workflows', { workflow: 'shop', input: { lines: [] } }, key);
+    await world.request('POST', '/workflows/s/signals/approve', { by: 'ada' }, key);
+    await world.request('POST', '/workflows', { workflow: 'shop', input: 7 });
+    await world.request('POST', '/workflows/s/signals/approve', {});
+    for (const call of asked) expect(call).not.toHaveBeenCalled();
   });
 });

@@ -25,8 +25,10 @@ export class RunRequestsController {
   async signal(@Req() request: FastifyRequest): Promise<RequestAccepted> {
     const payload = encodePayload(request.body, 'the payload');
     const name = nameInPath(request, 'name');
-    await this.contracts.checkSignal(nameInPath(request, 'workflowId'), queryOf(RunQuery, request).runId, { name, payload: request.body });
     const idempotencyKey = idempotencyKeyOf(request);
+    const { runId } = queryOf(RunQuery, request);
+    const to = { workflowId: nameInPath(request, 'workflowId'), runId, idempotencyKey };
+    await this.contracts.checkSignal(to, { name, payload: request.body });
     const keyed = idempotencyKey === undefined ? {} : { idempotencyKey, fingerprint: fingerprintOf([name, payload]) };
     return this.submit(request, { kind: 'signal', name, ...(payload !== undefined && { payload }) }, keyed);
   }

@@ -2,6 +2,7 @@ import {
   type Duration,
   durationMs,
   encodePayload,
+  type KnownStart,
   type RunId,
   type RunStatus,
   runId,
@@ -45,7 +46,7 @@ export class StartWorkflow {
   private readonly ids: UuidV7;
 
   constructor(
-    @Inject(GATEWAY_PORTS) private readonly ports: Pick<GatewayPorts, 'clock'>,
+    @Inject(GATEWAY_PORTS) private readonly ports: Pick<GatewayPorts, 'clock' | 'runReader'>,
     private readonly definitions: Definitions,
     private readonly contracts: Contracts,
     private readonly lane: StartLane,
@@ -89,19 +90,44 @@ export class StartWorkflow {
   private async startOnce(request: StartWorkflowRequest, idempotencyKey: string | undefined, isAwaited: boolean): Promise<StartedRun> {
     const id = runId(this.ids.next());
     const workflowId = request.workflowId ?? id;
-    const shard = await this.definitions.placeRun(request.workflow, workflowId, request.taskQueue);
-    await this.contracts.checkStart({ workflow: request.workflow, taskQueue: shard.taskQueue }, request.input, request.signal);
+    let shard: Shard;
+    try {
+      shard = await this.shardFor(request, workflowId);
+    } catch (refusal) {
+      const known = idempotencyKey !== undefined && refusal instanceof ProblemError && (await this.knownRun(request, idempotencyKey));
+      if (known) return known;
+      throw refusal;
+    }
     const submission = { to: shard, ...runStart(request, { id, workflowId, shard, at: this.ports.clock.now(), idempotencyKey }) };
     const wait = isAwaited ? this.waits.open({ runId: id, shard: shard.id }) : undefined;
     try {
       const outcome = await this.lane.submit({ ...submission, replyTo: wait && this.waits.replyTo(id) });
       if (outcome.outcome === 'started') return { runId: id, workflowId, status: 'Pending', isNew: true, wait };
       wait?.release();
-      return { ...runThatWasThere(request, workflowId, outcome), wait: undefined };
+      return runThatWasThere(request, workflowId, outcome);
     } catch (error) {
       wait?.release();
       throw error;
     }
+  }
+
+  /** @throws ProblemError when no orchestrator takes it now */
+  private async shardFor({ workflow, taskQueue, input, signal }: StartWorkflowRequest, workflowId: string): Promise<Shard> {
+    const shard = await this.definitions.placeRun(workflow, workflowId, taskQueue);
+    await this.contracts.checkStart({ workflow, taskQueue: shard.taskQueue }, input, signal);
+    return shard;
+  }
+
+  /** What was started under the key before, or got the signal: workflows and their contracts may have changed since. */
+  private async knownRun(request: StartWorkflowRequest, idempotencyKey: string): Promise<StartedRun | undefined> {
+    const { runReader } = this.ports;
+    const known = await runReader.findStarted({ namespace, idempotencyKey, fingerprint: fingerprintOf(request) });
+    if (known) return runOfKey(known);
+    const { workflowId, signal } = request;
+    if (!signal || workflowId === undefined) return undefined;
+    const run = await runReader.find(namespace, workflowId);
+    if (!run || !(await runReader.hasAccepted(run.runId, idempotencyKey))) return undefined;
+    return { workflowId, runId: run.runId, status: run.status, isNew: false, wait: undefined };
   }
 }
 
@@ -110,22 +136,22 @@ function runThatWasThere(
   { idConflict }: StartWorkflowRequest,
   workflowId: string,
   outcome: Exclude<StartOutcome, { readonly outcome: 'started' }>,
-): Omit<StartedRun, 'wait'> {
-  switch (outcome.outcome) {
-    case 'repeated':
-      return { ...outcome, isNew: true };
-    case 'key-reused':
-      throw reusedKey();
-    case 'open': {
-      const { runId, status } = outcome;
-      if (idConflict === 'useExisting') return { workflowId, runId, status, isNew: false };
-      throw new ProblemError('MARATHON_WORKFLOW_ID_IN_USE', `run ${runId} of this workflow id is open`, {
-        workflowId,
-        runId,
-        runStatus: status,
-      });
-    }
-  }
+): StartedRun {
+  if (outcome.outcome !== 'open') return runOfKey(outcome);
+  const { runId, status } = outcome;
+  if (idConflict === 'useExisting') return { workflowId, runId, status, isNew: false, wait: undefined };
+  throw new ProblemError('MARATHON_WORKFLOW_ID_IN_USE', `run ${runId} of this workflow id is open`, {
+    workflowId,
+    runId,
+    runStatus: status,
+  });
+}
+
+/** @throws ProblemError MARATHON_IDEMPOTENCY_KEY_REUSED */
+function runOfKey(known: KnownStart): StartedRun {
+  if (known.outcome === 'key-reused') throw reusedKey();
+  const { runId, workflowId, status } = known;
+  return { runId, workflowId, status, isNew: true, wait: undefined };
 }
 
 interface Placement {

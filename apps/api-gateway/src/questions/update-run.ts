@@ -52,7 +52,7 @@ export class UpdateRun {
   /** @throws ProblemError when it is not accepted, refused, or failed. */
   async send(workflowId: string, runId: string | undefined, { updateId, name, payload }: NewUpdate, waitMs: number): Promise<SentUpdate> {
     const untilMs = this.ports.clock.now() + waitMs;
-    await this.contracts.checkUpdate(workflowId, runId, { name, payload });
+    await this.contracts.checkUpdate({ workflowId, runId, idempotencyKey: updateId }, { name, payload });
     const input = encodePayload(payload, 'the input');
     const open = this.questions.open();
     try {

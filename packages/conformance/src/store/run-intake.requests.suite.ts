@@ -143,6 +143,20 @@ export function describeRequests(setup: StoreSetup): void {
     ]);
   });
 
+  it('tells whether a key was accepted, by the run or in its chain, and uses none up', async () => {
+    const [run, other] = (await fixture().startRuns(2)) as [OpenRun, OpenRun];
+    await request(keyed(run, 'k'));
+    const step = continuation(run, { taken: 1 });
+    await fixture().commit(step);
+    await request(keyed(run, 'later'));
+    const has = (runId: OpenRun['runId'], key: string) => fixture().world.reader.hasAccepted(runId, key);
+
+    for (const runId of [run.runId, step.successor.runId])
+      expect([await has(runId, 'k'), await has(runId, 'later'), await has(runId, 'new')]).toEqual([true, true, false]);
+    expect([await has(other.runId, 'k'), await has(newRunId(), 'k')]).toEqual([false, false]);
+    expect(await request(keyed(run, 'new'))).toMatchObject([{ outcome: 'accepted', request: { n: 2 } }]);
+  });
+
   it('takes awkward payloads of many requests in one call', async () => {
     const run = await fixture().startRun();
 

@@ -113,6 +113,21 @@ export function describeStarts(setup: StoreSetup): void {
     expect(await starts({ ...keyed('key', 'workflow-a'), fingerprint: 'another' })).toEqual([{ outcome: 'key-reused' }]);
   });
 
+  it('tells what was started under a key, and starts nothing', async () => {
+    const first = keyed('key', 'workflow-a');
+    await starts(first, start('no-key'));
+    const find = (idempotencyKey: string, fingerprint = 'the same', namespace = 'default') =>
+      fixture().world.reader.findStarted({ namespace, idempotencyKey, fingerprint });
+
+    const known = { outcome: 'repeated', runId: first.runId, workflowId: 'workflow-a' };
+    expect(await find('key')).toEqual({ ...known, status: 'Pending' });
+    await fixture().commit(completion({ runId: first.runId, workflowId: 'workflow-a', shard: fixture().shards[0] }));
+    expect(await find('key')).toEqual({ ...known, status: 'Completed' });
+    expect(await find('key', 'another')).toEqual({ outcome: 'key-reused' });
+    expect([await find('new'), await find('key', 'the same', 'other')]).toEqual([undefined, undefined]);
+    expect(await starts(keyed('new', 'workflow-b'))).toEqual([{ outcome: 'started' }]);
+  });
+
   it('does not use up the key of a start that found its workflow id taken', async () => {
     const run = await fixture().startRun({ started: startedEvent('taken') });
     expect(await starts(keyed('key', 'taken'))).toMatchObject([{ outcome: 'open' }]);

@@ -7,12 +7,17 @@ import type { RunStatus } from '../run/status.js';
 import type { Condition, GroupField, Literal, Ordering } from '../search/condition.js';
 import type { SearchAttributes } from '../search/search-attributes.js';
 import type { LimitReader } from './limit-store.port.js';
+import type { StartOutcome } from './run-intake.port.js';
 import type { OpenApproval } from './run-store.port.js';
 
 /** What a gateway reads. Everything it answers was committed before the question was asked. */
 export interface RunReader extends LimitReader {
   /** The run, or the latest of that workflow id when `runId` is absent. */
   find(namespace: string, workflowId: string, runId?: RunId): Promise<RunRow | undefined>;
+  /** What `RunIntake.start` answers to a start whose key is known; nothing when it is not. */
+  findStarted(start: KeyedStart): Promise<KnownStart | undefined>;
+  /** Whether a request was accepted under this key, by the run or by another in its chain of continuations. */
+  hasAccepted(runId: RunId, idempotencyKey: string): Promise<boolean>;
   /** In the order asked for, from behind `after`. @throws SearchTooSlowError */
   search(search: RunSearch): Promise<readonly FoundRun[]>;
   /** How many runs there are, exactly up to `countMax`. @throws SearchTooSlowError */
@@ -35,6 +40,14 @@ export interface RunReader extends LimitReader {
   /** Approvals that nobody has answered, the longest open runs first: behind `after` in the order of run ids, then of seqs. */
   listApprovals(query: ApprovalQuery): Promise<readonly ApprovalRow[]>;
 }
+
+export interface KeyedStart {
+  readonly namespace: string;
+  readonly idempotencyKey: string;
+  readonly fingerprint: string | undefined;
+}
+
+export type KnownStart = Extract<StartOutcome, { readonly outcome: 'repeated' | 'key-reused' }>;
 
 export interface ApprovalQuery {
   readonly namespace: string;

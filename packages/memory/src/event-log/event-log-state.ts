@@ -3,6 +3,8 @@ import {
   type EventRow,
   type HistoryEvent,
   isClosed,
+  type KeyedStart,
+  type KnownStart,
   type MapRecordRow,
   type OpenApproval,
   type OutboxEntry,
@@ -103,6 +105,14 @@ export class EventLogState {
 
   openRun(namespace: string, workflowId: string): RunRecord | undefined {
     return this.#open.get(keyOf(namespace, workflowId));
+  }
+
+  startUnderKey({ namespace, idempotencyKey, fingerprint }: KeyedStart): KnownStart | undefined {
+    const known = this.startKeys.get(keyOf(namespace, idempotencyKey));
+    if (!known) return undefined;
+    if (known.fingerprint !== fingerprint) return { outcome: 'key-reused' };
+    const { workflowId, status } = this.runs.get(known.runId) as RunRecord;
+    return { outcome: 'repeated', runId: known.runId, workflowId, status };
   }
 
   /** The run with the greatest id, open or closed. */

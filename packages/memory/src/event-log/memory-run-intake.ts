@@ -31,17 +31,12 @@ export class MemoryRunIntake implements RunIntake {
   }
 
   #start({ namespace, runId, shard, started, wakesAtMs, idempotencyKey, fingerprint }: RunStart): StartOutcome {
-    const key = idempotencyKey === undefined ? undefined : keyOf(namespace, idempotencyKey);
-    const known = key === undefined ? undefined : this.state.startKeys.get(key);
-    if (known) {
-      if (known.fingerprint !== fingerprint) return { outcome: 'key-reused' };
-      const { workflowId, status } = this.state.runs.get(known.runId) as RunRecord;
-      return { outcome: 'repeated', runId: known.runId, workflowId, status };
-    }
+    const known = idempotencyKey === undefined ? undefined : this.state.startUnderKey({ namespace, idempotencyKey, fingerprint });
+    if (known) return known;
     const open = this.state.openRun(namespace, started.data.workflowId);
     if (open) return { outcome: 'open', runId: open.runId, status: open.status };
     this.state.insertRun({ runId, namespace, shard, wakesAtMs }, started);
-    if (key !== undefined) this.state.startKeys.set(key, { runId, fingerprint });
+    if (idempotencyKey !== undefined) this.state.startKeys.set(keyOf(namespace, idempotencyKey), { runId, fingerprint });
     return { outcome: 'started' };
   }
 

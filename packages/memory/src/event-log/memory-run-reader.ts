@@ -14,6 +14,8 @@ import {
   type HistoryEvent,
   isClosed,
   isItem,
+  type KeyedStart,
+  type KnownStart,
   type LimitQuery,
   type LimitRow,
   type RunCount,
@@ -41,6 +43,15 @@ export class MemoryRunReader implements RunReader {
     const run = runId === undefined ? this.state.latestRun(namespace, workflowId) : this.state.runs.get(runId);
     if (!run || run.namespace !== namespace || run.workflowId !== workflowId) return undefined;
     return { ...toRow(run), ...(run.memo !== undefined && { memo: run.memo }) };
+  }
+
+  async findStarted(start: KeyedStart): Promise<KnownStart | undefined> {
+    return this.state.startUnderKey(start);
+  }
+
+  async hasAccepted(runId: RunId, idempotencyKey: string): Promise<boolean> {
+    const run = this.state.runs.get(runId);
+    return run !== undefined && this.state.requestKeys.has(keyOf(run.firstRunId, idempotencyKey));
   }
 
   async search(search: RunSearch): Promise<readonly FoundRun[]> {
