@@ -60,7 +60,7 @@ export class HeartbeatDetailsError extends MarathonError {
   readonly code = 'MARATHON_HEARTBEAT_DETAILS_INVALID';
 }
 
-/** The task has no token. */
+/** The task has no key to make its token from. */
 export class ActivityTokenMissingError extends MarathonError {
   readonly code = 'MARATHON_ACTIVITY_TOKEN_MISSING';
 }

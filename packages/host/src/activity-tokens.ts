@@ -1,15 +1,26 @@
-import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
-import { type AttemptRef, runId, type Secrets } from '@marathon/core';
+import { createHash, createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
+import type { AttemptRef, Secrets } from '@marathon/core';
+import { queueTagBytes, readToken, signatureOf, writeTokenKey } from '@marathon/protocol';
 
-// A token is base64 of: version of the key (1 byte), run id (16), activity's seq (4), attempt (4), and HMAC-SHA256 of those (32).
-const saidBytes = 25;
-const tokenBytes = 57;
-const tokenPattern = /^[A-Za-z0-9_-]{76}$/;
+/** Beyond it the keys are forgotten, and made again. */
+const tokenKeysMax = 1_000;
 
-/** Texts that name attempts of activities and that nobody can make who has not got the secret. */
+/** What a token of ours names. */
+export interface SignedAttempt {
+  readonly attempt: AttemptRef;
+  /**
+   * True when the token was made with the key of that task queue. A worker can name any attempt there is: ask this with the queue of
+   * the activity before you take the token's word.
+   */
+  isOf(taskQueue: string): boolean;
+}
+
+/** Keys with which the workers of a task queue make tokens of its attempts, and what such tokens say. */
 export class ActivityTokens {
+  readonly #tokenKeys = new Map<string, string>();
+
   private constructor(
-    private readonly keys: ReadonlyMap<number, KeyObject>,
+    private readonly secrets: ReadonlyMap<number, KeyObject>,
     private readonly version: number,
   ) {}
 
@@ -18,27 +29,27 @@ export class ActivityTokens {
     return new ActivityTokens(keys, Math.max(...keys.keys()));
   }
 
-  /** 76 characters that are safe in addresses; the same for the same attempt under the same key. */
-  issue({ runId: run, activitySeq, attempt }: AttemptRef): string {
-    const token = Buffer.allocUnsafe(tokenBytes);
-    token[0] = this.version;
-    token.write(run.replaceAll('-', ''), 1, 'hex');
-    token.writeUInt32BE(activitySeq, 17);
-    token.writeUInt32BE(attempt, 21);
-    signature(token, this.keys.get(this.version) as KeyObject).copy(token, saidBytes);
-    return token.toString('base64url');
+  /** What tasks of the queue carry, see `writeToken`; under the newest secret. Made once for each queue. */
+  keyOf(taskQueue: string): string {
+    const known = this.#tokenKeys.get(taskQueue);
+    if (known !== undefined) return known;
+    const tag = tagOf(taskQueue);
+    const tokenKey = writeTokenKey(this.version, tag, hmac(this.secrets.get(this.version) as KeyObject, tag));
+    if (this.#tokenKeys.size === tokenKeysMax) this.#tokenKeys.clear();
+    this.#tokenKeys.set(taskQueue, tokenKey);
+    return tokenKey;
   }
 
-  /** The attempt that a token names; nothing when it is not one of ours. */
-  read(text: string): AttemptRef | undefined {
-    if (!tokenPattern.test(text)) return undefined;
-    const token = Buffer.from(text, 'base64url');
-    const key = this.keys.get(token[0] as number);
-    if (!key || !timingSafeEqual(signature(token, key), token.subarray(saidBytes))) return undefined;
-    const hex = token.toString('hex', 1, 17);
-    const run = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
-    return { runId: runId(run), activitySeq: token.readUInt32BE(17), attempt: token.readUInt32BE(21) };
+  /** The attempt that a token names; nothing when nobody made it who has a key of ours. */
+  read(text: string): SignedAttempt | undefined {
+    const token = readToken(text);
+    const secret = token && this.secrets.get(token.version);
+    if (!secret) return undefined;
+    const { attempt, queueTag, said, signature } = token;
+    if (!timingSafeEqual(signatureOf(said, hmac(secret, queueTag), hmac), signature)) return undefined;
+    return { attempt, isOf: (taskQueue) => tagOf(taskQueue).equals(queueTag) };
   }
 }
 
-const signature = (token: Buffer, key: KeyObject): Buffer => createHmac('sha256', key).update(token.subarray(0, saidBytes)).digest();
+const tagOf = (taskQueue: string): Buffer => createHash('sha256').update(taskQueue).digest().subarray(0, queueTagBytes);
+const hmac = (key: KeyObject | Uint8Array, text: Uint8Array): Buffer => createHmac('sha256', key).update(text).digest();

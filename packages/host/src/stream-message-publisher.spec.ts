@@ -7,12 +7,15 @@ import {
   type Message,
   type OutgoingMessage,
   type Payload,
+  payloadReference,
   runId,
   type Stream,
   StreamPublishError,
+  type TaskMessage,
 } from '@marathon/core';
 import { InProcessStream } from '@marathon/memory';
-import { activityCancellationsTopic, decodeMessage, encodeMessage, workflowTopic } from '@marathon/protocol';
+import { activityCancellationsTopic, activityTopic, decodeMessage, encodeMessage, workflowTopic } from '@marathon/protocol';
+import { ActivityTokens } from './activity-tokens.js';
 import { StreamMessagePublisher } from './stream-message-publisher.js';
 
 let stream: InProcessStream;
@@ -36,6 +39,20 @@ const finished = (size: number): ActivityFinishedMessage => ({
   result: encodePayload('x'.repeat(size)) as Payload,
 });
 
+const task = (taskQueue: string, activitySeq: number): TaskMessage => ({
+  kind: 'activity-task',
+  taskQueue,
+  runId: id,
+  activitySeq,
+  attempt: 1,
+  activity: 'charge-card',
+  workflow: 'order',
+  workflowId: 'order-1',
+  startToCloseTimeoutMs: 600_000,
+  announceAtOnce: false,
+  replyTo: { taskQueue: 'default', partition: 2 },
+});
+
 /** Resolves with what came, once that is `count` messages. */
 function received(topic: string, count: number): Promise<Message[]> {
   return new Promise((resolve) => {
@@ -54,6 +71,36 @@ it('writes messages so that they come back as they were', async () => {
   expect(await new StreamMessagePublisher(stream).publish([finished(3), canceled(1)])).toEqual({ tooLarge: [] });
   expect(await outcomes).toEqual([finished(3)]);
   expect(await cancellations).toEqual([canceled(1)]);
+});
+
+it('gives tasks the key of their queue, and where a gateway is', async () => {
+  const secrets = { read: async () => [{ version: 1, key: new Uint8Array(32) }] };
+  const tokens = await ActivityTokens.load(secrets);
+  const tasks = ['payments', 'mail', 'payments'].map((taskQueue, i) => task(taskQueue, i + 1));
+  const came = Promise.all([received(activityTopic('payments'), 2), received(activityTopic('mail'), 1)]);
+
+  await new StreamMessagePublisher(stream, { secrets, gatewayUrl: () => 'http://gateway:8080' }).publish(tasks);
+
+  const sent = tasks.map((given) => ({ ...given, tokenKey: tokens.keyOf(given.taskQueue), gatewayUrl: 'http://gateway:8080' }));
+  expect(new Set((await came).flat())).toEqual(new Set(sent));
+});
+
+it('gives tasks whose input is elsewhere an address of it, and no address where no gateway is known', async () => {
+  const secrets = { read: async () => [{ version: 1, key: new Uint8Array(32) }] };
+  const large = { ...task('payments', 1), input: payloadReference({ sha256: '0'.repeat(64), bytes: 300_000 }) };
+  const small = { ...task('payments', 2), input: encodePayload({ amount: 7 }) as Payload };
+  const came = received(activityTopic('payments'), 2);
+
+  await new StreamMessagePublisher(stream, { secrets, gatewayUrl: () => 'http://gateway:8080' }).publish([large]);
+  await new StreamMessagePublisher(stream, { secrets, gatewayUrl: () => undefined }).publish([small]);
+
+  const tokenKey = (await ActivityTokens.load(secrets)).keyOf('payments');
+  const inputAddress = expect.stringMatching(/^http:\/\/gateway:8080\/payloads\/0{64}-300000\?until=\d+&signature=/);
+  const bySeq = (await came).sort((a, b) => ('activitySeq' in a && 'activitySeq' in b ? a.activitySeq - b.activitySeq : 0));
+  expect(bySeq).toEqual([
+    { ...large, tokenKey, gatewayUrl: 'http://gateway:8080', inputAddress },
+    { ...small, tokenKey },
+  ]);
 });
 
 it('gives back what can never be sent, and sends the rest', async () => {

@@ -6,9 +6,8 @@ import {
   type Secrets,
   type Stream,
   StreamPublishError,
-  type TaskMessage,
 } from '@marathon/core';
-import { encodeMessage } from '@marathon/protocol';
+import { encodeMessage, encodeTask } from '@marathon/protocol';
 import { ActivityTokens } from './activity-tokens.js';
 import { PayloadAddresses } from './payload-addresses.js';
 
@@ -22,7 +21,7 @@ export interface WorkerAccess {
 /** How long an input may be read: a task that waited longer is handed back, and comes with another address. */
 const readableForMs = 3_600_000;
 
-/** Writes messages in their wire format and hands them to the stream; with access, tasks of activities get tokens and addresses. */
+/** Writes messages in their wire format and hands them to the stream; with access, tasks of activities get keys for tokens, and addresses. */
 export class StreamMessagePublisher implements MessagePublisher {
   readonly #stream: Stream;
   readonly #access: WorkerAccess | undefined;
@@ -40,18 +39,19 @@ export class StreamMessagePublisher implements MessagePublisher {
       this.#tokens = await ActivityTokens.load(this.#access.secrets);
       this.#addresses = await PayloadAddresses.load(this.#access.secrets);
     }
-    const outgoing = messages.map((message) => encodeMessage(message.kind === 'activity-task' ? this.#withAccess(message) : message));
+    const outgoing = messages.map((message) => this.#encode(message));
     const tooLarge = await this.#publishWhatFits(outgoing);
     return { tooLarge: tooLarge.size === 0 ? [] : messages.filter((_, index) => tooLarge.has(outgoing[index] as OutgoingMessage)) };
   }
 
-  #withAccess(task: TaskMessage): TaskMessage {
-    if (!this.#tokens) return task;
-    const token = this.#tokens.issue(task);
+  #encode(message: Message): OutgoingMessage {
+    if (message.kind !== 'activity-task' || !this.#tokens) return encodeMessage(message);
     const gatewayUrl = this.#access?.gatewayUrl();
-    if (gatewayUrl === undefined) return { ...task, token };
-    if (!isReference(task.input)) return { ...task, token, gatewayUrl };
-    return { ...task, token, gatewayUrl, inputAddress: `${gatewayUrl}${this.#addresses?.issue(task.input, Date.now() + readableForMs)}` };
+    const tokenKey = this.#tokens.keyOf(message.taskQueue);
+    if (gatewayUrl === undefined) return encodeTask(message, { tokenKey });
+    if (!isReference(message.input)) return encodeTask(message, { tokenKey, gatewayUrl });
+    const inputAddress = `${gatewayUrl}${this.#addresses?.issue(message.input, Date.now() + readableForMs)}`;
+    return encodeTask({ ...message, inputAddress }, { tokenKey, gatewayUrl });
   }
 
   /** What the refused call took of the rest is sent twice, which every receiver bears. */

@@ -1,5 +1,6 @@
+export * from './activity-token.js';
 export { deadLetterOf } from './messages/dead-letter-of.js';
-export { decodeMessage, encodeMessage, expectMessage } from './messages/message-codec.js';
+export { decodeMessage, encodeMessage, encodeTask, expectMessage } from './messages/message-codec.js';
 export { type WireFailure, writeFailure } from './messages/parts/failure.js';
 export { writeEventData } from './messages/parts/history-event.js';
 export { withMember } from './messages/parts/json-text.js';

@@ -43,7 +43,10 @@ export class ApprovalsController {
       ...(payload !== undefined && { payload }),
       ...(answeredBy && { answeredBy }),
     } as const;
-    return this.outcomes.submit({ runId: row.run.runId, ...attempt }, answer);
+    return this.outcomes.submit(
+      { attempt: { runId: row.run.runId, ...attempt }, maySpeakFor: ({ approval }) => approval !== undefined },
+      answer,
+    );
   }
 }
 

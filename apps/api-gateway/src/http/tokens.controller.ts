@@ -15,26 +15,26 @@ export class TokensController {
   @HttpCode(202)
   async complete(@Req() request: FastifyRequest): Promise<RequestAccepted> {
     const payload = encodePayload(request.body, 'the result');
-    const attempt = await this.outcomes.attemptOf(tokenOf(request));
-    const { activitySeq, attempt: number } = attempt;
-    const completion = { kind: 'complete-activity', activitySeq, attempt: number } as const;
-    return this.outcomes.submit(attempt, payload === undefined ? completion : { ...completion, payload });
+    const named = await this.outcomes.read(tokenOf(request));
+    const { activitySeq, attempt } = named.attempt;
+    const completion = { kind: 'complete-activity', activitySeq, attempt } as const;
+    return this.outcomes.submit(named, payload === undefined ? completion : { ...completion, payload });
   }
 
   @Post('fail')
   @HttpCode(202)
   async fail(@Req() request: FastifyRequest): Promise<RequestAccepted> {
     const failure = failureOf(validate(ActivityFailure, request.body, 'body'));
-    const attempt = await this.outcomes.attemptOf(tokenOf(request));
-    const { activitySeq, attempt: number } = attempt;
-    return this.outcomes.submit(attempt, { kind: 'fail-activity', activitySeq, attempt: number, failure });
+    const named = await this.outcomes.read(tokenOf(request));
+    const { activitySeq, attempt } = named.attempt;
+    return this.outcomes.submit(named, { kind: 'fail-activity', activitySeq, attempt, failure });
   }
 
   @Post('heartbeat')
   @HttpCode(202)
   async heartbeat(@Req() request: FastifyRequest): Promise<RequestAccepted> {
     const details = detailsOf(request.body, 'body');
-    return this.outcomes.heartbeat(await this.outcomes.attemptOf(tokenOf(request)), details);
+    return this.outcomes.heartbeat(await this.outcomes.read(tokenOf(request)), details);
   }
 }
 

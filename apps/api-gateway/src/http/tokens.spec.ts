@@ -1,6 +1,8 @@
+import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { RunId } from '@marathon/core';
 import { ActivityTokens } from '@marathon/host';
+import { writeToken } from '@marathon/protocol';
 import { GatewayWorld } from '../../test/gateway-world.js';
 
 let world: GatewayWorld;
@@ -16,7 +18,9 @@ beforeEach(async () => {
 });
 afterEach(() => world[Symbol.asyncDispose]());
 
-const tokenOf = (attempt = 1, activitySeq = 2) => tokens.issue({ runId, activitySeq, attempt });
+/** As the workers of a queue make it. */
+const tokenOf = (attempt = 1, activitySeq = 2, taskQueue = 'orders') =>
+  writeToken(tokens.keyOf(taskQueue), { runId, activitySeq, attempt }, (key, text) => createHmac('sha256', key).update(text).digest());
 const post = (verb: string, body?: unknown, token = tokenOf()) => world.request('POST', `/tokens/${token}/${verb}`, body);
 const failed = { type: 'E', message: 'm' };
 const accepted = async () => (await world.eventLog.runStore.readRequests([runId])).map(({ request }) => request);
@@ -93,6 +97,26 @@ describe('POST /tokens/{token}/complete', () => {
     for (const forged of ['x', `${token}A`, token.slice(1), token.replace(/^./, 'B'), tokenOf(1, 9)]) {
       expect(await post(verb, 1, forged)).toMatchObject({ status: 404, body: { code: 'MARATHON_TOKEN_UNKNOWN' } });
     }
+    expect(await accepted()).toEqual([]);
+  });
+});
+
+describe('a worker that makes tokens of what is not for it', () => {
+  it('cannot speak for activities of another task queue', async () => {
+    await world.advance(runId, [['ActivityScheduled', { activity: 'pack', taskQueue: 'warehouse' }, 'input']]);
+    const mine = tokenOf(1, 3, 'warehouse');
+    for (const other of [tokenOf(1, 3), tokenOf(1, 2, 'warehouse')]) {
+      expect(await post('complete', 1, other)).toMatchObject({ status: 404, body: { code: 'MARATHON_TOKEN_UNKNOWN' } });
+      expect(await post('heartbeat', 1, other)).toMatchObject({ status: 404, body: { code: 'MARATHON_TOKEN_UNKNOWN' } });
+    }
+    expect(await accepted()).toEqual([]);
+    expect((await post('complete', 1, mine)).status).toBe(202);
+  });
+
+  it('cannot answer what a person is asked', async () => {
+    await world.advance(runId, [['ActivityScheduled', { activity: 'approval', approval: { title: 'Ship it?' } }]]);
+    for (const verb of ['complete', 'fail'])
+      expect(await post(verb, failed, tokenOf(1, 3))).toMatchObject({ status: 404, body: { code: 'MARATHON_TOKEN_UNKNOWN' } });
     expect(await accepted()).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import {
   type ActivityRow,
   type AttemptRef,
+  type EventData,
   isClosed,
   type NewActivityRequest,
   type Payload,
@@ -19,6 +20,13 @@ import { Definitions } from './definitions.js';
 import { fingerprintOf } from './fingerprint.js';
 import { RequestLane } from './request-lane.js';
 
+/** An attempt as somebody names it. */
+export interface NamedAttempt {
+  readonly attempt: AttemptRef;
+  /** Whether whoever names it may speak for an activity such as this: what is no such attempt is unknown to them. */
+  maySpeakFor(scheduled: EventData['ActivityScheduled'], runTaskQueue: string): boolean;
+}
+
 /** How attempts end, and that they go on, as told by whoever has their tokens. */
 @Injectable()
 export class ActivityOutcomes {
@@ -31,23 +39,28 @@ export class ActivityOutcomes {
     private readonly definitions: Definitions,
   ) {}
 
-  /** @throws ProblemError MARATHON_TOKEN_UNKNOWN */
-  async attemptOf(token: string): Promise<AttemptRef> {
+  /**
+   * A worker can make tokens of whatever attempt it likes: they speak for activities of its task queue, and not for what people are asked.
+   * @throws ProblemError MARATHON_TOKEN_UNKNOWN
+   */
+  async read(token: string): Promise<NamedAttempt> {
     this.tokens ??= await ActivityTokens.load(this.ports.secrets);
-    const attempt = this.tokens.read(token);
-    if (!attempt) throw unknownToken();
-    return attempt;
+    const named = this.tokens.read(token);
+    if (!named) throw unknownToken();
+    const { attempt, isOf } = named;
+    return { attempt, maySpeakFor: ({ approval, taskQueue }, runTaskQueue) => !approval && isOf(taskQueue ?? runTaskQueue) };
   }
 
   /**
    * Resolves when it is durable. An attempt has one outcome: the same one may be sent again.
    * @throws ProblemError MARATHON_TOKEN_UNKNOWN, MARATHON_ATTEMPT_OVER, MARATHON_RUN_CLOSED, MARATHON_OVERLOADED
    */
-  async submit(attempt: AttemptRef, request: NewActivityRequest): Promise<RequestAccepted> {
+  async submit(named: NamedAttempt, request: NewActivityRequest): Promise<RequestAccepted> {
+    const { attempt } = named;
     const { runId } = attempt;
     const idempotencyKey = keyOf(attempt);
     const fingerprint = fingerprintOf(request);
-    const { run, events, request: known } = await this.find(attempt);
+    const { run, events, request: known } = await this.find(named);
     const { workflowId } = run;
     if (known) {
       if (known.fingerprint !== fingerprint) throw over(run, activityFate(events) ?? 'another outcome was accepted for it before');
@@ -64,8 +77,9 @@ export class ActivityOutcomes {
   }
 
   /** Tells the run's owner, if it can be told; like a worker's, it is not durable but for its details. @throws as `submit` does */
-  async heartbeat(attempt: AttemptRef, details: Payload | undefined): Promise<RequestAccepted> {
-    const { run, events } = await this.find(attempt);
+  async heartbeat(named: NamedAttempt, details: Payload | undefined): Promise<RequestAccepted> {
+    const { attempt } = named;
+    const { run, events } = await this.find(named);
     throwIfOver(run, attemptFate(events, attempt));
     const to = await this.definitions.addressOf(run.shard);
     const heartbeat = { atMs: this.ports.clock.now(), ...(details !== undefined && { details }) };
@@ -73,10 +87,11 @@ export class ActivityOutcomes {
     return { workflowId: run.workflowId, runId: run.runId };
   }
 
-  private async find(attempt: AttemptRef): Promise<ActivityRow> {
+  private async find({ attempt, maySpeakFor }: NamedAttempt): Promise<ActivityRow> {
     const { runId, activitySeq } = attempt;
     const row = await this.ports.runReader.findActivity({ namespace, runId, activitySeq, idempotencyKey: keyOf(attempt) });
-    if (!row) throw unknownToken();
+    const [scheduled] = row?.events ?? [];
+    if (!row || scheduled?.type !== 'ActivityScheduled' || !maySpeakFor(scheduled.data, row.run.taskQueue)) throw unknownToken();
     return row;
   }
 }

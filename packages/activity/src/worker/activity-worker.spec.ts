@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { activity, Gate, payload, rest, turn, until, WorkerWorld } from '../fixtures/worker-world.js';
 import { ActivityError, activityContext } from '../index.js';
+import { tokenOf } from './activity-token.js';
 
 let world: WorkerWorld;
 
@@ -90,7 +91,7 @@ describe('an activity worker', () => {
       }),
       { maxConcurrent: 1 },
     );
-    const task = world.task({ token: 'a-token' });
+    const task = world.task({ tokenKey: 'A'.repeat(66) });
     await world.send(task);
     await until(() => worker.status.running === 1);
     gate.open();
@@ -107,7 +108,7 @@ describe('an activity worker', () => {
     expect(worker.status.leases).toBe(0);
     await world.send({ ...task, redelivered: false });
     await rest();
-    expect(tokens).toEqual(['a-token']);
+    expect(tokens).toEqual([tokenOf(task)]);
     expect(world.owner.all('activity-finished')).toEqual([]);
   });
 
@@ -124,7 +125,7 @@ describe('an activity worker', () => {
     expect(world.owner.all('activity-deferred')).toEqual([]);
   });
 
-  it('has no token to hand out when the task brought none', async () => {
+  it('has no token to hand out when the task brought no key', async () => {
     await world.worker(activity(async () => activityContext().token));
     await world.send(world.task());
 

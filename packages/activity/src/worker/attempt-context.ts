@@ -10,6 +10,7 @@ import {
 import { Logger } from '@nestjs/common';
 import { type ActivityAbortedError, ActivityTokenMissingError, HeartbeatDetailsError } from '../activity.errors.js';
 import type { ActivityContext, ActivityLog, LogFields } from '../activity-context.js';
+import { tokenOf } from './activity-token.js';
 import { utf8Bytes } from './attempt-outcome.js';
 
 const heartbeatBytesMax = 64 * 1_024;
@@ -64,9 +65,9 @@ export class AttemptContext implements ActivityContext {
   }
 
   get token(): string {
-    const { token } = this.#task;
+    const token = tokenOf(this.#task);
     if (token !== undefined) return token;
-    throw new ActivityTokenMissingError(`the task of activity "${this.activity}" has no token: an older orchestrator sent it`);
+    throw new ActivityTokenMissingError(`the task of activity "${this.activity}" has no key for tokens: an older orchestrator sent it`);
   }
 
   /** Whether the outcome is to come from elsewhere. */

@@ -8,6 +8,7 @@ import {
   recordedPayload,
   type TaskMessage,
 } from '@marathon/core';
+import { tokenOf } from './activity-token.js';
 import { Room } from './room.js';
 
 // What is too large for messages goes over a gateway: its address comes with the task.
@@ -46,9 +47,9 @@ export class Gateway {
     }
   }
 
-  async bring({ gatewayUrl, token }: TaskMessage, result: Payload): Promise<Brought> {
+  async bring(task: TaskMessage, result: Payload): Promise<Brought> {
     try {
-      const response = await fetch(`${gatewayUrl}/tokens/${token}/complete`, {
+      const response = await fetch(`${task.gatewayUrl}/tokens/${tokenOf(task)}/complete`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: result,
@@ -75,7 +76,7 @@ export class Gateway {
 }
 
 /** True when a result of that size can be brought. */
-export const reachesGateway = ({ gatewayUrl, token }: TaskMessage): boolean => gatewayUrl !== undefined && token !== undefined;
+export const reachesGateway = ({ gatewayUrl, tokenKey }: TaskMessage): boolean => gatewayUrl !== undefined && tokenKey !== undefined;
 
 /** An input that has to be fetched. */
 export const inputElsewhere = ({ input }: TaskMessage): PayloadReference | undefined => (isReference(input) ? input : undefined);

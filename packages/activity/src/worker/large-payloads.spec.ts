@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Payload, payloadReference, type TaskMessage } from '@marathon/core';
 import { activity, payload, until, WorkerWorld } from '../fixtures/worker-world.js';
+import { tokenOf } from './activity-token.js';
 
 const large = `ü\u0000${'x'.repeat(1_000_000)}`;
 const text = payload(large);
@@ -36,7 +37,7 @@ afterEach(async () => {
 
 const referenceTo = (whole: Payload) =>
   payloadReference({ sha256: createHash('sha256').update(whole).digest('hex'), bytes: Buffer.byteLength(whole) });
-const taskWith = (more: Partial<TaskMessage>): TaskMessage => ({ ...world.task(), gatewayUrl: url, token: 'token-1', ...more });
+const taskWith = (more: Partial<TaskMessage>): TaskMessage => ({ ...world.task(), gatewayUrl: url, tokenKey: 'A'.repeat(66), ...more });
 const taskWithInput = () => taskWith({ input: referenceTo(text), inputAddress: `${url}/payloads/input` });
 
 describe('an input that stands elsewhere', () => {
@@ -65,12 +66,13 @@ describe('a result that no message can carry', () => {
     const brought: string[] = [];
     answer = ({ url: path }, body) => [brought.push(`${path} ${body === text}`) < 3 ? 503 : 202];
     const worker = await world.worker(activity(async () => large));
-    await world.send(taskWith({}));
+    const task = taskWith({});
+    await world.send(task);
     await until(() => {
       world.clock.advanceBy(100);
       return brought.length > 0 && worker.status.running === 0;
     });
-    expect(brought).toEqual(Array.from({ length: 3 }, () => '/tokens/token-1/complete true'));
+    expect(brought).toEqual(Array.from({ length: 3 }, () => `/tokens/${tokenOf(task)}/complete true`));
     expect(world.owner.messages.filter(({ kind }) => kind === 'activity-finished')).toEqual([]);
   });
 

@@ -219,9 +219,9 @@ export interface TaskMessage extends AttemptRef {
   /** True when the time until the start is limited, so that the worker must announce it at once rather than after 2 s. */
   readonly announceAtOnce: boolean;
   readonly replyTo: ShardAddress;
-  /** Whoever has it may complete the attempt. Added where messages are published: no history holds it. */
-  readonly token?: string;
-  /** Where a worker reads an input that is too large for a message, and where it brings such a result. Added like the token. */
+  /** What a worker makes the attempt's token from, of all tasks of the queue. Added where messages are published: no history holds it. */
+  readonly tokenKey?: string;
+  /** Where a worker reads an input that is too large for a message, and where it brings such a result. Added like the key. */
   readonly inputAddress?: string;
   readonly gatewayUrl?: string;
   readonly redelivered?: boolean;

@@ -1,8 +1,9 @@
-import { type IncomingMessage, MarathonError, type Message, type OutgoingMessage } from '@marathon/core';
+import { type IncomingMessage, MarathonError, type Message, type OutgoingMessage, type TaskMessage } from '@marathon/core';
 import type { z } from 'zod';
 import { ProtocolError, type ProtocolIssue } from '../protocol.error.js';
 import { catalogue } from './catalogue.js';
 import { type Codec, type Origin, OriginError } from './codec.js';
+import { withMember } from './parts/json-text.js';
 
 // The wire is one JSON object: `{"type": …, "v": …, …}`.
 //   W1  Payloads stand in it as plain JSON values; an absent payload is an absent field.
@@ -24,6 +25,16 @@ export function encodeMessage(message: Message): OutgoingMessage {
   const { forwarded, ...plain } = message;
   const outgoing = encodeMessage(plain);
   return forwarded ? { ...outgoing, headers: { [forwardedHeader]: 'true' } } : outgoing;
+}
+
+/** As `encodeMessage`, with what a worker is told besides. It goes into the text: to copy each task for it takes as long as to write it. */
+export function encodeTask(task: TaskMessage, { tokenKey, gatewayUrl }: Pick<TaskMessage, 'tokenKey' | 'gatewayUrl'>): OutgoingMessage {
+  const { topic, key, value } = encodeMessage(task);
+  return {
+    topic,
+    key,
+    value: withMember(withMember(value, 'tokenKey', JSON.stringify(tokenKey)), 'gatewayUrl', JSON.stringify(gatewayUrl)),
+  };
 }
 
 /**

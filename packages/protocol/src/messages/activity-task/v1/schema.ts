@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tokenKeyPattern } from '../../../activity-token.js';
 import { attemptRefFields, durationMsField, instantField, nameField, partitionField, payloadField } from '../../parts/fields.js';
 
 export const activityTaskV1 = z
@@ -16,7 +17,11 @@ export const activityTaskV1 = z
     heartbeatTimeoutMs: durationMsField.exactOptional(),
     announceAtOnce: z.boolean().describe('True: announce the start at once, rather than when it lasts.'),
     replyTo: z.object({ topic: z.string(), partition: partitionField }).describe('Where everything about this attempt is to be sent.'),
-    token: z.string().exactOptional().describe('Whoever has it may complete the attempt: `POST /tokens/{token}/complete`.'),
+    tokenKey: z
+      .string()
+      .regex(tokenKeyPattern)
+      .exactOptional()
+      .describe('A secret, of all tasks of the queue: the key from which the worker makes the token of an attempt.'),
     gatewayUrl: z
       .string()
       .exactOptional()
