@@ -1,7 +1,15 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { OwnerWorld } from '../../test/owner-world.js';
 import { replayOf } from '../../test/replay-of.js';
-import { type AnyWorkflowDefinition, encodePayload, type Payload, type RunId, type Shard, type SignalDefinition } from '../index.js';
+import {
+  type AnyWorkflowDefinition,
+  encodePayload,
+  type Payload,
+  type RunId,
+  type Shard,
+  type SignalDefinition,
+  StoreUnavailableError,
+} from '../index.js';
 
 let world: OwnerWorld;
 afterEach(() => world.stop());
@@ -54,6 +62,37 @@ describe('a run for which signals are accepted while it closes', () => {
     expect((await world.history(flooded)).map(({ seq }) => seq)).toEqual(Array.from({ length: 23 }, (_, i) => i + 1));
     expect((await world.typesOf(flooded)).at(-1)).toBe('WorkflowCompleted');
     expect(world.done.filter(({ kind }) => kind === 'request-accepted')).toHaveLength(2);
+  });
+});
+
+describe('a run that an answer of another closes while signals are accepted', () => {
+  it('has the answer, too, when the database goes away in between', async () => {
+    const code: AnyWorkflowDefinition['run'] = (ctx) =>
+      ctx
+        .handle('nobody')
+        .signal('hello')
+        .catch((error: Error) => error.name);
+    world = new OwnerWorld([{ name: 'work', run: code }]);
+    const owner = await world.createOwner('a');
+    await owner.gain(world.shards);
+    const started = await world.insertRun('work', world.shards[0] as Shard);
+    let closings = 0;
+    world.beforeCommit = async ({ advances }) => {
+      if (advances.every(({ status }) => status !== 'Completed')) return;
+      if (++closings === 5) throw new StoreUnavailableError('the store is away');
+      const request = { kind: 'signal', name: 'more' } as const;
+      if (closings < 5) await world.log.intake.request([{ namespace: 'default', workflowId: started.runId, request }]);
+    };
+    world.deliver(owner, started);
+    await world.passTimeUntil(() => closings > 5);
+    await owner.settled();
+    const types = await world.typesOf(started.runId);
+    expect(types.filter((type) => type !== 'SignalReceived')).toEqual([
+      'WorkflowStarted',
+      'ExternalSignalRequested',
+      'ExternalRequestFailed',
+      'WorkflowCompleted',
+    ]);
   });
 });
 

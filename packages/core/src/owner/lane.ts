@@ -14,7 +14,7 @@ import { inputTooLarge } from './input-too-large.js';
 import { type Items, LaneInbox } from './lane-inbox.js';
 import type { LaneBounds, LaneListener, LaneServices } from './lane-services.js';
 import { Leases } from './leases.js';
-import { OutgoingRequestRunner } from './outgoing-request-runner.js';
+import { answeredRequest, OutgoingRequestRunner } from './outgoing-request-runner.js';
 import { RecentStarts } from './recent-starts.js';
 import { isStillOffered, reclaim } from './reclaim.js';
 import { ResidentRuns } from './resident-runs.js';
@@ -310,7 +310,7 @@ export class Lane {
   private bringAgain(work: RunWork): void {
     const { runId } = work;
     const shard = work.shard.id;
-    const inputs: InternalInput['input'][] = [...work.inputs, { kind: 'read-requests' }];
+    const inputs: InternalInput['input'][] = [...work.internals, { kind: 'read-requests' }];
     if (work.isRecovered) inputs.push({ kind: 'recover' });
     this.inbox.putBack({ deliveries: work.deliveries, internals: inputs.map((input) => ({ runId, shard, input })) });
     work.clear();
@@ -321,9 +321,11 @@ export class Lane {
   private finish(work: RunWork): void {
     const { run, closing, runId, shard } = work;
     if (!this.owns(shard)) return;
-    for (const input of work.inputs)
+    for (const input of work.internals) {
       if (input.kind === 'step-finished' && !run?.mayWantStep(input.step)) this.steps.settled(runId, input.step, input.attempt);
-    for (const seq of work.outgoingDone) this.outgoingRequests.settled(runId, seq);
+      const answered = answeredRequest(input);
+      if (answered !== undefined) this.outgoingRequests.settled(runId, answered);
+    }
     const answers = this.waiters.answers(work);
     if (answers.length > 0) this.relay.send(undefined, answers);
     if (run) this.listener.onAdvanced(run);

@@ -4,7 +4,7 @@ import type { Clock } from '../ports/clock.port.js';
 import type { Log } from '../ports/log.port.js';
 import { type OutgoingRequest, outgoingRequestsOf } from '../run/outgoing-request.js';
 import type { Run } from '../run/run.js';
-import type { AnswerOfOthers } from '../run/run-input.js';
+import type { AnswerOfOthers, RunInput } from '../run/run-input.js';
 import { ByRun } from './by-run.js';
 import type { OutgoingRequests } from './outgoing-requests.js';
 
@@ -66,5 +66,19 @@ export class OutgoingRequestRunner extends ByRun<number, OutgoingRequest> {
   private leave(runId: RunId, shard: ShardId, { seq }: OutgoingRequest, afterMs: number): void {
     this.settled(runId, seq);
     this.lane.wake(runId, shard, this.clock.now() + afterMs);
+  }
+}
+
+/** The seq of the request that the input answers, if it answers one. */
+export function answeredRequest(input: RunInput): number | undefined {
+  switch (input.kind) {
+    case 'child-started':
+    case 'child-start-failed':
+      return input.childSeq;
+    case 'external-request-accepted':
+    case 'external-request-failed':
+      return input.requestSeq;
+    default:
+      return undefined;
   }
 }

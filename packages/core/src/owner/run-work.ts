@@ -30,8 +30,8 @@ export class RunWork {
   started: TypedEvent<'WorkflowStarted'> | undefined;
   readonly inputs: RunInput[] = [];
   readonly requests: RunRequest[] = [];
-  /** By seq, outgoing requests whose outcome is brought to the run. */
-  readonly outgoingDone: number[] = [];
+  /** Those of the inputs that no message brings again: results of steps, answers of others and the like. */
+  readonly internals: RunInput[] = [];
   /** Requests that came without their content, or out of order: read the rows. */
   readsRequests = false;
   /** Time may have brought something. */
@@ -81,9 +81,7 @@ export class RunWork {
 
   addInput(input: RunInput): void {
     this.inputs.push(input);
-    if (input.kind === 'child-started' || input.kind === 'child-start-failed') this.outgoingDone.push(input.childSeq);
-    else if (input.kind === 'external-request-accepted' || input.kind === 'external-request-failed')
-      this.outgoingDone.push(input.requestSeq);
+    this.internals.push(input);
   }
 
   add(message: Exclude<ShardMessage, { kind: 'leases-renewed' } | { kind: 'result-awaited' }>): void {
@@ -161,7 +159,7 @@ export class RunWork {
     this.awaitedUpdates = undefined;
     this.neverSent = undefined;
     this.closedChildren.length = 0;
-    this.outgoingDone.length = 0;
+    this.internals.length = 0;
     this.deliveries.length = 0;
   }
 
