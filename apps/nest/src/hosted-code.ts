@@ -2,16 +2,16 @@ import { type ActivityRegistry, ActivityWorker } from '@marathon/activity';
 import type { Stream } from '@marathon/core';
 import { guardsInstalled } from '@marathon/guards';
 import { type NamedService, processName, ServiceGroup, StreamMessagePublisher, SystemClock } from '@marathon/host';
-import { type BeforeApplicationShutdown, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { type ClusterCode, clusterServices } from './cluster-services.js';
 import type { EmbeddedSystem } from './embedded-system.js';
 import type { MarathonModuleOptions } from './marathon.options.js';
 
 /**
  * Runs what the application has: its activities, where there are any, and its workflows, where no embedded system has them. Starts when
- * all providers are there, and ends before they do.
+ * all providers are there.
  */
-export class HostedCode implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class HostedCode implements OnApplicationBootstrap {
   private services: ServiceGroup | undefined;
 
   constructor(
@@ -34,7 +34,8 @@ export class HostedCode implements OnApplicationBootstrap, BeforeApplicationShut
     }
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
+  /** Resolves when attempts that were under way have ended, or are handed back. */
+  async stop(): Promise<void> {
     await this.services?.stop();
   }
 

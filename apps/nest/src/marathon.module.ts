@@ -3,6 +3,7 @@ import { MarathonClient } from '@marathon/client';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { EmbeddedSystem } from './embedded-system.js';
+import { EndingModule } from './ending.module.js';
 import { gatewayUrl } from './gateway-url.js';
 import { HostedCode } from './hosted-code.js';
 import type { MarathonModuleOptions } from './marathon.options.js';
@@ -29,7 +30,7 @@ export class MarathonModule {
     return {
       module: MarathonModule,
       global: true,
-      imports: [DiscoveryModule],
+      imports: [DiscoveryModule, EndingModule],
       providers: [
         ActivityRegistry,
         { provide: EmbeddedSystem, useFactory: () => EmbeddedSystem.start(options) },
@@ -44,7 +45,7 @@ export class MarathonModule {
           useFactory: (registry: ActivityRegistry, embedded?: EmbeddedSystem) => new HostedCode(registry, options, embedded),
         },
       ],
-      exports: [MarathonClient],
+      exports: [MarathonClient, HostedCode],
     };
   }
 }

@@ -13,12 +13,12 @@ export class NestApplication {
 
   constructor(private readonly cluster: Cluster) {}
 
-  /** Resolves with the id of the workflow that it starts. */
-  async start(): Promise<string> {
+  /** Resolves with the id of the workflow that it starts, when the activity of that has begun. */
+  async start(input: string): Promise<string> {
     const { url, brokers, databaseUrl } = this.cluster;
     const env = { ...process.env, NO_COLOR: '1', MARATHON_URL: url, KAFKA_BROKERS: brokers.join(), MARATHON_DATABASE_URL: databaseUrl };
     const entry = path.join(repository, 'e2e/dist/cluster/nest-application.main.js');
-    const child = spawn('node', ['--import', '@marathon/guards/register', entry], {
+    const child = spawn('node', ['--import', '@marathon/guards/register', entry, input], {
       cwd: repository,
       env,
       stdio: ['ignore', 'pipe', 'pipe'],

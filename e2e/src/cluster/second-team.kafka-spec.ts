@@ -42,16 +42,16 @@ describe('a second team', () => {
     expect(printed.filter((line) => /ended unexpectedly/.test(line))).toEqual([]);
   }, 60_000);
 
-  it('has them in its Nest application, which hands its runs on when it closes and leaves nothing open', async () => {
+  it('has them in its Nest application, which ends its attempts when it closes, hands its runs on and leaves nothing open', async () => {
     await using shop = new NestApplication(cluster as Cluster);
-    const first = await shop.start();
+    const china = await shop.start('china');
     expect(await shop.stop()).toEqual([0, null]); // ended because nothing was left to do
-    const second = await shop.start();
+    const tea = await shop.start('tea');
     const client = new MarathonClient({ url: (cluster as Cluster).url });
-    for (const workflowId of [first, second]) {
+    for (const [what, workflowId] of Object.entries({ china, tea })) {
       const delivery = client.workflow('delivery', workflowId);
       await delivery.signal('address', 'Ada');
-      expect(await delivery.result()).toBe('a parcel of tea for Ada');
+      expect(await delivery.result()).toBe(`${what} in paper for Ada`);
     }
     expect(await shop.stop()).toEqual([0, null]);
     expect(shop.printed.filter((line) => /\b(WARN|ERROR)\b/.test(line))).toEqual([]);
