@@ -8,6 +8,7 @@ import {
   kafkaSettings,
   type NamedService,
   processName,
+  type Readiness,
   readEnvironment,
   StreamMessagePublisher,
   SystemClock,
@@ -43,14 +44,19 @@ const afterDrainMs = 18_000;
  * What this application runs over Kafka, in the order in which it starts.
  * @throws EnvironmentError naming every variable that is missing or wrong
  */
-export async function clusterServices({ activityWorker }: ClusterCode, options: MarathonModuleOptions): Promise<readonly NamedService[]> {
+export async function clusterServices(
+  { activityWorker }: ClusterCode,
+  options: MarathonModuleOptions,
+  readiness: Readiness,
+): Promise<readonly NamedService[]> {
   const hasWorkflows = (options.workflows?.length ?? 0) + (options.modules?.length ?? 0) > 0;
   const settings = readEnvironment(process.env, hasWorkflows ? { ...variables, ...databaseVariable } : variables);
   const name = processName('nest');
   const stream = new KafkaStream({ ...kafkaSettings(settings), clientId: name, log: createLog('Kafka') });
+  readiness.add('stream', () => stream.isUsable());
   const taskQueues = settings.MARATHON_TASK_QUEUES ?? options.taskQueues ?? ['default'];
   const services: NamedService[] = [{ name: 'stream', service: stream }];
-  if (hasWorkflows) services.push(...(await orchestratorServices({ ...options, taskQueues }, settings, stream, name)));
+  if (hasWorkflows) services.push(...(await orchestratorServices({ ...options, taskQueues }, settings, stream, name, readiness)));
   if (activityWorker) {
     const drainTimeoutMs = settings.MARATHON_DRAIN_TIMEOUT;
     const worker = activityWorker(stream, { taskQueues, maxConcurrent: settings.MARATHON_MAX_CONCURRENT, drainTimeoutMs });
@@ -66,6 +72,7 @@ async function orchestratorServices(
   settings: Settings,
   stream: Stream,
   name: string,
+  readiness: Readiness,
 ): Promise<readonly NamedService[]> {
   const connectionString = settings.MARATHON_DATABASE_URL as string;
   const providers = await provideWorkflows(modules);
@@ -73,6 +80,7 @@ async function orchestratorServices(
   const { build } = new Definitions(workflows);
   const clock = new SystemClock();
   const storage = postgresStorage({ connectionString, processName: name, lanes, clock, log: createLog('Database') });
+  readiness.add('database', () => storage.isUsable());
   const turnMonitor = new Watchdog({ handler: { module: unresponsiveRunHandler, data: { connectionString, build } } });
   const { laneStores, store, outbox, runIntake, runReader, limits, definitionRegistry, secrets, payloads } = storage;
   const stored = { laneStores, store, outbox, runIntake, runReader, limits, definitionRegistry, payloads };

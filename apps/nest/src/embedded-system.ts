@@ -20,6 +20,10 @@ export class EmbeddedSystem implements OnApplicationShutdown {
     return this.running.stream;
   }
 
+  async isReady(): Promise<boolean> {
+    return (await fetch(`${this.url}/health/ready`)).ok;
+  }
+
   /** After the worker, and after the application has answered its last request. */
   onApplicationShutdown(): Promise<void> {
     return this.running.stop();

@@ -1,7 +1,7 @@
 import { type ActivityRegistry, ActivityWorker } from '@marathon/activity';
 import type { Stream } from '@marathon/core';
 import { guardsInstalled } from '@marathon/guards';
-import { type NamedService, processName, ServiceGroup, StreamMessagePublisher, SystemClock } from '@marathon/host';
+import { type NamedService, processName, type Readiness, ServiceGroup, StreamMessagePublisher, SystemClock } from '@marathon/host';
 import { Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { type ClusterCode, clusterServices } from './cluster-services.js';
 import type { EmbeddedSystem } from './embedded-system.js';
@@ -18,6 +18,7 @@ export class HostedCode implements OnApplicationBootstrap {
     private readonly registry: ActivityRegistry,
     private readonly options: MarathonModuleOptions,
     private readonly embedded: EmbeddedSystem | undefined,
+    private readonly readiness: Readiness,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -27,10 +28,12 @@ export class HostedCode implements OnApplicationBootstrap {
     if (hasWorkflows && !guardsInstalled()) {
       new Logger('Marathon').warn('workflow code runs without guards: start Node with --import @marathon/guards/register');
     }
-    if (this.embedded) {
-      if (hasActivities) await this.start([{ name: 'activity worker', service: this.workerOver(this.embedded.stream, { taskQueues }) }]);
+    const { embedded } = this;
+    if (embedded) {
+      this.readiness.add('system', () => embedded.isReady());
+      if (hasActivities) await this.start([{ name: 'activity worker', service: this.workerOver(embedded.stream, { taskQueues }) }]);
     } else if (hasWorkflows || hasActivities) {
-      await this.start(await clusterServices(this.codeFor(hasActivities), this.options));
+      await this.start(await clusterServices(this.codeFor(hasActivities), this.options, this.readiness));
     }
   }
 
@@ -55,7 +58,9 @@ export class HostedCode implements OnApplicationBootstrap {
   }
 
   private async start(services: readonly NamedService[]): Promise<void> {
-    this.services = new ServiceGroup(new SystemClock(), services);
-    await this.services.start();
+    const group = new ServiceGroup(new SystemClock(), services);
+    this.services = group;
+    this.readiness.add('services', () => group.isRunning);
+    await group.start();
   }
 }

@@ -1,5 +1,6 @@
 import { ActivityRegistry } from '@marathon/activity';
 import { MarathonClient } from '@marathon/client';
+import { Readiness, SystemClock } from '@marathon/host';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { EmbeddedSystem } from './embedded-system.js';
@@ -9,7 +10,7 @@ import { HostedCode } from './hosted-code.js';
 import type { MarathonModuleOptions } from './marathon.options.js';
 
 /**
- * Marathon in an application: a `MarathonClient` that any provider can have injected, a worker for every `@Activity()` of its providers,
+ * Marathon in an application: a `MarathonClient` and a `Readiness` that any provider can have injected, a worker for every `@Activity()` of its providers,
  * and whoever drives the workflows that it names. Imported once, by the root module.
  *
  * ```ts
@@ -33,6 +34,7 @@ export class MarathonModule {
       imports: [DiscoveryModule, EndingModule],
       providers: [
         ActivityRegistry,
+        { provide: Readiness, useFactory: () => new Readiness(new SystemClock()) },
         { provide: EmbeddedSystem, useFactory: () => EmbeddedSystem.start(options) },
         {
           provide: MarathonClient,
@@ -41,11 +43,12 @@ export class MarathonModule {
         },
         {
           provide: HostedCode,
-          inject: [ActivityRegistry, EmbeddedSystem],
-          useFactory: (registry: ActivityRegistry, embedded?: EmbeddedSystem) => new HostedCode(registry, options, embedded),
+          inject: [ActivityRegistry, Readiness, EmbeddedSystem],
+          useFactory: (registry: ActivityRegistry, readiness: Readiness, embedded?: EmbeddedSystem) =>
+            new HostedCode(registry, options, embedded, readiness),
         },
       ],
-      exports: [MarathonClient, HostedCode],
+      exports: [MarathonClient, Readiness, HostedCode],
     };
   }
 }

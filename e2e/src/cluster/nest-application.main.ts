@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import { Activity } from '@marathon/activity';
 import { MarathonClient } from '@marathon/client';
-import { MarathonModule } from '@marathon/nest';
+import { MarathonModule, Readiness } from '@marathon/nest';
 import { workflow } from '@marathon/workflow';
 import { Injectable, Module, type OnModuleDestroy } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -43,7 +43,13 @@ const delivery = workflow('delivery', async (ctx, what: string) => {
 class ShopModule {}
 
 const app = await NestFactory.createApplicationContext(ShopModule);
-void askedToEnd.then(() => app.close());
+const tellReadiness = async () => {
+  const { isReady, probes } = await app.get(Readiness).read();
+  console.log(`${isReady ? 'ready' : 'unready'}: ${Object.keys(probes).sort().join(' ')}`);
+};
+void askedToEnd.then(() => app.close()).then(tellReadiness);
+await app.get(Readiness).untilReady(() => true);
+await tellReadiness();
 const { workflowId } = await app.get(MarathonClient).start(delivery, { input: process.argv[2] ?? '', taskQueue: 'shop' });
 await app.get(Parcels).begun.promise;
 console.log(`delivers ${workflowId}`);

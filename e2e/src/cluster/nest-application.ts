@@ -18,7 +18,7 @@ export class NestApplication {
     const { url, brokers, databaseUrl } = this.cluster;
     const env = { ...process.env, NO_COLOR: '1', MARATHON_URL: url, KAFKA_BROKERS: brokers.join(), MARATHON_DATABASE_URL: databaseUrl };
     const entry = path.join(repository, 'e2e/dist/cluster/nest-application.main.js');
-    const child = spawn('node', ['--import', '@marathon/guards/register', entry, input], {
+    const child = spawn(process.execPath, ['--import', '@marathon/guards/register', entry, input], {
       cwd: repository,
       env,
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -54,6 +54,9 @@ describe('a second team', () => {
       expect(await delivery.result()).toBe(`${what} in paper for Ada`);
     }
     expect(await shop.stop()).toEqual([0, null]);
+    const whole = 'database services stream';
+    const states = [`ready: ${whole}`, `unready: ${whole}`];
+    expect(shop.printed.filter((line) => line.endsWith(whole))).toEqual([...states, ...states]);
     expect(shop.printed.filter((line) => /\b(WARN|ERROR)\b/.test(line))).toEqual([]);
   }, 60_000);
 });
