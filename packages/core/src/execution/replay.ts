@@ -162,7 +162,7 @@ class Comparison {
    * recorded code had not ended.
    */
   allows(input: HistoryEvent, group: Group): boolean {
-    if (!this.execution.outcome || isRequest(input.type)) return true;
+    if (!this.execution.outcome || isOfRequest(input)) return true;
     if (group === this.endedIn) return true;
     this.diverge(input.seq, `the code goes on, and gets ${input.type}`, `the code has ended (${this.execution.outcome.kind})`);
     return false;
@@ -225,7 +225,9 @@ class Comparison {
   }
 }
 
-const isRequest = (type: HistoryEvent['type']) => type === 'SignalReceived' || type === 'CancelRequested' || type === 'UpdateReceived';
+/** Outcomes that tokens brought are requests, and so is what ends a map because of one. */
+const isOfRequest = ({ data }: HistoryEvent): boolean =>
+  ('n' in data && data.n !== undefined) || ('taken' in data && data.taken !== undefined);
 const replayIdentityOf = (command: Command, atMs: number): string => {
   const event = commandEvent(command, atMs);
   return event ? replayIdentity(event) : command.kind;

@@ -4,6 +4,7 @@ import { replayOf } from '../../test/replay-of.js';
 import {
   type AnyWorkflowDefinition,
   encodePayload,
+  firstItemMin,
   type Payload,
   type RunId,
   type Shard,
@@ -93,6 +94,28 @@ describe('a run that an answer of another closes while signals are accepted', ()
       'ExternalRequestFailed',
       'WorkflowCompleted',
     ]);
+  });
+});
+
+describe('a run that ends by one of several outcomes which tokens bring together', () => {
+  it.each<[string, AnyWorkflowDefinition['run'], readonly number[]]>([
+    ['activities', (ctx) => Promise.any([ctx.activity('one'), ctx.activity('two')]), [2, 3]],
+    ['a map', (ctx) => Promise.any([ctx.activity('one'), ctx.map([1], 'two')]), [2, firstItemMin]],
+  ])('replays, with %s', async (_, code, activities) => {
+    world = new OwnerWorld([{ name: 'work', run: code }]);
+    const { owner, shard, runId } = await world.running('work');
+    const requests = activities.map((activitySeq) => ({ kind: 'complete-activity', activitySeq, attempt: 1 }) as const);
+    const intakes = requests.map((request) => ({ namespace: 'default', workflowId: runId, request }));
+    for (const outcome of await world.log.intake.request(intakes)) {
+      if (outcome.outcome !== 'accepted') throw new Error(`not accepted: ${outcome.outcome}`);
+      const { request } = outcome;
+      world.deliver(owner, { kind: 'request-accepted', to: shard, runId, n: request.n, request });
+    }
+    await owner.settled();
+    const history = await world.history(runId);
+    expect(history.at(-1)?.type).toBe('WorkflowCompleted');
+    expect(history.filter(({ type }) => type === 'ActivityCompleted' || type === 'MapCompleted')).toHaveLength(2);
+    expect((await replayOf({ name: 'work', run: code }, history)).divergence).toBeUndefined();
   });
 });
 
