@@ -26,6 +26,23 @@ const leaf: fc.Arbitrary<Program> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('child' as const), value }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('failing-activity' as const), activity: fc.constantFrom('fatal', 'worn') }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('handler' as const), signals: fc.nat(4), waits: fc.boolean() }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('approval' as const),
+      deadlineMs: fc.constantFrom(undefined, undefined, 1, 3_000, 60_000),
+      escalates: fc.boolean(),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('later' as const),
+      afterMs: fc.constantFrom(0, 1, 1_000, 8_000),
+      fails: fc.boolean(),
+      items: fc.constantFrom(0, 0, 3),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('told-child' as const), value }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('signal-other' as const), to: fc.nat(14) }) },
   {

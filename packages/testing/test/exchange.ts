@@ -1,5 +1,6 @@
 import type { WorkflowContext } from '@marathon/workflow';
 import {
+  ApprovalTimedOutError,
   ChildWorkflowFailedError,
   ExternalWorkflowClosedError,
   ExternalWorkflowNotFoundError,
@@ -16,6 +17,10 @@ export type Exchange =
   | { readonly do: 'canceled-child' }
   /** Tells another planned run something, whether it is there or not. */
   | { readonly do: 'signal-other'; readonly to: number }
+  /** Asks a person, who may answer in time. */
+  | { readonly do: 'approval'; readonly deadlineMs: number | undefined; readonly escalates: boolean }
+  /** Attempts are ended by others, who have their tokens. */
+  | { readonly do: 'later'; readonly afterMs: number; readonly fails: boolean; readonly items: number }
   /** Never ends by itself. */
   | { readonly do: 'hasty-step' };
 
@@ -52,6 +57,26 @@ export async function interpretExchange(ctx: WorkflowContext, program: Exchange,
         .signal('stray', path)
         .catch((error) => (isNobody(error) ? undefined : Promise.reject(error)));
       return 'told';
+    case 'approval': {
+      const { deadlineMs, escalates } = program;
+      const deadline = deadlineMs === undefined ? {} : { deadline: deadlineMs };
+      const escalation = escalates ? { escalation: { after: 1_000, assignee: 'bo' } } : {};
+      const answer = ctx.approval({ title: path, assignee: 'ada', ...deadline, ...escalation });
+      if (deadlineMs === undefined) return answer;
+      return answer.then(
+        () => 'hasty approval',
+        (error) => (error instanceof ApprovalTimedOutError ? 'hasty approval' : Promise.reject(error)),
+      );
+    }
+    case 'later': {
+      const { afterMs, fails, items } = program;
+      if (items === 0) return ctx.activity('later', { afterMs, fails }, { retry: untilDone, heartbeatTimeout: '20s' });
+      return ctx.map(
+        Array.from({ length: items }, (_, i) => ({ afterMs: afterMs + i, fails })),
+        'later',
+        { concurrency: 2, retry: untilDone },
+      );
+    }
     case 'hasty-step': {
       const limits = { startToCloseTimeout: 1_000, retry: { attemptsMax: 2, initialInterval: 100 } };
       return ctx

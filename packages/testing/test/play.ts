@@ -3,6 +3,7 @@ import type { CheckedRun } from '../src/checks/check-run.js';
 import { type Faults, Simulation } from '../src/index.js';
 import type { Disturbance, Plan, PlannedRun } from './arbitraries.js';
 import { residueOf, wrongLapses } from './inside.js';
+import { answerApprovals, later } from './people.js';
 import { activities, awaitsForeign, code, interpreter, signalsOf } from './program.js';
 
 /** For how long things go wrong, and for how long runs may take afterwards. */
@@ -17,7 +18,7 @@ export interface Played {
   isOfMendedCode(run: CheckedRun): boolean;
   /** By planned run: how the last run of its workflow id ended. */
   readonly ends: readonly (HistoryEvent | undefined)[];
-  /** Runs that are open still, and where they stand; places under limits that are not given back. */
+  /** Runs that are open still, and where they stand; places under limits that are not given back, and approvals. */
   readonly left: readonly string[];
   /** Leases that lapsed though they were renewed, and limits that were exceeded. */
   readonly lapses: readonly string[];
@@ -30,7 +31,12 @@ export type Watch = (world: Simulation) => Promise<void>;
 
 /** Plays a plan to its end. */
 export async function play({ runs, ...options }: Plan, watch: Watch = async () => {}): Promise<Played> {
-  const world = new Simulation({ workflows: [interpreter], activities, ...options });
+  const world: Simulation = new Simulation({
+    workflows: [interpreter],
+    activities: { ...activities, later: later(() => world) },
+    ...options,
+  });
+  answerApprovals(world);
   const mendedAtMs = world.clock.now() + disturbedMs;
   const lapses: string[] = [];
   world.onAdvanced = (advance) => lapses.push(...wrongLapses(world, advance));
@@ -139,13 +145,18 @@ async function leftOpen(world: Simulation): Promise<readonly string[]> {
   const rows = await world.eventLog.reader.search({ namespace: 'default', orderBy: newestFirst, limit: 1_000 });
   const open = rows.filter(({ status }) => !isClosed(status));
   const limits = await world.eventLog.reader.listLimits({ namespace: 'default', limit: 10 });
+  const approvals = await world.eventLog.reader.listApprovals({ namespace: 'default', limit: 10 });
   const runs = await Promise.all(
     open.map(async ({ runId, status, workflowId }) => {
       const history = await world.history(runId);
       return `${workflowId} is ${status}: ${history.map(({ type }) => type).join()} ${JSON.stringify(history.at(-1))}`;
     }),
   );
-  return [...runs, ...limits.map((limit) => `somebody holds or waits for ${JSON.stringify(limit)}`)];
+  return [
+    ...runs,
+    ...limits.map((limit) => `somebody holds or waits for ${JSON.stringify(limit)}`),
+    ...approvals.map((approval) => `nobody can answer ${JSON.stringify(approval)}`),
+  ];
 }
 
 async function endOf(world: Simulation, workflowId: string): Promise<HistoryEvent | undefined> {

@@ -3,6 +3,7 @@ import {
   closedStatusOf,
   type HistoryEvent,
   isClosed,
+  isItem,
   type RunRequest,
   type RunRow,
   RunState,
@@ -64,10 +65,16 @@ export const recordsRequests: RunCheck = ({ history, accepted }) => {
   return wrong;
 };
 
-/** Of an outcome that a token brought to an item of a map the end of the map knows. */
-const isOfItem = (history: readonly HistoryEvent[], { kind, n }: RunRequest): boolean =>
-  (kind === 'complete-activity' || kind === 'fail-activity') &&
-  history.some(({ data }) => 'taken' in data && data.taken !== undefined && data.taken >= n);
+/** Of an outcome that a token brought to an item of a map the end of the map knows; nobody does when the run closed before that. */
+const isOfItem = (history: readonly HistoryEvent[], request: RunRequest): boolean =>
+  (request.kind === 'complete-activity' || request.kind === 'fail-activity') &&
+  isItem(request.activitySeq) &&
+  (leavesMaps(history) || history.some(({ data }) => 'taken' in data && data.taken !== undefined && data.taken >= request.n));
+
+function leavesMaps(history: readonly HistoryEvent[]): boolean {
+  const maps = RunState.of(history).maps?.open.size ?? 0;
+  return maps > 0 && closedStatusOf(history.at(-1)?.type ?? 'WorkflowStarted') !== undefined;
+}
 
 function requestNumber(event: HistoryEvent): number | undefined {
   switch (event.type) {
@@ -108,7 +115,9 @@ function says(event: HistoryEvent, request: RunRequest): boolean {
     case 'resume':
       return event.type === 'WorkflowResumed';
     case 'complete-activity':
-      return event.type === 'ActivityCompleted' ? event.payload === request.payload : event.type === 'ActivityCompletionDropped';
+      return event.type === 'ActivityCompleted'
+        ? event.payload === request.payload && event.data.answeredBy === request.answeredBy
+        : event.type === 'ActivityCompletionDropped';
     case 'admit-run':
       return event.type === 'WorkflowAdmitted';
     case 'admit-activity':
