@@ -28,13 +28,21 @@ async function open(definition = shop): Promise<GatewayWorld> {
   return world;
 }
 
-async function started(world: GatewayWorld) {
+/** With an open run "s". */
+async function openWithRun(definition = shop): Promise<GatewayWorld> {
+  const world = await open(definition);
+  await startRun(world);
+  return world;
+}
+
+async function startRun(world: GatewayWorld): Promise<void> {
   expect((await world.request('POST', '/workflows', { workflow: 'shop', workflowId: 's', input: { lines: [] } })).status).toBe(201);
-  return async () => {
-    const run = await world.eventLog.reader.find('default', 's');
-    const [stored] = await world.eventLog.runStore.loadRuns([run?.runId as never]);
-    return { events: stored?.history.length, requests: stored?.requestsAccepted };
-  };
+}
+
+async function traces({ eventLog }: GatewayWorld) {
+  const run = await eventLog.reader.find('default', 's');
+  const [stored] = await eventLog.runStore.loadRuns([run?.runId as never]);
+  return { events: stored?.history.length, requests: stored?.requestsAccepted };
 }
 
 const refusal = (errors: readonly object[]) => ({ status: 400, body: { code: 'MARATHON_PAYLOAD_INVALID', errors } });
@@ -75,8 +83,7 @@ describe('what a contract refuses', () => {
   });
 
   it('is no signal, alone or with a start', async () => {
-    await using world = await open();
-    const traces = await started(world);
+    await using world = await openWithRun();
     expect(await world.request('POST', '/workflows/s/signals/approve', { by: 'ada', at: 1 })).toMatchObject(
       refusal([{ field: 'body', pointer: '/at', message: 'is not known here' }]),
     );
@@ -87,13 +94,12 @@ describe('what a contract refuses', () => {
         refusal([{ field: 'signal.payload', pointer: '/by', message: 'is required' }]),
       );
     }
-    expect(await traces()).toEqual({ events: 1, requests: 0 });
+    expect(await traces(world)).toEqual({ events: 1, requests: 0 });
     expect(await world.eventLog.reader.find('default', 't')).toBeUndefined();
   });
 
   it('is no query and no update', async () => {
-    await using world = await open();
-    const traces = await started(world);
+    await using world = await openWithRun();
     expect(await world.request('POST', '/workflows/s/queries/above', { limit: '1' })).toMatchObject(
       refusal([{ field: 'body', pointer: '/limit', message: 'must be number' }]),
     );
@@ -106,17 +112,16 @@ describe('what a contract refuses', () => {
       status: 404,
       body: { code: 'MARATHON_UPDATE_UNKNOWN', names: ['add-line'] },
     });
-    expect(await traces()).toEqual({ events: 1, requests: 0 });
+    expect(await traces(world)).toEqual({ events: 1, requests: 0 });
   });
 
   it('is seen within ten seconds of its registration', async () => {
-    await using world = await open({ name: 'shop', run: async () => {} });
-    const traces = await started(world);
+    await using world = await openWithRun({ name: 'shop', run: async () => {} });
     expect((await world.request('POST', '/workflows/s/signals/approve', {})).status).toBe(202);
     await world.own('shop', [shop]);
     world.clock.advanceBy(10_001);
     expect((await world.request('POST', '/workflows/s/signals/approve', {})).status).toBe(400);
-    expect(await traces()).toEqual({ events: 1, requests: 1 });
+    expect(await traces(world)).toEqual({ events: 1, requests: 1 });
   });
 });
 
@@ -130,15 +135,13 @@ describe('what a contract does not refuse', () => {
     ['any', { what: 'ever' }],
     ['aprove', {}],
   ])('is taken: signal %s with %j', async (name, payload) => {
-    await using world = await open();
-    const traces = await started(world);
+    await using world = await openWithRun();
     expect((await world.request('POST', `/workflows/s/signals/${name}`, payload)).status).toBe(202);
-    expect(await traces()).toEqual({ events: 1, requests: 1 });
+    expect(await traces(world)).toEqual({ events: 1, requests: 1 });
   });
 
   it('reaches the run: of a workflow that lists none, any query and any update', async () => {
-    await using world = await open({ name: 'shop', run: async () => {}, signals: [] });
-    await started(world);
+    await using world = await openWithRun({ name: 'shop', run: async () => {}, signals: [] });
     void world.request('POST', '/workflows/s/queries/progress', {});
     expect(await world.next('query-requested')).toMatchObject({ name: 'progress' });
     void world.request('POST', '/workflows/s/updates/add', {});
@@ -148,7 +151,7 @@ describe('what a contract does not refuse', () => {
   it('is what fits the workflow that a workflow id had last: the run is read once, and again before anything is refused', async () => {
     await using world = await open();
     await world.own('shop', [shop, { name: 'other', run: async () => {}, signals: [] }]);
-    await started(world);
+    await startRun(world);
     const read = jest.spyOn(world.eventLog.reader, 'find');
     const approve = async (payload: object) => (await world.request('POST', '/workflows/s/signals/approve', payload)).status;
     expect([await approve({ by: 'ada' }), await approve({ by: 'bo' })]).toEqual([202, 202]);
@@ -209,8 +212,7 @@ describe('what was accepted before a contract refuses it', () => {
   });
 
   it('is the signal of a start that found its run open, and starts no other when that has closed', async () => {
-    await using world = await open(lenient);
-    const traces = await started(world);
+    await using world = await openWithRun(lenient);
     const start = (payload: unknown, headers: Record<string, string>) =>
       world.request('POST', '/workflows', { workflow: 'shop', workflowId: 's', input: 7, signal: { name: 'approve', payload } }, headers);
     const first = await start({}, key);
@@ -220,15 +222,14 @@ describe('what was accepted before a contract refuses it', () => {
     expect(await start({}, key)).toMatchObject({ status: 200, body: first.body });
     expect(await start({ by: 7 }, key)).toMatchObject(reused);
     expect(await start({}, { 'idempotency-key': 'new' })).toMatchObject(misfit);
-    expect(await traces()).toEqual({ events: 1, requests: 1 });
+    expect(await traces(world)).toEqual({ events: 1, requests: 1 });
     await world.advance(first.body.runId as never, [['WorkflowCompleted', {}]]);
     expect(await start({}, key)).toMatchObject({ status: 200, body: { ...first.body, status: 'Completed' } });
     expect(await world.eventLog.reader.find('default', 's')).toMatchObject({ runId: first.body.runId });
   });
 
   it('is a signal, once', async () => {
-    await using world = await open(lenient);
-    const traces = await started(world);
+    await using world = await openWithRun(lenient);
     const send = (payload: unknown, headers?: Record<string, string>) =>
       world.request('POST', '/workflows/s/signals/approve', payload, headers);
     const first = await send({}, key);
@@ -238,12 +239,11 @@ describe('what was accepted before a contract refuses it', () => {
     expect(await send({ by: 7 }, key)).toMatchObject(reused);
     expect(await send({}, { 'idempotency-key': 'new' })).toMatchObject(misfit);
     expect(await send({})).toMatchObject(misfit);
-    expect(await traces()).toEqual({ events: 1, requests: 1 });
+    expect(await traces(world)).toEqual({ events: 1, requests: 1 });
   });
 
   it.each(['add-line', 'gone'])('is the update %s, which gets its answer', async (name) => {
-    await using world = await open(lenient);
-    const traces = await started(world);
+    await using world = await openWithRun(lenient);
     const send = (headers: Record<string, string>) => world.request('POST', `/workflows/s/updates/${name}?wait=1s`, {}, headers);
     const first = send(key);
     await world.next('request-accepted');
@@ -256,12 +256,11 @@ describe('what was accepted before a contract refuses it', () => {
     await world.publisher.publish([{ kind: 'run-answered', to: replyTo as ReplyAddress, runId, outcome: 'completed', seq: 3 }]);
     expect((await again).status).toBe(200);
     expect((await send({ 'idempotency-key': 'new' })).status).toBe(name === 'gone' ? 404 : 400);
-    expect(await traces()).toEqual({ events: 1, requests: 1 });
+    expect(await traces(world)).toEqual({ events: 1, requests: 1 });
   });
 
   it('is asked about only before something is refused', async () => {
-    await using world = await open();
-    await started(world);
+    await using world = await openWithRun();
     const asked = [jest.spyOn(world.eventLog.reader, 'findStarted'), jest.spyOn(world.eventLog.reader, 'hasAccepted')];
     await world.request('POST', '/workflows', { workflow: 'shop', input: { lines: [] } }, key);
     await world.request('POST', '/workflows/s/signals/approve', { by: 'ada' }, key);
