@@ -69,7 +69,7 @@ export function describeActivities(setup: StoreSetup): void {
       { n: 1, mapSeq: 2, at, items: [encodePayload({ activitySeq }), undefined] },
       { n: 2, mapSeq: 2, at, changes: [other, retry] },
     ];
-    const maps = { expected: 0, last: 2, records, ended: [], told: [] };
+    const maps = { expected: 0, last: 2, records, ended: [], silenced: [], told: [] };
     await fixture().commit(advance(run, { events: [{ seq: 2, type: 'MapScheduled', at, data }], maps }));
 
     expect((await find(run.runId, activitySeq))?.events.slice(1)).toEqual([{ seq: 2, at, ...retry }]);

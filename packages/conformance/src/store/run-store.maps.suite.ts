@@ -17,8 +17,9 @@ export function describeMaps(setup: StoreSetup): void {
     last: number,
     records: readonly MapRecord[],
     ended: readonly number[] = [],
+    silenced: readonly number[] = [],
   ): { readonly maps: MapChanges } => ({
-    maps: { expected, last, records, ended, told: [] },
+    maps: { expected, last, records, ended, silenced, told: [] },
   });
 
   it('gives back what is beside the history, in its order, from the commit that writes it to that which ends the map (L5)', async () => {
@@ -36,6 +37,23 @@ export function describeMaps(setup: StoreSetup): void {
 
     await fixture().commit(completion(run!, { expectedSeq: 3, ...changes(5, 5, [], [3]) }));
     expect((await fixture().load(run!.runId)).maps).toEqual({ last: 5, records: [] });
+  });
+
+  it('forgets what items told by heartbeats that are over, and nothing else (L2)', async () => {
+    const [run, other] = await fixture().startRuns(2);
+    const first = 2 ** 30;
+    const told = (of: typeof run, activitySeq: number) =>
+      ({ runId: of!.runId, shard: of!.shard.id, activitySeq, attempt: 1, details: recordedPayload('7') }) as const;
+    await fixture().store.saveHeartbeats(fixture().shards, [told(run, 2), told(run, first), told(run, first + 1), told(other, first)]);
+    const heard = async () => (await fixture().load(run!.runId)).heartbeats.map(({ activitySeq }) => activitySeq).toSorted((a, b) => a - b);
+
+    const late = { expectedSeq: 7, ...changes(0, 1, [page(1, 2)], [], [first]) };
+    await fixture().commit(advance(run!, late));
+    expect(await heard()).toEqual([2, first, first + 1]);
+
+    await fixture().commit(advance(run!, changes(0, 1, [page(1, 2)], [], [first])), advance(other!));
+    expect(await heard()).toEqual([2, first + 1]);
+    expect((await fixture().load(other!.runId)).heartbeats).toEqual([told(other, first)]);
   });
 
   it('writes without an event, and names what it wrote in the entry (L5)', async () => {

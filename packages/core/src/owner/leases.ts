@@ -21,12 +21,18 @@ export class Leases {
   renew({ leases }: LeasesRenewedMessage, shard: ShardId, nowMs: number): ReadonlySet<RunId> {
     const strangers = new Set<RunId>();
     for (const { runId, activitySeq, attempt, heartbeat } of leases) {
-      const known = this.runs.get(runId)?.state ?? this.parked.get(runId);
+      const resident = this.runs.get(runId)?.state;
+      const known = resident ?? this.parked.get(runId);
       if (!known) strangers.add(runId);
       const activity = known?.activities.get(activitySeq);
-      if (activity?.attempt === attempt && activity.startedAtMs !== undefined) renewLease(activity, nowMs, heartbeat);
       const details = heartbeat?.details;
-      if (details !== undefined) this.heartbeats.set(`${runId}:${activitySeq}`, { runId, shard, activitySeq, attempt, details });
+      if (activity?.attempt === attempt) {
+        if (activity.startedAtMs !== undefined) renewLease(activity, nowMs, heartbeat);
+        // It was announced a moment ago, in the same batch: its lease begins when that is recorded.
+        else activity.heartbeatDetails = details ?? activity.heartbeatDetails;
+      }
+      const isOver = resident && !activity;
+      if (details !== undefined && !isOver) this.heartbeats.set(`${runId}:${activitySeq}`, { runId, shard, activitySeq, attempt, details });
     }
     return strangers;
   }

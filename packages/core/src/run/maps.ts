@@ -25,6 +25,8 @@ export interface MapChanges {
   readonly records: readonly MapRecord[];
   /** Maps that are over, by seq: their records go. */
   readonly ended: readonly number[];
+  /** Items that are over, by seq: the details of their heartbeats go. */
+  readonly silenced: readonly number[];
   /** For those who publish what came of it: the records that it would have written of maps that are over now, too. */
   readonly told: readonly MapRecord[];
 }
@@ -44,6 +46,8 @@ export class Maps {
   /** Records that are not committed yet. */
   private uncommitted: MapRecord[] = [];
   private ended: number[] = [];
+  /** Of the items that are over with it, those that had told details by heartbeats. */
+  private silenced: number[] = [];
   /** Items whose last attempt becomes a dead letter with the next commit. */
   private buried: number[] = [];
   /** The number of the last record that is committed. */
@@ -65,7 +69,7 @@ export class Maps {
   end(event: TypedEvent<'MapCompleted'> | TypedEvent<'MapFailed'> | TypedEvent<'MapCanceled'>): void {
     const map = this.open.get(event.data.mapSeq);
     if (!map) return;
-    for (const seq of map.underWay.keys()) this.run.activities.delete(seq);
+    for (const seq of map.underWay.keys()) this.remove(seq);
     if (event.type === 'MapFailed' && !event.data.isTooLarge && map.options.retry.deadLetter) {
       const activity = map.activityOf(event.data.index, event.payload, map.scheduledAtMs);
       this.run.exhausted.set(activity.seq, { ...activity, attempt: event.data.attempt });
@@ -118,7 +122,7 @@ export class Maps {
     const ended = isClosing ? [...this.ended, ...this.open.keys()] : this.ended;
     const records = isClosing ? [] : this.uncommitted.filter(({ mapSeq }) => this.open.has(mapSeq));
     if (records.length === 0 && ended.length === 0) return undefined;
-    return { expected: this.committed, last: this.last, records, ended, told: this.uncommitted };
+    return { expected: this.committed, last: this.last, records, ended, silenced: this.silenced, told: this.uncommitted };
   }
 
   get hasNews(): boolean {
@@ -130,11 +134,13 @@ export class Maps {
     this.committed = last;
     this.uncommitted = [];
     this.ended = [];
+    this.silenced = [];
   }
 
   /** Maps that were over by then had no records any more. */
   areRead(): void {
     this.ended = [];
+    this.silenced = [];
   }
 
   progressOf(map: PendingMap): MapProgress {
@@ -174,7 +180,7 @@ export class Maps {
       case 'ActivityCompleted':
       case 'ActivityFailed':
       case 'ActivityTimedOut':
-        this.run.activities.delete(activitySeq);
+        this.remove(activitySeq);
         if (event.type !== 'ActivityCompleted' && map.options.retry.deadLetter) this.bury(activity);
         return map.settle(activity, outcomeOf(event));
       default:
@@ -182,6 +188,11 @@ export class Maps {
         foldAttempt(activity, { ...event, at });
         return undefined;
     }
+  }
+
+  private remove(activitySeq: number): void {
+    if (this.run.activities.get(activitySeq)?.heartbeatDetails !== undefined) this.silenced.push(activitySeq);
+    this.run.activities.delete(activitySeq);
   }
 
   private bury(activity: PendingActivity): void {

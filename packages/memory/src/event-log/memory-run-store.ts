@@ -193,7 +193,8 @@ function mayAdvance(run: RunRecord, { expectedSeq, status, taken, maps }: RunAdv
   return !isClosed(run.status) && run.lastSeq === expectedSeq && (!isClosed(status) || taken === run.requestsAccepted);
 }
 
-function applyMaps(run: RunRecord, { last, records, ended }: MapChanges): void {
+function applyMaps(run: RunRecord, { last, records, ended, silenced }: MapChanges): void {
+  for (const seq of silenced) run.heartbeats.delete(seq);
   if (ended.length > 0) run.mapRecords = run.mapRecords.filter(({ mapSeq }) => !ended.includes(mapSeq));
   run.mapRecords.push(...records.map(toMapRecordRow));
   run.lastMapRecord = last;

@@ -112,7 +112,7 @@ const approvals = { ...labels, more: labels.more + approvalsWritten(35) };
 const withApprovals = toStatement('commit_advances_with_approvals', approvals);
 const maps = mapsWritten(approvals, 45);
 const withMaps = toStatement('commit_advances_with_maps', maps);
-const withPlaces = toStatement('commit_advances_with_places', { ...maps, more: maps.more + placesWritten(54) });
+const withPlaces = toStatement('commit_advances_with_places', { ...maps, more: maps.more + placesWritten(56) });
 
 /** Commits a batch; of a run there is at most one advance in it. */
 export async function commitAdvances(executor: Executor, batch: CommitBatch): Promise<CommitOutcome> {

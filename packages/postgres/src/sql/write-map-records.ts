@@ -35,12 +35,17 @@ export const mapsWritten = <Of extends Parts>(parts: Of, first: number) => ({
       delete from map_records where ctid = any (array(
         select m.ctid from unnest($${first + 7}::uuid[], $${first + 8}::int[]) as e (run_id, map_seq) join advanced using (run_id)
          cross join lateral (select ctid from map_records where run_id = e.run_id and map_seq = e.map_seq offset 0) m))
+    ), silenced as (
+      delete from activity_heartbeats where ctid = any (array(
+        select h.ctid from unnest($${first + 9}::uuid[], $${first + 10}::int[]) as o (run_id, activity_seq) join advanced using (run_id)
+         cross join lateral (select ctid from activity_heartbeats where run_id = o.run_id and activity_seq = o.activity_seq offset 0) h))
     )`,
 });
 
 export function mapValues(advances: readonly RunAdvance[]): readonly unknown[] {
   const rows = advances.flatMap(({ runId, maps }) => (maps?.records ?? []).map((record) => ({ runId, ...toMapRecordRow(record) })));
   const ended = advances.flatMap(({ runId, maps }) => (maps?.ended ?? []).map((mapSeq) => ({ runId, mapSeq })));
+  const silenced = advances.flatMap(({ runId, maps }) => (maps?.silenced ?? []).map((activitySeq) => ({ runId, activitySeq })));
   return [
     advances.map(({ maps }) => maps?.expected),
     advances.map(({ maps }) => maps?.last),
@@ -51,5 +56,7 @@ export function mapValues(advances: readonly RunAdvance[]): readonly unknown[] {
     rows.map(({ data }) => data),
     ended.map(({ runId }) => runId),
     ended.map(({ mapSeq }) => mapSeq),
+    silenced.map(({ runId }) => runId),
+    silenced.map(({ activitySeq }) => activitySeq),
   ];
 }
