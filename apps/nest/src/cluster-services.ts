@@ -25,6 +25,8 @@ const variables = {
   ...orchestratorVariables,
   MARATHON_URL: urlVariable.MARATHON_URL.optional(),
   MARATHON_DATABASE_URL: orchestratorVariables.MARATHON_DATABASE_URL.optional(),
+  // Default: the gateway of the client.
+  MARATHON_GATEWAY_URL: orchestratorVariables.MARATHON_GATEWAY_URL.unwrap().optional(),
 };
 type Settings = Environment<typeof variables>;
 
@@ -56,7 +58,7 @@ export async function clusterServices(
   readiness.add('stream', () => stream.isUsable());
   const taskQueues = settings.MARATHON_TASK_QUEUES ?? options.taskQueues ?? ['default'];
   const services: NamedService[] = [{ name: 'stream', service: stream }];
-  if (hasWorkflows) services.push(...(await orchestratorServices({ ...options, taskQueues }, settings, stream, name, readiness)));
+  if (hasWorkflows) services.push(...(await orchestratorServices(settings, { ...options, taskQueues }, stream, name, readiness)));
   if (activityWorker) {
     const drainTimeoutMs = settings.MARATHON_DRAIN_TIMEOUT;
     const worker = activityWorker(stream, { taskQueues, maxConcurrent: settings.MARATHON_MAX_CONCURRENT, drainTimeoutMs });
@@ -68,8 +70,8 @@ export async function clusterServices(
 const databaseVariable = { MARATHON_DATABASE_URL: orchestratorVariables.MARATHON_DATABASE_URL };
 
 async function orchestratorServices(
-  { workflows: definitions = [], modules = [], taskQueues = [] }: MarathonModuleOptions,
   settings: Settings,
+  { workflows: definitions = [], modules = [], taskQueues = [], url = settings.MARATHON_URL }: MarathonModuleOptions,
   stream: Stream,
   name: string,
   readiness: Readiness,
@@ -84,7 +86,7 @@ async function orchestratorServices(
   const turnMonitor = new Watchdog({ handler: { module: unresponsiveRunHandler, data: { connectionString, build } } });
   const { laneStores, store, outbox, runIntake, runReader, limits, definitionRegistry, secrets, payloads } = storage;
   const stored = { laneStores, store, outbox, runIntake, runReader, limits, definitionRegistry, payloads };
-  const access = { secrets, gatewayUrl: () => settings.MARATHON_GATEWAY_URL };
+  const access = { secrets, gatewayUrl: () => settings.MARATHON_GATEWAY_URL ?? url };
   const orchestrator = new Orchestrator(
     { ...stored, stream, clock, turnMonitor, processName: name, publisher: new StreamMessagePublisher(stream, access) },
     {
