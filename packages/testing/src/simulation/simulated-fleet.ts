@@ -49,6 +49,11 @@ export class SimulatedFleet {
     return this.#processes.filter(({ isAlive }) => isAlive);
   }
 
+  /** Whether the group says so: a zombie that has raised the epoch of a shard gets none of its messages. */
+  hasPartition(process: SimulatedProcess, partition: number): boolean {
+    return this.#ownerOf.get(partition) === process;
+  }
+
   /** The first of them dies. */
   crash(): void {
     const [first] = this.#processes;

@@ -81,6 +81,7 @@ export class SimulatedStream {
 
   /** See `StreamConsumer.caughtUpTo`. */
   caughtUpTo(partition: number): number {
+    if (!this.#receivers.has(partition)) return 0;
     let caughtUpTo = this.clock.now();
     for (const { isHanded, publishedAtMs } of this.#of(partition)) if (!isHanded) caughtUpTo = Math.min(caughtUpTo, publishedAtMs - 1);
     return caughtUpTo;
