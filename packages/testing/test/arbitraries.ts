@@ -49,6 +49,11 @@ const leaf: fc.Arbitrary<Program> = fc.oneof(
     weight: 1,
     arbitrary: fc.constantFrom(
       { do: 'canceled-child' as const },
+      { do: 'large' as const, through: 'activity' as const },
+      { do: 'large' as const, through: 'step' as const },
+      { do: 'large' as const, through: 'signal' as const },
+      { do: 'large' as const, through: 'child' as const },
+      { do: 'large' as const, through: 'result' as const },
       { do: 'hasty-step' as const },
       { do: 'hasty-activity' as const },
       { do: 'chance' as const },

@@ -21,6 +21,8 @@ export type Exchange =
   | { readonly do: 'approval'; readonly deadlineMs: number | undefined; readonly escalates: boolean }
   /** Attempts are ended by others, who have their tokens. */
   | { readonly do: 'later'; readonly afterMs: number; readonly fails: boolean; readonly items: number }
+  /** More than a history holds, given and taken. */
+  | { readonly do: 'large'; readonly through: 'activity' | 'step' | 'signal' | 'child' | 'result' }
   /** Never ends by itself. */
   | { readonly do: 'hasty-step' };
 
@@ -77,6 +79,8 @@ export async function interpretExchange(ctx: WorkflowContext, program: Exchange,
         { concurrency: 2, retry: untilDone },
       );
     }
+    case 'large':
+      return interpretLarge(ctx, program.through, path);
     case 'hasty-step': {
       const limits = { startToCloseTimeout: 1_000, retry: { attemptsMax: 2, initialInterval: 100 } };
       return ctx
@@ -86,6 +90,34 @@ export async function interpretExchange(ctx: WorkflowContext, program: Exchange,
           throw error;
         });
     }
+  }
+}
+
+/** 300 Ki characters. */
+export const large = 'x'.repeat(300 * 1_024);
+/** What a signal is called that brings as much. */
+export const largeSignal = (path: string) => `large ${path}`;
+
+async function interpretLarge(
+  ctx: WorkflowContext,
+  through: Extract<Exchange, { do: 'large' }>['through'],
+  path: string,
+): Promise<unknown> {
+  const lengthOf = (text: unknown) => (text as string).length;
+  switch (through) {
+    case 'activity':
+      return lengthOf(await ctx.activity('echo', `${large}${path}`, { retry: untilDone }));
+    case 'step':
+      return lengthOf(await ctx.run(path, () => large));
+    case 'signal':
+      return lengthOf(await ctx.waitForSignal(largeSignal(path)));
+    case 'child': {
+      const child = await ctx.startChild('interpreter', { input: { program: { do: 'signal' }, generations: 0 } });
+      await child.signal('0', `${large}${path}`);
+      return lengthOf(await child.result());
+    }
+    case 'result':
+      return ctx.run(path, () => large);
   }
 }
 

@@ -2,6 +2,7 @@ import { type HistoryEvent, isClosed, newestFirst, type Payload, type RunId } fr
 import type { CheckedRun } from '../src/checks/check-run.js';
 import { type Faults, Simulation } from '../src/index.js';
 import type { Disturbance, Plan, PlannedRun } from './arbitraries.js';
+import { large, largeSignal } from './exchange.js';
 import { residueOf, wrongLapses } from './inside.js';
 import { answerApprovals, later } from './people.js';
 import { activities, awaitsForeign, code, interpreter, signalsOf } from './program.js';
@@ -34,6 +35,7 @@ export async function play({ runs, ...options }: Plan, watch: Watch = async () =
   const world: Simulation = new Simulation({
     workflows: [interpreter],
     activities: { ...activities, later: later(() => world) },
+    movesLargePayloads: true,
     ...options,
   });
   answerApprovals(world);
@@ -96,10 +98,12 @@ function arrange(world: Simulation, workflowId: string, run: PlannedRun, first: 
   const start = world.clock.now();
   const names = signalsOf(run.input);
   for (const [i, name] of names.entries()) {
-    world.clock.at(start + Math.floor((disturbedMs / names.length) * i), () => void world.signal(workflowId, name, `${name} ${i}`));
+    world.clock.at(start + Math.floor((disturbedMs / names.length) * i), () => void world.signal(workflowId, name, contentOf(name, i)));
   }
   for (const { kind, atMs } of run.disturbances) world.clock.at(start + atMs, () => disturb(world, workflowId, kind, first));
 }
+
+const contentOf = (name: string, i: number) => (name.startsWith(largeSignal('')) ? `${large}${i}` : `${name} ${i}`);
 
 function disturb(world: Simulation, workflowId: string, kind: Disturbance['kind'], first: RunId): void {
   switch (kind) {

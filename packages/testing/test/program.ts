@@ -10,7 +10,7 @@ import {
   type WorkflowContext,
   workflow,
 } from '@marathon/workflow';
-import { type Exchange, interpretExchange, untilDone, work } from './exchange.js';
+import { type Exchange, interpretExchange, largeSignal, untilDone, work } from './exchange.js';
 
 /**
  * What a generated workflow does. Its result depends on nothing but the program: where the outcome of a race is a matter of time,
@@ -110,6 +110,8 @@ function signalNames(program: Program, path: string): readonly string[] {
   switch (program.do) {
     case 'signal':
       return [path];
+    case 'large':
+      return program.through === 'signal' ? [largeSignal(path)] : [];
     case 'handler':
       return Array.from({ length: program.signals }, () => path);
     case 'loop':

@@ -5,6 +5,7 @@ import {
   isGapless,
   isWhole,
   neverGoesBackInTime,
+  type Payloads,
   type RunCheck,
   recordsRequests,
   replays,
@@ -18,6 +19,8 @@ export interface CheckedEventLog {
   readonly runs: readonly CheckedRun[];
   /** The code of a run; none when it should not be replayed, as when another build recorded its history. */
   definitionOf(run: CheckedRun): AnyWorkflowDefinition | undefined;
+  /** Present when histories may refer to payloads. */
+  readonly payloads?: Payloads;
   /** Entries that nobody has published. */
   readonly outbox: readonly OutboxEntry[];
   /** Requests that no commit has taken. */
@@ -34,8 +37,8 @@ export async function violationsOf(log: CheckedEventLog): Promise<readonly strin
     const found = runChecks.flatMap((check) => check(run));
     const definition = log.definitionOf(run);
     if (definition && found.length === 0) {
-      found.push(...(await replays(run, definition)), ...(await hasWakeCause(run, definition)));
-      found.push(...(await handsOver(run, log.runs, definition)));
+      found.push(...(await replays(run, definition, log.payloads)), ...(await hasWakeCause(run, definition, log.payloads)));
+      found.push(...(await handsOver(run, log, definition)));
     }
     violations.push(...found.map((what) => `${runId}: ${what}`));
   }
@@ -45,7 +48,11 @@ export async function violationsOf(log: CheckedEventLog): Promise<readonly strin
 }
 
 /** A run that continued as new has a successor, which got the signals that were left. */
-async function handsOver(run: CheckedRun, runs: readonly CheckedRun[], definition: AnyWorkflowDefinition): Promise<readonly string[]> {
+async function handsOver(
+  run: CheckedRun,
+  { runs, payloads }: CheckedEventLog,
+  definition: AnyWorkflowDefinition,
+): Promise<readonly string[]> {
   const last = run.history.at(-1);
   if (last?.type !== 'WorkflowContinuedAsNew') return [];
   const successor = runs.find(({ row }) => row.runId === last.data.newRunId)?.history[0];
@@ -53,7 +60,7 @@ async function handsOver(run: CheckedRun, runs: readonly CheckedRun[], definitio
   const wrong: string[] = [];
   if (successor.data.continuedFrom !== run.row.runId) wrong.push(`its successor continues ${successor.data.continuedFrom}`);
   if (successor.payload !== last.payload) wrong.push('its successor has another input');
-  const left = JSON.stringify(await unconsumedSignals(run, definition));
+  const left = JSON.stringify(await unconsumedSignals(run, definition, payloads));
   const carried = JSON.stringify(successor.data.signals ?? []);
   if (left !== carried) wrong.push(`it left the signals ${left}, its successor got ${carried}`);
   return wrong;

@@ -4,6 +4,8 @@ import {
   type HistoryEvent,
   isClosed,
   isItem,
+  moveOut,
+  type PayloadStore,
   type RunRequest,
   type RunRow,
   RunState,
@@ -17,6 +19,9 @@ export interface CheckedRun {
   readonly history: readonly HistoryEvent[];
   readonly accepted: readonly RunRequest[];
 }
+
+/** Where the payloads are that histories refer to. */
+export type Payloads = Pick<PayloadStore, 'read' | 'referenceTo'>;
 
 /** What is wrong with a run, in words; nothing when all holds. */
 export type RunCheck = (run: CheckedRun) => readonly string[];
@@ -128,7 +133,11 @@ function says(event: HistoryEvent, request: RunRequest): boolean {
 }
 
 /** An open run will move again: time, an activity, a step, a signal or a deployment will see to it. */
-export async function hasWakeCause({ row, history }: CheckedRun, definition: AnyWorkflowDefinition): Promise<readonly string[]> {
+export async function hasWakeCause(
+  { row, history }: CheckedRun,
+  definition: AnyWorkflowDefinition,
+  payloads?: Payloads,
+): Promise<readonly string[]> {
   const state = RunState.of(history);
   if (!state.isOpen) return [];
   if (state.asked.hasOutgoing || state.asked.children.size > 0) return [];
@@ -136,26 +145,31 @@ export async function hasWakeCause({ row, history }: CheckedRun, definition: Any
   if (state.suspension || state.startsAtMs !== undefined || state.awaitsPlace || state.activities.size > 0 || state.timers.size > 0)
     return [];
   const execution = freshExecution(row.runId, definition, history);
-  const { unrecorded } = await replay(execution, history, unwatchedLoop());
+  const { unrecorded } = await replay(execution, history, unwatchedLoop(), payloads);
   const waits = unrecorded.length > 0 || execution.steps.size > 0 || execution.awaitsRequests;
   execution.abandon();
   return waits ? [] : ['nothing will ever move it'];
 }
 
 /** The code does on replay what the history says, unless the run ended while it was suspended. */
-export async function replays({ row, history }: CheckedRun, definition: AnyWorkflowDefinition): Promise<readonly string[]> {
+export async function replays(
+  { row, history }: CheckedRun,
+  definition: AnyWorkflowDefinition,
+  payloads?: Payloads,
+): Promise<readonly string[]> {
   const last = history.at(-1);
   if (last && closedStatusOf(last.type) && RunState.of(history.slice(0, -1)).suspension) return [];
   const execution = freshExecution(row.runId, definition, history);
-  const { divergence } = await replay(execution, history, unwatchedLoop());
+  const { divergence } = await replay(execution, history, unwatchedLoop(), payloads);
   execution.abandon();
   return divergence ? [`replay: ${divergence.message}: expected ${divergence.expected}, got ${divergence.actual}`] : [];
 }
 
 /** Signals that came and were not consumed when the run ended, by replay. */
-export async function unconsumedSignals({ row, history }: CheckedRun, definition: AnyWorkflowDefinition) {
+export async function unconsumedSignals({ row, history }: CheckedRun, definition: AnyWorkflowDefinition, payloads?: Payloads) {
   const execution = freshExecution(row.runId, definition, history);
-  await replay(execution, history, unwatchedLoop());
+  await replay(execution, history, unwatchedLoop(), payloads);
   execution.abandon();
-  return execution.signals.unconsumed;
+  const { unconsumed } = execution.signals;
+  return payloads ? unconsumed.map((signal) => moveOut(signal, (text) => payloads.referenceTo(text)).moved) : unconsumed;
 }

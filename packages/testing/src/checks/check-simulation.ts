@@ -4,7 +4,7 @@ import { type CheckedEventLog, violationsOf } from './check-event-log.js';
 
 /** What a simulation's event log holds, to be checked. */
 export async function eventLogOf(world: Simulation, definitionOf: CheckedEventLog['definitionOf']): Promise<CheckedEventLog> {
-  const { reader, outbox, runStore } = world.eventLog;
+  const { reader, outbox, runStore, payloads } = world.eventLog;
   const rows = await reader.search({ namespace: 'default', orderBy: newestFirst, limit: Number.MAX_SAFE_INTEGER });
   const accepted = Map.groupBy(world.accepted, ({ runId }) => runId);
   const runs = await Promise.all(
@@ -17,6 +17,7 @@ export async function eventLogOf(world: Simulation, definitionOf: CheckedEventLo
   return {
     runs,
     definitionOf,
+    ...(world.movesLargePayloads && { payloads }),
     outbox: await outbox.claimEntries({ olderThanMs: 0, claimForMs: 0, limit: Number.MAX_SAFE_INTEGER }),
     waitingRequests: await runStore.readRequests(rows.map(({ runId }) => runId)),
   };

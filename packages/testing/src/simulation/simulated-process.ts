@@ -10,6 +10,7 @@ import {
   type MessagePublisher,
   OutgoingRequests,
   type OwnedShard,
+  type PayloadStore,
   type RequestOutcome,
   type RunAdvance,
   type RunId,
@@ -38,6 +39,8 @@ export interface Surroundings {
   readonly log: Log;
   readonly residentRuns: number;
   readonly losesMessages: boolean;
+  /** See `SimulationOptions`. */
+  readonly movesLargePayloads: boolean;
   readonly resendAfterMs?: number;
   publish(messages: readonly Message[]): void;
   newRunId(): RunId;
@@ -107,6 +110,7 @@ export class SimulatedProcess {
       outgoingRequests: this.#outgoingRequests,
       reader: this.#mortal(eventLog.reader),
       limits: this.#mortal(this.#admitting(eventLog.limits)),
+      ...(world.movesLargePayloads && { payloads: this.#payloads(eventLog.payloads) }),
       log,
       shardOf,
       newRunId: () => world.newRunId(),
@@ -254,6 +258,11 @@ export class SimulatedProcess {
       return outcome;
     };
     return new Proxy(store, { get: (target, name) => (name === 'commit' ? commit : Reflect.get(target, name)) });
+  }
+
+  #payloads(payloads: PayloadStore): PayloadStore {
+    const { write, read, removeUnused } = this.#mortal(payloads);
+    return { referenceTo: (text) => payloads.referenceTo(text), write, read, removeUnused };
   }
 
   #publisher(): MessagePublisher {

@@ -10,6 +10,7 @@ import {
 } from '@marathon/core';
 import type { ManualClock, Random } from '@marathon/memory';
 import type { Chance } from './chance.js';
+import type { LargePayloads } from './large-payloads.js';
 
 /** What an activity returns whose worker never answers. */
 export const unanswered: unique symbol = Symbol('unanswered');
@@ -72,6 +73,7 @@ export class SimulatedWorkers {
     readonly clock: ManualClock,
     readonly random: Random,
     readonly chance: Chance,
+    readonly largePayloads: LargePayloads | undefined,
     readonly send: (messages: readonly Message[]) => void,
   ) {}
 
@@ -217,15 +219,18 @@ export class SimulatedWorkers {
 
   async #outcomeOf(held: Attempt): Promise<AttemptOutcome | typeof unanswered | typeof deferred> {
     const { task } = held;
-    const { activity, input, attempt } = task;
+    const { activity, attempt } = task;
     const code = this.activityOf(activity);
     if (!code) return { outcome: 'handed-back', reason: `no activity "${activity}"` };
     try {
       const sleep = (durationMs: number) => this.#sleep(held, durationMs);
+      const input = task.input && this.largePayloads ? await this.largePayloads.textOf(task.input) : task.input;
       const value = await code(input === undefined ? undefined : JSON.parse(input), attempt, { task, sleep });
       if (value === unanswered || value === deferred) return value;
-      const result = encodePayload(value);
-      return result === undefined ? { outcome: 'completed' } : { outcome: 'completed', result };
+      const payload = encodePayload(value);
+      if (payload === undefined) return { outcome: 'completed' };
+      const moved = this.largePayloads ? await this.largePayloads.moveOut({ payload }) : { payload };
+      return { outcome: 'completed', result: moved.payload };
     } catch (thrown) {
       return { outcome: 'failed', failure: failureOf(thrown) };
     }

@@ -23,6 +23,7 @@ import {
 } from '@marathon/core';
 import { InMemoryEventLog, ManualClock, Random } from '@marathon/memory';
 import { Chance, type Faults } from './chance.js';
+import { LargePayloads } from './large-payloads.js';
 import { PassingTime } from './passing-time.js';
 import { SimulatedFleet } from './simulated-fleet.js';
 import { SimulatedProcess } from './simulated-process.js';
@@ -46,6 +47,8 @@ export interface SimulationOptions {
   readonly residentRuns?: number;
   /** See `ShardOwnerOptions`. */
   readonly resendAfterMs?: number;
+  /** Payloads that are too large for a history stand beside it. Default: they do not. */
+  readonly movesLargePayloads?: boolean;
   readonly log?: Log;
   /** When the world begins, milliseconds since 1970. Default the start of 2026. */
   readonly startsAtMs?: number;
@@ -86,6 +89,7 @@ export class Simulation {
   readonly workers: SimulatedWorkers;
   /** Called when an advance of a run is durable, before the process that made it knows. */
   onAdvanced: (advance: RunAdvance) => void = () => {};
+  private readonly largePayloads: LargePayloads | undefined;
   private readonly random: Random;
   private readonly stream: SimulatedStream;
   private readonly definitions: Definitions;
@@ -112,9 +116,9 @@ export class Simulation {
     this.isStreamDurable = isStreamDurable;
     this.definitions = new Definitions(options.workflows);
     const activityOf = (name: string) => activities[name] ?? options.otherActivity?.(name);
-    this.workers = new SimulatedWorkers(activityOf, isStreamDurable, this.clock, this.random, this.chance, (messages) =>
-      this.publish(messages),
-    );
+    this.largePayloads = options.movesLargePayloads ? new LargePayloads(this.eventLog.payloads) : undefined;
+    const send = (messages: readonly Message[]) => this.publish(messages);
+    this.workers = new SimulatedWorkers(activityOf, isStreamDurable, this.clock, this.random, this.chance, this.largePayloads, send);
     this.stream = new SimulatedStream(this.clock, this.random, this.chance, {
       onTask: (task) => this.workers.take(task),
       onClaimAnswered: (answer) => this.workers.takeAnswer(answer),
@@ -145,7 +149,8 @@ export class Simulation {
     const payload = encodePayload(input);
     const now = this.clock.now();
     const data = { workflow, workflowId, taskQueue, ...stated };
-    const started = { seq: 1, type: 'WorkflowStarted', at: now, data, ...(payload !== undefined && { payload }) } as const;
+    const first = { seq: 1, type: 'WorkflowStarted', at: now, data, ...(payload !== undefined && { payload }) } as const;
+    const started = this.largePayloads ? await this.largePayloads.moveOut(first) : first;
     const delayMs = stated.startDelayMs ?? stated.runTimeoutMs;
     const wakesAtMs = delayMs === undefined ? undefined : now + delayMs;
     const { outcomes, entry } = await this.eventLog.intake.start('simulated-gateway', [
@@ -166,7 +171,8 @@ export class Simulation {
   }
 
   /** @returns false when no run with that id is open. */
-  async request(workflowId: string, request: NewRequest, of?: RunId): Promise<boolean> {
+  async request(workflowId: string, whole: NewRequest, of?: RunId): Promise<boolean> {
+    const request = this.largePayloads && 'payload' in whole ? await this.largePayloads.moveOut(whole) : whole;
     const [outcome] = await this.eventLog.intake.request([{ namespace: 'default', workflowId, request, ...(of && { runId: of }) }]);
     if (outcome?.outcome !== 'accepted') return false;
     const { runId: id, shard, request: numbered } = outcome;
@@ -249,6 +255,11 @@ export class Simulation {
     return this.eventLog.reader.readHistory(id, 0, Number.MAX_SAFE_INTEGER);
   }
 
+  /** See `SimulationOptions`. */
+  get movesLargePayloads(): boolean {
+    return this.largePayloads !== undefined;
+  }
+
   /** How many processes have died. */
   get crashCount(): number {
     return this.fleet.crashCount;
@@ -287,10 +298,11 @@ export class Simulation {
       log: this.options.log ?? silent,
       residentRuns: this.options.residentRuns ?? 1_000,
       losesMessages: !isStreamDurable,
+      movesLargePayloads: this.options.movesLargePayloads ?? false,
       ...(this.options.resendAfterMs !== undefined && { resendAfterMs: this.options.resendAfterMs }),
       publish: (messages) => this.publish(messages),
       newRunId: () => this.newRunId(),
-      caughtUpTo: ({ partition }) => stream.caughtUpTo(partition),
+      caughtUpTo: ({ partition }) => (this.fleet.hasPartition(process, partition) ? stream.caughtUpTo(partition) : 0),
       shardOf: (id) => this.shards.find((shard) => shard.id === id),
       stir: () => this.time.stir(),
       sendLateSignal: async (runId) => void (await this.signal((await this.find(runId)).workflowId, 'late')),
