@@ -23,7 +23,17 @@ const leaf: fc.Arbitrary<Program> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant('retried-step' as const), fails: fc.boolean() }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('sleep' as const), ms: fc.constantFrom(0, 1, 100, 5_000, 20_000) }) },
   { weight: 3, arbitrary: fc.constant({ do: 'signal' as const }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('child' as const), value }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('child' as const),
+      value,
+      options: fc.record({
+        cancellation: fc.constantFrom('request' as const, 'wait' as const, 'abandon' as const),
+        parentClosePolicy: fc.constantFrom('terminate' as const, 'cancel' as const, 'abandon' as const),
+      }),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('failing-activity' as const), activity: fc.constantFrom('fatal', 'worn') }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('handler' as const), signals: fc.nat(4), waits: fc.boolean() }) },
   {
@@ -119,12 +129,31 @@ export const faults: fc.Arbitrary<Faults> = fc.record({
 
 /** What may happen to a run besides, and when. */
 export interface Disturbance {
-  readonly kind: 'cancel' | 'terminate' | 'resume' | 'stray-signal' | 'update' | 'unwelcome-update' | 'query' | 'await-result';
+  readonly kind:
+    | 'cancel'
+    | 'terminate'
+    | 'resume'
+    | 'stray-signal'
+    | 'update'
+    | 'unwelcome-update'
+    | 'large-update'
+    | 'query'
+    | 'await-result';
   readonly atMs: number;
 }
 
 export const disturbance: fc.Arbitrary<Disturbance> = fc.record({
-  kind: fc.constantFrom('cancel', 'terminate', 'resume', 'stray-signal', 'update', 'unwelcome-update', 'query', 'await-result'),
+  kind: fc.constantFrom(
+    'cancel',
+    'terminate',
+    'resume',
+    'stray-signal',
+    'update',
+    'unwelcome-update',
+    'large-update',
+    'query',
+    'await-result',
+  ),
   atMs: fc.constantFrom(0, 1, 100, 1_000, 10_000),
 });
 

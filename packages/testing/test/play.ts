@@ -1,4 +1,4 @@
-import { type HistoryEvent, isClosed, newestFirst, type Payload, type RunId } from '@marathon/core';
+import { encodePayload, type HistoryEvent, isClosed, newestFirst, type Payload, type RunId } from '@marathon/core';
 import type { CheckedRun } from '../src/checks/check-run.js';
 import { type Faults, Simulation } from '../src/index.js';
 import type { Disturbance, Plan, PlannedRun } from './arbitraries.js';
@@ -19,7 +19,7 @@ export interface Played {
   isOfMendedCode(run: CheckedRun): boolean;
   /** By planned run: how the last run of its workflow id ended. */
   readonly ends: readonly (HistoryEvent | undefined)[];
-  /** Runs that are open still, and where they stand; places under limits that are not given back, and approvals. */
+  /** Runs that are open still, and where they stand; places under limits that are not given back, approvals, and updates without an answer. */
   readonly left: readonly string[];
   /** Leases that lapsed though they were renewed, and limits that were exceeded. */
   readonly lapses: readonly string[];
@@ -118,6 +118,13 @@ function disturb(world: Simulation, workflowId: string, kind: Disturbance['kind'
         name: 'echo',
         payload: '"unwelcome"' as Payload,
       });
+    case 'large-update':
+      return void world.request(workflowId, {
+        kind: 'update',
+        updateId: `l${world.clock.now()}`,
+        name: 'echo',
+        payload: encodePayload(large) as Payload,
+      });
     case 'query':
       return void world.query(first, 'program', undefined, workflowId);
     case 'await-result':
@@ -158,10 +165,26 @@ async function leftOpen(world: Simulation): Promise<readonly string[]> {
   );
   return [
     ...runs,
+    ...(await Promise.all(rows.map(async ({ runId }) => unanswered(await world.history(runId))))).flat(),
     ...limits.map((limit) => `somebody holds or waits for ${JSON.stringify(limit)}`),
     ...approvals.map((approval) => `nobody can answer ${JSON.stringify(approval)}`),
   ];
 }
+
+/** Code that has ended has answered all: its handler is there from the beginning. */
+function unanswered(history: readonly HistoryEvent[]): readonly string[] {
+  if (!byCode.has(history.at(-1)?.type)) return [];
+  const answered = new Set(history.map(({ data }) => 'updateSeq' in data && data.updateSeq));
+  const without = history.filter(({ type, seq }) => type === 'UpdateReceived' && !answered.has(seq));
+  return without.map((update) => `nobody answered ${JSON.stringify(update)}`);
+}
+
+const byCode: ReadonlySet<string | undefined> = new Set([
+  'WorkflowCompleted',
+  'WorkflowFailed',
+  'WorkflowCanceled',
+  'WorkflowContinuedAsNew',
+]);
 
 async function endOf(world: Simulation, workflowId: string): Promise<HistoryEvent | undefined> {
   const row = await world.eventLog.reader.find('default', workflowId);

@@ -1,6 +1,7 @@
 import {
   ActivityFailedError,
   ActivityTimedOutError,
+  type ChildOptions,
   MapItemFailedError,
   query,
   type StepAttempt,
@@ -36,7 +37,7 @@ export type Program =
   /** Waits for a signal that nobody else waits for. */
   | { readonly do: 'signal' }
   /** Has another run do one activity. */
-  | { readonly do: 'child'; readonly value: number }
+  | { readonly do: 'child'; readonly value: number; readonly options: Pick<ChildOptions, 'cancellation' | 'parentClosePolicy'> }
   /** Waits until an activity that nobody awaits has ended, for long enough or not. */
   | { readonly do: 'condition'; readonly timeoutMs: number | undefined }
   /** In a scope that may be canceled before it is done, by its time-out. */
@@ -193,7 +194,7 @@ async function interpret(ctx: WorkflowContext, program: Program, path: string): 
       return ctx.waitForSignal(path);
     case 'child': {
       const input: ProgramInput = { program: { do: 'activity', activity: 'echo', value: program.value }, generations: 0 };
-      return ctx.child('interpreter', { input });
+      return ctx.child('interpreter', { input, ...program.options });
     }
     case 'condition': {
       let isDone = false;
