@@ -40,6 +40,8 @@ export class RunState {
   /** The number of the last request that is in the history. */
   taken = 0;
   cancelRequested = false;
+  /** It may be let in all the same, while it closes. */
+  private isCanceledInLine = false;
   suspension: Suspension | undefined;
   suspendedAtMs: number | undefined;
   readonly activities = new Map<number, PendingActivity>();
@@ -108,7 +110,7 @@ export class RunState {
 
   /** The run was canceled before there was room for it: its code has never begun. */
   get endedInLine(): boolean {
-    return !this.isOpen && this.awaitsPlace;
+    return !this.isOpen && this.isCanceledInLine;
   }
 
   /** From where on inputs count as not processed when the code is stopped now: those that it gave no answer to could be fed anew. */
@@ -201,6 +203,7 @@ export class RunState {
       case 'CancelRequested':
         this.taken = event.data.n;
         this.cancelRequested = true;
+        this.isCanceledInLine ||= this.awaitsPlace;
         return;
       case 'UpdateReceived':
       case 'UpdateRefused':
