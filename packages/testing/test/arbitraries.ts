@@ -29,6 +29,7 @@ const leaf: fc.Arbitrary<Program> = fc.oneof(
       do: fc.constant('child' as const),
       value,
       options: fc.record({
+        concurrency: fc.constantFrom({ key: 'children', limit: 1 }, { key: 'all', limit: 1_000 }),
         cancellation: fc.constantFrom('request' as const, 'wait' as const, 'abandon' as const),
         parentClosePolicy: fc.constantFrom('terminate' as const, 'cancel' as const, 'abandon' as const),
       }),

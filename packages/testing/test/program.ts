@@ -37,7 +37,11 @@ export type Program =
   /** Waits for a signal that nobody else waits for. */
   | { readonly do: 'signal' }
   /** Has another run do one activity. */
-  | { readonly do: 'child'; readonly value: number; readonly options: Pick<ChildOptions, 'cancellation' | 'parentClosePolicy'> }
+  | {
+      readonly do: 'child';
+      readonly value: number;
+      readonly options: Pick<ChildOptions, 'cancellation' | 'parentClosePolicy' | 'concurrency'>;
+    }
   /** Waits until an activity that nobody awaits has ended, for long enough or not. */
   | { readonly do: 'condition'; readonly timeoutMs: number | undefined }
   /** In a scope that may be canceled before it is done, by its time-out. */
