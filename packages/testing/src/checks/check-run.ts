@@ -61,7 +61,7 @@ export const recordsRequests: RunCheck = ({ history, accepted }) => {
   for (const request of accepted) {
     const found = recorded.filter(({ n }) => n === request.n);
     // Another end that was not of the code's making came first.
-    const isCovered = request.kind === 'terminate' && ['WorkflowTerminated', 'WorkflowTimedOut'].includes(history.at(-1)?.type ?? '');
+    const isCovered = request.kind === 'terminate' && isEndedByOthers(history);
     if (found.length === 0 && !isCovered && !isOfItem(history, request))
       wrong.push(`request ${request.n} (${request.kind}) is not recorded`);
     for (const { event } of found) if (!says(event, request)) wrong.push(`request ${request.n} is recorded as ${JSON.stringify(event)}`);
@@ -69,6 +69,9 @@ export const recordsRequests: RunCheck = ({ history, accepted }) => {
   for (const { n } of recorded) if (!accepted.some((request) => request.n === n)) wrong.push(`request ${n} was never accepted`);
   return wrong;
 };
+
+const isEndedByOthers = (history: readonly HistoryEvent[]): boolean =>
+  ['WorkflowTerminated', 'WorkflowTimedOut'].includes(history.at(-1)?.type ?? '') || RunState.of(history).endedInLine;
 
 /** Of an outcome that a token brought to an item of a map the end of the map knows; nobody does when the run closed before that. */
 const isOfItem = (history: readonly HistoryEvent[], request: RunRequest): boolean =>
