@@ -103,6 +103,27 @@ describe('POST /workflows', () => {
     expect(await start(2)).toMatchObject({ status: 422, body: { code: 'MARATHON_IDEMPOTENCY_KEY_REUSED' } });
   });
 
+  it('answers a retry as at first when its signal went to a run that has closed since, and starts nothing', async () => {
+    await using world = await GatewayWorld.open();
+    const key = { 'idempotency-key': 'k-1' };
+    const start = (payload: unknown, headers?: Record<string, string>) =>
+      world.request('POST', '/workflows', { workflow: 'order', workflowId: 'o', signal: { name: 'go', payload } }, headers);
+    const opened = await start(0);
+    const first = await start(1, key);
+    expect(first).toMatchObject({ status: 200, body: { runId: opened.body.runId } });
+    await world.advance(opened.body.runId as never, [['WorkflowCompleted', {}]]);
+    const repeated = { status: 200, body: { ...first.body, status: 'Completed' } };
+
+    expect(await Promise.all([start(1, key), start(1, key)])).toMatchObject([repeated, repeated]);
+    expect(await start(2, key)).toMatchObject({ status: 422, body: { code: 'MARATHON_IDEMPOTENCY_KEY_REUSED' } });
+    expect(await world.eventLog.reader.find('default', 'o')).toMatchObject({ runId: opened.body.runId });
+
+    const next = await start(1, { 'idempotency-key': 'k-2' });
+    expect(next.status).toBe(201);
+    expect(await start(1, key)).toMatchObject(repeated);
+    expect(await world.eventLog.reader.find('default', 'o')).toMatchObject({ runId: next.body.runId });
+  });
+
   it('passes __proto__ keys, U+0000 and lone surrogates on as they were sent', async () => {
     await using world = await GatewayWorld.open();
     const input = '{"__proto__":{"admin":true},"constructor":{"prototype":1},"text":"\\u0000\\ud800"}';

@@ -30,6 +30,8 @@ const signalAttemptsMax = 5;
 /** What a start occupies beside what the caller sent. */
 const overheadBytes = 1_000;
 
+type Signal = NonNullable<StartWorkflowRequest['signal']>;
+
 export interface StartedRun {
   readonly runId: RunId;
   readonly workflowId: string;
@@ -70,18 +72,14 @@ export class StartWorkflow {
   }
 
   /** @returns false when the run has closed meanwhile. */
-  private async signal(
-    { workflowId, runId }: StartedRun,
-    { name, payload }: NonNullable<StartWorkflowRequest['signal']>,
-    idempotencyKey: string | undefined,
-  ): Promise<boolean> {
-    const content = encodePayload(payload, 'signal.payload');
+  private async signal({ workflowId, runId }: StartedRun, signal: Signal, idempotencyKey: string | undefined): Promise<boolean> {
+    const content = contentOf(signal);
     const outcome = await this.requests.submit({
       namespace,
       workflowId,
       runId,
-      request: { kind: 'signal', name, ...(content !== undefined && { payload: content }) },
-      ...(idempotencyKey !== undefined && { idempotencyKey, fingerprint: fingerprintOf([name, content]) }),
+      request: { kind: 'signal', name: signal.name, ...(content !== undefined && { payload: content }) },
+      ...(idempotencyKey !== undefined && { idempotencyKey, fingerprint: fingerprintOfSignal(signal, content) }),
     });
     if (outcome.outcome === 'key-reused') throw reusedKey();
     return outcome.outcome === 'accepted' || outcome.outcome === 'repeated';
@@ -120,14 +118,12 @@ export class StartWorkflow {
 
   /** What was started under the key before, or got the signal: workflows and their contracts may have changed since. */
   private async knownRun(request: StartWorkflowRequest, idempotencyKey: string): Promise<StartedRun | undefined> {
-    const { runReader } = this.ports;
-    const known = await runReader.findStarted({ namespace, idempotencyKey, fingerprint: fingerprintOf(request) });
-    if (known) return runOfKey(known);
     const { workflowId, signal } = request;
-    if (!signal || workflowId === undefined) return undefined;
-    const run = await runReader.find(namespace, workflowId);
-    if (!run || !(await runReader.hasAccepted(run.runId, idempotencyKey))) return undefined;
-    return { workflowId, runId: run.runId, status: run.status, isNew: false, wait: undefined };
+    const known = await this.ports.runReader.findStarted({
+      ...{ namespace, idempotencyKey, fingerprint: fingerprintOf(request) },
+      ...(signal && workflowId !== undefined && { signal: { workflowId, fingerprint: fingerprintOfSignal(signal) } }),
+    });
+    return known && runOfKey(known);
   }
 }
 
@@ -150,8 +146,8 @@ function runThatWasThere(
 /** @throws ProblemError MARATHON_IDEMPOTENCY_KEY_REUSED */
 function runOfKey(known: KnownStart): StartedRun {
   if (known.outcome === 'key-reused') throw reusedKey();
-  const { runId, workflowId, status } = known;
-  return { runId, workflowId, status, isNew: true, wait: undefined };
+  const { outcome, runId, workflowId, status } = known;
+  return { runId, workflowId, status, isNew: outcome === 'repeated', wait: undefined };
 }
 
 interface Placement {
@@ -171,7 +167,7 @@ function runStart(
   const runTimeoutMs = optionalMs(request.runTimeout);
   // What has no JSON form is found out here, where it can be refused.
   const payload = encodePayload(request.input, 'input');
-  const content = encodePayload(request.signal?.payload, 'signal.payload');
+  const content = request.signal && contentOf(request.signal);
   const labels = encodePayload((memo ?? searchAttributes) ? { memo, searchAttributes } : undefined, 'memo', smallPayloadCharsMax);
   const data = {
     workflow,
@@ -192,9 +188,15 @@ function runStart(
     started,
     wakesAtMs: earliest(at, startDelayMs, runTimeoutMs),
     ...(idempotencyKey !== undefined && { idempotencyKey, fingerprint: fingerprintOf(request) }),
+    ...(idempotencyKey !== undefined && request.signal && { signalFingerprint: fingerprintOfSignal(request.signal, content) }),
   };
   return { start, bytes: overheadBytes + (payload?.length ?? 0) + (content?.length ?? 0) + (labels?.length ?? 0) };
 }
+
+const contentOf = ({ payload }: Signal) => encodePayload(payload, 'signal.payload');
+
+/** The same as of the signal when it is sent without a start. */
+const fingerprintOfSignal = (signal: Signal, content = contentOf(signal)): string => fingerprintOf([signal.name, content]);
 
 const optionalMs = (duration: Duration | undefined): number | undefined => (duration === undefined ? undefined : durationMs(duration));
 

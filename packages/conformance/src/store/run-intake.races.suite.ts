@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import type { RequestOutcome, RunId, StartOutcome } from '@marathon/core';
+import type { RequestOutcome, RunId, RunIntake, StartOutcome } from '@marathon/core';
 import { contend } from './contention.js';
 import { completion, namespace, type OpenRun, runStart, source, useFixture } from './fixture.js';
 import type { StoreSetup } from './world.js';
@@ -43,6 +43,37 @@ export function describeIntakeRaces(setup: StoreSetup): void {
         const outcomes = batches.map((batch, i) => answers[i]!.outcomes[batch.findIndex(({ idempotencyKey }) => idempotencyKey === key)]!);
         expect(outcomes.map(({ outcome }) => outcome).toSorted()).toEqual(['repeated', 'started']);
       }
+    }
+  });
+
+  it('starts nothing for a signal that a run gets under its key, however fast that closes', async () => {
+    const intakes = [fixture().intake, fixture().world.openRunIntake()];
+    for (let round = 0; round < 20; round++) {
+      const workflowId = `workflow-${round}`;
+      const run = await fixture().startRun({ workflowId });
+      const idempotencyKey = `key-${round}`;
+      const retry = () => ({
+        ...runStart(fixture().shards[0], { workflowId }),
+        idempotencyKey,
+        fingerprint: 'same',
+        signalFingerprint: 'go',
+      });
+      const request = { kind: 'signal', name: 'go' } as const;
+      const signalAndClose = async () => {
+        await intakes[1]!.request([{ namespace, workflowId, request, idempotencyKey, fingerprint: 'go' }]);
+        await fixture().commit(completion(run, { taken: 1 }));
+      };
+      const retries = async (intake: RunIntake) => {
+        const outcomes: StartOutcome[] = [];
+        for (let i = 0; i < 5; i++) outcomes.push(...(await intake.start(source, [retry()])).outcomes);
+        return outcomes;
+      };
+
+      const [outcomes] = await Promise.all([Promise.all(intakes.map(retries)), signalAndClose()]);
+
+      for (const outcome of outcomes.flat())
+        expect(outcome).toMatchObject({ outcome: expect.stringMatching(/^(open|signaled)$/), runId: run.runId });
+      expect((await fixture().intake.start(source, [retry()])).outcomes).toMatchObject([{ outcome: 'signaled', status: 'Completed' }]);
     }
   });
 

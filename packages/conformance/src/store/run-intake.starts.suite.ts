@@ -1,6 +1,6 @@
-import { expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { RunStart, StartOutcome } from '@marathon/core';
-import { advance, awkwardPayloads, completion, continuation, runStart, source, startedEvent, useFixture } from './fixture.js';
+import { advance, awkwardPayloads, completion, continuation, type OpenRun, runStart, source, startedEvent, useFixture } from './fixture.js';
 import type { StoreSetup } from './world.js';
 
 export function describeStarts(setup: StoreSetup): void {
@@ -134,6 +134,92 @@ export function describeStarts(setup: StoreSetup): void {
     await fixture().commit(completion(run));
 
     expect(await starts(keyed('key', 'taken'))).toEqual([{ outcome: 'started' }]);
+  });
+
+  describe('a start with a signal that a run got under its key', () => {
+    const signaling = (overrides: Partial<RunStart> = {}): RunStart => ({
+      ...keyed('key', 'taken'),
+      signalFingerprint: 'signal',
+      ...overrides,
+    });
+    const signal = (run: OpenRun) =>
+      fixture().intake.request([
+        {
+          namespace: 'default',
+          workflowId: 'taken',
+          runId: run.runId,
+          request: { kind: 'signal', name: 'go' },
+          idempotencyKey: 'key',
+          fingerprint: 'signal',
+        },
+      ]);
+    /** A run that got the signal under the key, and closed. */
+    async function signaledRun(): Promise<OpenRun> {
+      const run = await fixture().startRun({ started: startedEvent('taken') });
+      await signal(run);
+      await fixture().commit(completion(run, { taken: 1 }));
+      return run;
+    }
+
+    it('starts nothing and names that run, open, closed, or before others of its workflow id', async () => {
+      const run = await fixture().startRun({ started: startedEvent('taken') });
+      expect(await starts(signaling())).toMatchObject([{ outcome: 'open', runId: run.runId }]);
+      await signal(run);
+      const known = { outcome: 'signaled', runId: run.runId, workflowId: 'taken' };
+      expect(await starts(signaling())).toEqual([{ ...known, status: 'Pending' }]);
+
+      await fixture().commit(completion(run, { taken: 1 }));
+      const [retry, other] = [signaling(), start('free')];
+      expect(await starts(retry, other)).toEqual([{ ...known, status: 'Completed' }, { outcome: 'started' }]);
+      expect(await fixture().store.loadRuns([retry.runId])).toEqual([]);
+      expect((await fixture().outboxReferences()).filter(({ runId }) => runId === retry.runId)).toEqual([]);
+
+      const next = await fixture().startRun({ started: startedEvent('taken') });
+      expect(await starts(signaling())).toEqual([{ ...known, status: 'Completed' }]);
+      await fixture().commit(completion(next));
+      expect(await starts(signaling())).toEqual([{ ...known, status: 'Completed' }]);
+    });
+
+    it('names the run that got it when that was continued', async () => {
+      const run = await fixture().startRun({ started: startedEvent('taken') });
+      await signal(run);
+      const step = continuation(run, { taken: 1 });
+      await fixture().commit(step);
+      await fixture().commit(completion({ ...run, runId: step.successor.runId }));
+
+      expect(await starts(signaling())).toEqual([{ outcome: 'signaled', runId: run.runId, workflowId: 'taken', status: 'ContinuedAsNew' }]);
+    });
+
+    it('is refused with another signal', async () => {
+      await signaledRun();
+
+      expect(await starts(signaling({ signalFingerprint: 'another' }))).toEqual([{ outcome: 'key-reused' }]);
+    });
+
+    it.each([
+      ['key', () => signaling({ idempotencyKey: 'new' })],
+      ['workflow id', () => signaling({ started: startedEvent('free') })],
+      ['namespace', () => signaling({ namespace: 'other' })],
+      ['kind: it has no signal', () => keyed('key', 'taken')],
+      ['kind: it has no key', () => start('taken')],
+    ])('starts a run when it is of another %s', async (_, another) => {
+      await signaledRun();
+
+      expect(await starts(another())).toEqual([{ outcome: 'started' }]);
+    });
+
+    it('is told without a start', async () => {
+      const run = await signaledRun();
+      const find = (workflowId: string, fingerprint: string) =>
+        fixture().world.reader.findStarted({
+          ...{ namespace: 'default', idempotencyKey: 'key', fingerprint: 'the same' },
+          signal: { workflowId, fingerprint },
+        });
+
+      expect(await find('taken', 'signal')).toEqual({ outcome: 'signaled', runId: run.runId, workflowId: 'taken', status: 'Completed' });
+      expect(await find('taken', 'another')).toEqual({ outcome: 'key-reused' });
+      expect(await find('free', 'signal')).toBeUndefined();
+    });
   });
 
   it('keeps the keys of namespaces apart', async () => {

@@ -39,6 +39,17 @@ export function describeLoading(setup: StoreSetup): void {
     expect(heartbeats.toSorted((a, b) => a.activitySeq - b.activitySeq)).toEqual([second, other]);
   });
 
+  it('keeps what a later attempt told when an earlier one is heard after it, in the same call as others (L2)', async () => {
+    const run = await fixture().startRun();
+    const told = [heartbeat(run, 2, 2, '"newer"'), heartbeat(run, 3, 1, '"again"')];
+    await fixture().store.saveHeartbeats(fixture().shards, [told[0]!, heartbeat(run, 3, 1, '"once"')]);
+
+    await fixture().store.saveHeartbeats(fixture().shards, [heartbeat(run, 2, 1, '"late"'), told[1]!]);
+
+    const { heartbeats } = await fixture().load(run.runId);
+    expect(heartbeats.toSorted((a, b) => a.activitySeq - b.activitySeq)).toEqual(told);
+  });
+
   it('does not save heartbeats for a shard that was lost, and saves those of the one that was kept (L2)', async () => {
     const lost = await fixture().startRun({ shardIndex: 0 });
     const kept = await fixture().startRun({ shardIndex: 1 });

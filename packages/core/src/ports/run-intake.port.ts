@@ -29,12 +29,22 @@ export interface RunStart {
   readonly idempotencyKey?: string;
   /** Tells a retry from another request under the same key. */
   readonly fingerprint?: string;
+  /**
+   * Given with a key, of a signal that an open run of the workflow id gets under that key in place of a start: tells a retry from
+   * another request there. One of the latest `signaledRunsMax` runs that accepted the key keeps this start from starting another.
+   */
+  readonly signalFingerprint?: string;
 }
+
+/** How far back the runs of a workflow id are searched for the signal of a start. */
+export const signaledRunsMax = 100;
 
 export type StartOutcome =
   | { readonly outcome: 'started' }
   /** The same key started this run before. */
   | { readonly outcome: 'repeated'; readonly runId: RunId; readonly workflowId: string; readonly status: RunStatus }
+  /** The same key brought the signal of this start to this run before; it may be closed by now. */
+  | { readonly outcome: 'signaled'; readonly runId: RunId; readonly workflowId: string; readonly status: RunStatus }
   | { readonly outcome: 'key-reused' }
   /** An open run has this workflow id. */
   | { readonly outcome: 'open'; readonly runId: RunId; readonly status: RunStatus };

@@ -45,9 +45,11 @@ export interface KeyedStart {
   readonly namespace: string;
   readonly idempotencyKey: string;
   readonly fingerprint: string | undefined;
+  /** As of `RunStart`, for the runs of this workflow id. */
+  readonly signal?: { readonly workflowId: string; readonly fingerprint: string };
 }
 
-export type KnownStart = Extract<StartOutcome, { readonly outcome: 'repeated' | 'key-reused' }>;
+export type KnownStart = Extract<StartOutcome, { readonly outcome: 'repeated' | 'signaled' | 'key-reused' }>;
 
 export interface ApprovalQuery {
   readonly namespace: string;

@@ -17,6 +17,7 @@ import {
   type SearchAttributes,
   type Shard,
   type ShardId,
+  signaledRunsMax,
   type TypedEvent,
   toEventRow,
   type WorkflowRegistration,
@@ -107,12 +108,21 @@ export class EventLogState {
     return this.#open.get(keyOf(namespace, workflowId));
   }
 
-  startUnderKey({ namespace, idempotencyKey, fingerprint }: KeyedStart): KnownStart | undefined {
+  startUnderKey({ namespace, idempotencyKey, fingerprint, signal }: KeyedStart): KnownStart | undefined {
     const known = this.startKeys.get(keyOf(namespace, idempotencyKey));
-    if (!known) return undefined;
+    if (!known) return signal && this.#signalUnderKey(namespace, signal, idempotencyKey);
     if (known.fingerprint !== fingerprint) return { outcome: 'key-reused' };
     const { workflowId, status } = this.runs.get(known.runId) as RunRecord;
     return { outcome: 'repeated', runId: known.runId, workflowId, status };
+  }
+
+  #signalUnderKey(namespace: string, { workflowId, fingerprint }: NonNullable<KeyedStart['signal']>, key: string): KnownStart | undefined {
+    const runs = [...this.runs.values()].filter((run) => run.namespace === namespace && run.workflowId === workflowId);
+    const latest = runs.sort((a, b) => (a.runId < b.runId ? 1 : -1)).slice(0, signaledRunsMax);
+    const known = latest.map(({ firstRunId }) => this.requestKeys.get(keyOf(firstRunId, key))).find((request) => request !== undefined);
+    if (!known) return undefined;
+    if (known.fingerprint !== fingerprint) return { outcome: 'key-reused' };
+    return { outcome: 'signaled', runId: known.runId, workflowId, status: (this.runs.get(known.runId) as RunRecord).status };
   }
 
   /** The run with the greatest id, open or closed. */

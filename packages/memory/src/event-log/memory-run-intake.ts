@@ -30,10 +30,13 @@ export class MemoryRunIntake implements RunIntake {
     return this.faults.apply('request', () => requests.map((intake) => this.#request(intake)));
   }
 
-  #start({ namespace, runId, shard, started, wakesAtMs, idempotencyKey, fingerprint }: RunStart): StartOutcome {
-    const known = idempotencyKey === undefined ? undefined : this.state.startUnderKey({ namespace, idempotencyKey, fingerprint });
+  #start({ namespace, runId, shard, started, wakesAtMs, idempotencyKey, fingerprint, signalFingerprint }: RunStart): StartOutcome {
+    const { workflowId } = started.data;
+    const signal = signalFingerprint === undefined ? undefined : { workflowId, fingerprint: signalFingerprint };
+    const keyed = idempotencyKey !== undefined && { namespace, idempotencyKey, fingerprint, ...(signal && { signal }) };
+    const known = keyed ? this.state.startUnderKey(keyed) : undefined;
     if (known) return known;
-    const open = this.state.openRun(namespace, started.data.workflowId);
+    const open = this.state.openRun(namespace, workflowId);
     if (open) return { outcome: 'open', runId: open.runId, status: open.status };
     this.state.insertRun({ runId, namespace, shard, wakesAtMs }, started);
     if (idempotencyKey !== undefined) this.state.startKeys.set(keyOf(namespace, idempotencyKey), { runId, fingerprint });

@@ -138,7 +138,9 @@ export class MemoryRunStore implements RunStore {
     const proven = this.#proven(shards);
     for (const heartbeat of heartbeats) {
       const run = this.state.runs.get(heartbeat.runId);
-      if (run && proven.has(run.shard) && !isClosed(run.status)) run.heartbeats.set(heartbeat.activitySeq, heartbeat);
+      if (!run || !proven.has(run.shard) || isClosed(run.status)) continue;
+      if (heartbeat.attempt >= (run.heartbeats.get(heartbeat.activitySeq)?.attempt ?? 0))
+        run.heartbeats.set(heartbeat.activitySeq, heartbeat);
     }
   }
 

@@ -17,10 +17,11 @@ const statement: Statement = {
     insert into activity_heartbeats (run_id, activity_seq, attempt, details)
     select x.run_id, x.activity_seq, x.attempt, x.details
       from unnest($3::uuid[], $4::int[], $5::int[], $6::text[]) as x (run_id, activity_seq, attempt, details) join open using (run_id)
-    on conflict (run_id, activity_seq) do update set attempt = excluded.attempt, details = excluded.details`,
+    on conflict (run_id, activity_seq) do update set attempt = excluded.attempt, details = excluded.details
+     where excluded.attempt >= activity_heartbeats.attempt`,
 };
 
-/** Of an activity there is at most one heartbeat in a call. */
+/** Of an activity there is at most one heartbeat in a call; one of an attempt before that of the stored one comes too late. */
 export async function saveHeartbeats(
   executor: Executor,
   shards: readonly OwnedShard[],

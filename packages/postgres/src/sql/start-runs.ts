@@ -2,9 +2,10 @@ import { eventCodes, type OutboxEntryId, type RunId, type RunStart, statusCodes,
 import type { Executor, Statement } from '../connections/executor.js';
 import { firstWakeUp, instant } from './instants.js';
 import { indexed, searchAttributeColumns } from './search-attribute-rows.js';
+import { signaledRun } from './signaled-run.js';
 
 // A start whose workflow id is open, or whose key is known, inserts nothing: neither run nor history nor a name in the entry.
-const toStatement = (name: string, more = ''): Statement => ({
+const toStatement = (name: string, { where = '', more = '' } = {}): Statement => ({
   name,
   isWrite: true,
   text: `
@@ -16,7 +17,7 @@ const toStatement = (name: string, more = ''): Statement => ({
                                  start_key, start_fingerprint)
       select run_id, run_id, namespace, workflow_id, workflow, task_queue, shard, ${statusCodes.Pending}, 1, ${wakeCause.start}, ${instant('started_at')},
              ${firstWakeUp('wakes_at')}, start_key, start_fingerprint
-        from x
+        from x${where}
       on conflict do nothing
       returning run_id
     ), recorded as (
@@ -33,7 +34,15 @@ const toStatement = (name: string, more = ''): Statement => ({
 });
 
 const plain = toStatement('start_runs');
-const withSearchAttributes = toStatement('start_runs_with_search_attributes', `, ${indexed(14, 'select run_id from started')}`);
+// For batches in which some have search attributes, or a key and a signal that may have gone to a run before. A run that was open when the
+// statement began keeps those from starting, also when it is closed by now: only a later statement sees what it got meanwhile.
+const withMore = toStatement('start_runs_with_more', {
+  where: `
+       where (x.run_id in (select unnest($18::uuid[]))) is not true
+          or not exists (select from workflow_runs o where o.namespace = x.namespace and o.workflow_id = x.workflow_id and o.closed_at is null)
+             and not exists (${signaledRun('x')})`,
+  more: `, ${indexed(14, 'select run_id from started')}`,
+});
 
 export interface StartedRuns {
   readonly started: ReadonlySet<RunId>;
@@ -46,28 +55,28 @@ export async function startRuns(executor: Executor, source: string, starts: read
     (a, b) => compare(a.namespace, b.namespace) || compare(a.started.data.workflowId, b.started.data.workflowId),
   );
   const rows = sorted.map(({ started }) => toEventRow(started));
-  const isSearchable = sorted.some(({ started }) => started.data.searchAttributes);
-  const [row] = await executor.query<{ entry: OutboxEntryId | null; started: RunId[] | null }>(
-    isSearchable ? withSearchAttributes : plain,
-    [
-      sorted.map(({ namespace }) => namespace),
-      sorted.map(({ started }) => started.data.workflowId),
-      sorted.map(({ runId }) => runId),
-      sorted.map(({ shard }) => shard),
-      sorted.map(({ started }) => started.data.workflow),
-      sorted.map(({ started }) => started.data.taskQueue),
-      rows.map(({ at }) => at),
-      sorted.map(({ wakesAtMs }) => wakesAtMs),
-      rows.map(({ data }) => data),
-      rows.map(({ payload }) => payload),
-      sorted.map(({ idempotencyKey }) => idempotencyKey),
-      sorted.map(({ fingerprint }) => fingerprint),
-      source,
-      ...(isSearchable
-        ? searchAttributeColumns(sorted.map(({ runId, started }) => ({ runId, searchAttributes: started.data.searchAttributes })))
-        : []),
-    ],
-  );
+  const hasMore = sorted.some(({ started, signalFingerprint }) => started.data.searchAttributes || signalFingerprint !== undefined);
+  const [row] = await executor.query<{ entry: OutboxEntryId | null; started: RunId[] | null }>(hasMore ? withMore : plain, [
+    sorted.map(({ namespace }) => namespace),
+    sorted.map(({ started }) => started.data.workflowId),
+    sorted.map(({ runId }) => runId),
+    sorted.map(({ shard }) => shard),
+    sorted.map(({ started }) => started.data.workflow),
+    sorted.map(({ started }) => started.data.taskQueue),
+    rows.map(({ at }) => at),
+    sorted.map(({ wakesAtMs }) => wakesAtMs),
+    rows.map(({ data }) => data),
+    rows.map(({ payload }) => payload),
+    sorted.map(({ idempotencyKey }) => idempotencyKey),
+    sorted.map(({ fingerprint }) => fingerprint),
+    source,
+    ...(hasMore
+      ? [
+          ...searchAttributeColumns(sorted.map(({ runId, started }) => ({ runId, searchAttributes: started.data.searchAttributes }))),
+          sorted.filter(({ signalFingerprint }) => signalFingerprint !== undefined).map(({ runId }) => runId),
+        ]
+      : []),
+  ]);
   return { started: new Set(row?.started ?? starts.map(({ runId }) => runId)), entry: row?.entry ?? undefined };
 }
 
