@@ -143,7 +143,7 @@ describe('a start with a signal', () => {
     expect((result as string[]).toSorted()).toEqual(['a', 'b', 'c']);
   });
 
-  it('counts once under one key', async () => {
+  it('counts once under one key, also when the run that got the signal has closed', async () => {
     const workflowId = freshId('signaled');
     await start(workflowId, 'first');
     const key = freshId('key');
@@ -151,6 +151,8 @@ describe('a start with a signal', () => {
     expect(answers.map(({ status }) => status)).toEqual([200, 200]);
     await start(workflowId, 'c');
     expect(await system.api.outcome(workflowId)).toMatchObject({ result: ['first', 'b', 'c'] });
+    expect(await start(workflowId, 'b', key)).toMatchObject({ status: 200, body: { runId: answers[0]?.body.runId, status: 'Completed' } });
+    expect(await system.api.describe(workflowId)).toMatchObject({ status: 'Completed' });
   });
 
   it('is refused without a trace when the signal has no name', async () => {
