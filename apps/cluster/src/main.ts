@@ -41,7 +41,7 @@ async function main(): Promise<void> {
   try {
     print(`${'cluster'.padEnd(17)} | started   pid ${process.pid}`);
     await cluster.start();
-    print(`PostgreSQL on ${withoutPassword(cluster.databaseUrl)}   Kafka on ${cluster.brokers.join(', ')}`);
+    print(`PostgreSQL on ${shown(cluster.databaseUrl)}   Kafka on ${cluster.brokers.join(', ')}`);
     if (commandLine.example) await runExample(cluster.url, print);
     print(`\nMarathon serves on ${cluster.url}   API: ${cluster.url}/docs   health: ${cluster.url}/health/ready\nCtrl-C ends it.\n`);
   } catch (error) {
@@ -53,9 +53,11 @@ async function main(): Promise<void> {
   await stopped;
 }
 
-function withoutPassword(databaseUrl: string): string {
+/** Over TCP: for tools. */
+function shown(databaseUrl: string): string {
   const url = new URL(databaseUrl);
   url.password = '';
+  url.search = '';
   return url.href;
 }
 

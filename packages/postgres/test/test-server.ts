@@ -54,7 +54,7 @@ async function startTestServer(): Promise<TestServer & { stop(): Promise<void> }
   const directory = await makeDataDirectory();
   const embedded = new EmbeddedDatabase({ dataDirectory: directory, log: silentLog });
   await embedded.start();
-  const address = (database: string) => embedded.connectionString.replace(/[^/]+$/, database);
+  const address = (database: string) => Object.assign(new URL(embedded.connectionString), { pathname: database }).href;
   await migrateDatabase(address('marathon'));
   const admin = new pg.Client({ connectionString: address('postgres') });
   await admin.connect();

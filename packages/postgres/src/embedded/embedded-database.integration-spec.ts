@@ -85,14 +85,40 @@ describe('EmbeddedDatabase', () => {
 
   it('does not touch a process that has the id of a server by chance', async () => {
     await database.start();
+    const address = database.connectionString;
     await database.stop();
     const bystander = spawn('sleep', ['60']);
-    await writeFile(path.join(cluster(), 'postmaster.pid'), `${bystander.pid}\n${cluster()}\n`);
+    const { port } = new URL(address);
+    for (const lock of ['postmaster.pid', `.s.PGSQL.${port}.lock`])
+      await writeFile(path.join(cluster(), lock), `${bystander.pid}\n${cluster()}\n`);
 
     await database.start();
 
+    expect(database.connectionString).toBe(address);
+
     expect(await processStart(bystander.pid!)).toBeDefined();
     bystander.kill();
+  }, 60_000);
+
+  const clientAddress = async (of: { readonly connectionString: string }) =>
+    (await query(of, 'select client_addr from pg_stat_activity where pid = pg_backend_pid()'))[0];
+
+  it('is spoken to over its socket, and by tools over TCP', async () => {
+    await database.start();
+    const address = new URL(database.connectionString);
+    address.search = '';
+
+    expect(await clientAddress(database)).toEqual({ client_addr: null });
+    expect(await clientAddress({ connectionString: address.href })).toEqual({ client_addr: '127.0.0.1' });
+  }, 60_000);
+
+  it('is spoken to over TCP where the path is too long for a socket', async () => {
+    const long = new EmbeddedDatabase({ dataDirectory: path.join(dataDirectory, 'a'.repeat(100)), log });
+    await long.start();
+    const seen = await clientAddress(long);
+    await long.stop();
+
+    expect(seen).toEqual({ client_addr: '127.0.0.1' });
   }, 60_000);
 
   it('refuses a directory that a living process uses, and leaves that one alone (E1)', async () => {

@@ -9,6 +9,7 @@ import { databaseName, ensureCluster } from './cluster.js';
 import { EmbeddedPostgresError } from './errors.js';
 import { endOrphan, Postmaster, type PostmasterPlace } from './postmaster.js';
 import { requireReachable, serverUser } from './server-user.js';
+import { socketDirectory } from './socket.js';
 
 // A PostgreSQL of our own, with real binaries and a data directory that outlives the process.
 //   E1  One living process uses a data directory; a second is refused.
@@ -37,7 +38,7 @@ export class EmbeddedDatabase implements Service {
     this.port = options.port;
   }
 
-  /** @throws EmbeddedPostgresError unless it was started, and not stopped since. */
+  /** Over its socket, where it has one. @throws EmbeddedPostgresError unless it was started, and not stopped since. */
   get connectionString(): string {
     if (!this.running) throw new EmbeddedPostgresError('the embedded database has no address before its start');
     return this.running.connectionString;
@@ -78,7 +79,7 @@ export class EmbeddedDatabase implements Service {
       const place = { binaries, cluster, logFile: path.join(directory, 'postgres.log'), user };
       const { postmaster, port } = await startAnywhere(place, this.port);
       this.port = port;
-      const address = (database: string) => `postgresql://${databaseName}:${password}@127.0.0.1:${port}/${database}`;
+      const address = (database: string) => addressOf({ database, password, port, socket: socketDirectory(cluster) });
       const running = new Running(postmaster, place, port, lock, address(databaseName), this.options.log);
       await ensureDatabase(address('postgres')).catch(async (error: unknown) => {
         await running.stop();
@@ -152,6 +153,19 @@ async function startAnywhere(
       await delay(200 * attempt);
     }
   }
+}
+
+interface Place {
+  readonly database: string;
+  readonly password: string;
+  readonly port: number;
+  readonly socket: string | undefined;
+}
+
+/** In the parameter is the directory of the socket, whose name holds the port; without it the address is one of TCP. */
+function addressOf({ database, password, port, socket }: Place): string {
+  const address = `postgresql://${databaseName}:${password}@127.0.0.1:${port}/${database}`;
+  return socket === undefined ? address : `${address}?host=${encodeURIComponent(socket)}`;
 }
 
 async function ensureDatabase(connectionString: string): Promise<void> {

@@ -7,6 +7,7 @@ import type { PostgresBinaries } from './binaries.js';
 import { EmbeddedPostgresError } from './errors.js';
 import type { ServerUser } from './server-user.js';
 import { serverSettings } from './settings.js';
+import { removeSockets, socketDirectory } from './socket.js';
 
 const readyTimeoutMs = 300_000; // recovery after a crash replays up to max_wal_size
 
@@ -49,7 +50,8 @@ export class Postmaster {
   static async start(place: PostmasterPlace, port: number): Promise<Postmaster> {
     await turnLog(place.logFile);
     const log = await open(place.logFile, 'a');
-    const settings = Object.entries(serverSettings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+    const sockets = { unix_socket_directories: socketDirectory(place.cluster) ?? '' };
+    const settings = Object.entries({ ...serverSettings, ...sockets }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
     try {
       const child = spawn(place.binaries.postgres, ['-D', place.cluster, '-p', String(port), ...settings], {
         cwd: place.cluster,
@@ -95,6 +97,7 @@ export async function endOrphan(cluster: string): Promise<'ended' | 'none'> {
   const isOurs = await isServerIn(cluster, 'postgres', file.pid);
   if (isOurs) await endInSteps((signal) => process.kill(file.pid, signal), gone(file.pid), endingSteps);
   await rm(path.join(cluster, 'postmaster.pid'), { force: true });
+  await removeSockets(cluster);
   return isOurs ? 'ended' : 'none';
 }
 
