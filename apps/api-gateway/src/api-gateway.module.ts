@@ -24,6 +24,7 @@ import { RequestLane } from './intake/request-lane.js';
 import { StartLane } from './intake/start-lane.js';
 import { StartWorkflow } from './intake/start-workflow.js';
 import { LargePayloads } from './payloads/large-payloads.js';
+import { OfferedUpdates } from './questions/offered-updates.js';
 import { QueryRun } from './questions/query-run.js';
 import { Questions } from './questions/questions.js';
 import { UpdateRun } from './questions/update-run.js';
@@ -97,6 +98,7 @@ export class ApiGatewayModule {
         StartWorkflow,
         WhyRun,
         WorldView,
+        OfferedUpdates,
         UpdateRun,
       ],
       exports: [Gateway],

@@ -28,6 +28,7 @@ const kinds = Object.keys({
   'result-awaited': true,
   'query-requested': true,
   'update-awaited': true,
+  'update-offered': true,
   'child-closed': true,
 } satisfies Record<ShardMessage['kind'], true>) as ShardMessage['kind'][];
 

@@ -138,6 +138,8 @@ export interface Disturbance {
     | 'update'
     | 'unwelcome-update'
     | 'large-update'
+    | 'offered-update'
+    | 'update-offered-twice'
     | 'query'
     | 'await-result';
   readonly atMs: number;
@@ -152,6 +154,8 @@ export const disturbance: fc.Arbitrary<Disturbance> = fc.record({
     'update',
     'unwelcome-update',
     'large-update',
+    'offered-update',
+    'update-offered-twice',
     'query',
     'await-result',
   ),

@@ -125,6 +125,11 @@ function disturb(world: Simulation, workflowId: string, kind: Disturbance['kind'
         name: 'echo',
         payload: encodePayload(large) as Payload,
       });
+    case 'offered-update':
+      return void world.offerUpdate(workflowId, { updateId: `o${world.clock.now()}`, name: 'echo' });
+    case 'update-offered-twice':
+      for (let i = 0; i < 2; i++) void world.offerUpdate(workflowId, { updateId: `t${world.clock.now()}`, name: 'echo' });
+      return;
     case 'query':
       return void world.query(first, 'program', undefined, workflowId);
     case 'await-result':

@@ -252,6 +252,8 @@ describe('what was accepted before a contract refuses it', () => {
     await tighten(world);
 
     const again = world.request('POST', `/workflows/s/updates/${name}`, {}, key);
+    const { runId: of, replyTo: to } = await world.next('update-offered');
+    await world.publisher.publish([{ kind: 'run-answered', to, runId: of, outcome: 'declined' }]);
     const { runId, replyTo } = await world.next('update-awaited');
     await world.publisher.publish([{ kind: 'run-answered', to: replyTo as ReplyAddress, runId, outcome: 'completed', seq: 3 }]);
     expect((await again).status).toBe(200);

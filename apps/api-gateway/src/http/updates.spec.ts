@@ -14,6 +14,14 @@ async function updated(world: GatewayWorld, answer: Answer) {
   return { runId, ...(await response) };
 }
 
+/** The owner does not accept what it is offered. */
+async function decline(world: GatewayWorld): Promise<void> {
+  const { runId, replyTo: to } = await world.next('update-offered');
+  await world.publisher.publish([{ kind: 'run-answered', to, runId, outcome: 'declined' }]);
+}
+
+const intakesOf = (world: GatewayWorld) => jest.spyOn(world.eventLog.intake, 'request');
+
 describe('POST /workflows/{workflowId}/updates/{name}', () => {
   it('answers with the result that the owner tells', async () => {
     await using world = await GatewayWorld.open();
@@ -92,6 +100,7 @@ describe('POST /workflows/{workflowId}/updates/{name}', () => {
     expect(wasProvisional()).toEqual([true]);
 
     const response = world.request('POST', '/workflows/o/updates/add-line?wait=3s');
+    await decline(world);
     await world.next('request-accepted');
     world.clock.advanceBy(2_000);
     await world.next('update-awaited');
@@ -112,11 +121,13 @@ describe('POST /workflows/{workflowId}/updates/{name}', () => {
     await using world = await GatewayWorld.open();
     const { runId } = await updated(world, { outcome: 'completed', seq: 3 });
     const again = world.request('POST', '/workflows/o/updates/add-line', { line: 1 }, { 'idempotency-key': 'u1' });
+    await decline(world);
     const { replyTo: to } = await world.next('update-awaited');
     await world.publisher.publish([{ kind: 'run-answered', to, runId, outcome: 'completed', seq: 3 }]);
     expect(await again).toMatchObject({ status: 200, body: { runId, updateId: 'u1' } });
-    const other = await world.request('POST', '/workflows/o/updates/add-line', { line: 2 }, { 'idempotency-key': 'u1' });
-    expect(other).toMatchObject({ status: 422, body: { code: 'MARATHON_IDEMPOTENCY_KEY_REUSED' } });
+    const other = world.request('POST', '/workflows/o/updates/add-line', { line: 2 }, { 'idempotency-key': 'u1' });
+    await decline(world);
+    expect(await other).toMatchObject({ status: 422, body: { code: 'MARATHON_IDEMPOTENCY_KEY_REUSED' } });
   });
 
   it('refuses an update of a closed run', async () => {
@@ -127,6 +138,52 @@ describe('POST /workflows/{workflowId}/updates/{name}', () => {
       status: 409,
       body: { code: 'MARATHON_RUN_CLOSED' },
     });
+  });
+});
+
+describe('an update for a run that took one before', () => {
+  it('is offered to the owner, who accepts it', async () => {
+    await using world = await GatewayWorld.open();
+    const { runId } = await updated(world, { outcome: 'completed', seq: 3 });
+    const intakes = intakesOf(world);
+    const response = world.request('POST', '/workflows/o/updates/add-line', { line: 2 }, { 'idempotency-key': 'u2' });
+    const { replyTo: to, ...offer } = await world.next('update-offered');
+    expect(offer).toMatchObject({ runId, updateId: 'u2', name: 'add-line', payload: '{"line":2}', fingerprint: expect.any(String) });
+    await world.publisher.publish([{ kind: 'run-answered', to, runId, outcome: 'completed', seq: 5, result: '2' as Payload }]);
+    expect(await response).toMatchObject({ status: 200, body: { workflowId: 'o', runId, updateId: 'u2', result: 2 } });
+    expect(intakes).not.toHaveBeenCalled();
+  });
+
+  it('is refused as the owner says that it recorded', async () => {
+    await using world = await GatewayWorld.open();
+    const { runId } = await updated(world, { outcome: 'completed', seq: 3 });
+    const response = world.request('POST', '/workflows/o/updates/add-line');
+    const { replyTo: to } = await world.next('update-offered');
+    const failure = { type: 'RangeError', message: 'no' };
+    await world.publisher.publish([{ kind: 'run-answered', to, runId, outcome: 'rejected', seq: 5, failure }]);
+    expect(await response).toMatchObject({ status: 422, body: { code: 'MARATHON_UPDATE_REJECTED' } });
+  });
+
+  it('is accepted by the gateway when the owner says nothing for 2 s, under the same key', async () => {
+    await using world = await GatewayWorld.open();
+    await updated(world, { outcome: 'completed', seq: 3 });
+    const response = world.request('POST', '/workflows/o/updates/add-line', { line: 2 }, { 'idempotency-key': 'u2' });
+    const { fingerprint } = await world.next('update-offered');
+    const intakes = intakesOf(world);
+    world.clock.advanceBy(2_000);
+    const { runId, replyTo } = await world.next('request-accepted');
+    expect(intakes.mock.calls[0]?.[0]).toMatchObject([{ idempotencyKey: 'u2', fingerprint }]);
+    await world.publisher.publish([{ kind: 'run-answered', to: replyTo as ReplyAddress, runId, outcome: 'completed', seq: 5 }]);
+    expect(await response).toMatchObject({ status: 200 });
+  });
+
+  it('is accepted by the gateway when it is large', async () => {
+    await using world = await GatewayWorld.open();
+    await updated(world, { outcome: 'completed', seq: 3 });
+    const response = world.request('POST', '/workflows/o/updates/add-line', { text: 'x'.repeat(100_000) });
+    const { runId, replyTo } = await world.next('request-accepted');
+    await world.publisher.publish([{ kind: 'run-answered', to: replyTo as ReplyAddress, runId, outcome: 'completed', seq: 7 }]);
+    expect(await response).toMatchObject({ status: 200 });
   });
 });
 

@@ -22,6 +22,8 @@ export interface OpenQuestion {
   readonly replyTo: ReplyAddress | undefined;
   /** Asks now, and again while no answer comes. */
   ask(question: Question): void;
+  /** Asks now, and never again. */
+  askOnce(question: Question): void;
   /** It was asked in another way: asks again while no answer comes. */
   repeat(question: Question): void;
   /** Nothing when none has come by `untilMs`. */
@@ -78,14 +80,18 @@ export class Questions implements OnModuleDestroy {
       asked.question = question;
       this.askAgainLater();
     };
+    const send = (question: Question) => {
+      this.send([[id, question]]).then(([tooLarge]) => {
+        if (tooLarge) reject(new ProblemError('MARATHON_BODY_TOO_LARGE', 'what is asked of a run must fit a message of 1 MiB'));
+      }, this.onFailed);
+    };
     return {
       replyTo: partition === undefined ? undefined : { partition, correlationId: id },
       repeat,
+      askOnce: send,
       ask: (question) => {
         repeat(question);
-        this.send([[id, question]]).then(([tooLarge]) => {
-          if (tooLarge) reject(new ProblemError('MARATHON_BODY_TOO_LARGE', 'what is asked of a run must fit a message of 1 MiB'));
-        }, this.onFailed);
+        send(question);
       },
       answer: (untilMs) => {
         const cancel = this.ports.clock.at(untilMs, () => resolve(undefined));

@@ -10,6 +10,7 @@ import { namespace } from '../namespace.js';
 import { LargePayloads } from '../payloads/large-payloads.js';
 import { closedRun, notFound, Runs } from '../reads/runs.js';
 import { knownNames } from './known-names.js';
+import { OfferedUpdates } from './offered-updates.js';
 import { type OpenQuestion, type Question, Questions } from './questions.js';
 import { shownFailure } from './shown-failure.js';
 
@@ -28,7 +29,7 @@ export interface SentUpdate {
   readonly text: string;
 }
 
-interface Update {
+export interface Update {
   readonly workflowId: string;
   readonly runId: RunId;
   readonly shard: ShardId;
@@ -45,6 +46,7 @@ export class UpdateRun {
     private readonly runs: Runs,
     private readonly lane: RequestLane,
     private readonly questions: Questions,
+    private readonly offered: OfferedUpdates,
     private readonly contracts: Contracts,
     private readonly payloads: LargePayloads,
   ) {}
@@ -54,20 +56,27 @@ export class UpdateRun {
     const untilMs = this.ports.clock.now() + waitMs;
     await this.contracts.checkUpdate({ workflowId, runId, idempotencyKey: updateId }, { name, payload });
     const input = encodePayload(payload, 'the input');
+    const fingerprint = fingerprintOf(['update', name, input]);
+    const content = { updateId, name, ...(input !== undefined && { payload: input }) };
+    if (waitMs > 0) {
+      const sent = await this.offered.send(workflowId, runId, { ...content, fingerprint }, untilMs);
+      if (sent) return this.shown(sent.update, sent.answer);
+    }
     const open = this.questions.open();
     try {
       const intake: SubmittedRequest = {
         namespace,
         workflowId,
         ...(runId !== undefined && { runId: toRunId(runId) }),
-        request: { kind: 'update', updateId, name, ...(input !== undefined && { payload: input }) },
+        request: { kind: 'update', ...content },
         idempotencyKey: updateId,
-        fingerprint: fingerprintOf(['update', name, input]),
+        fingerprint,
         replyTo: open.replyTo,
       };
       const outcome = await this.submit({ ...intake, isProvisional: waitMs > 0 });
       const { runId: takenBy, shard } = outcome.outcome === 'accepted' ? outcome : await this.runs.find(workflowId, outcome.runId);
       const update = { workflowId, runId: takenBy, shard, updateId, name };
+      this.offered.remember(workflowId, runId, update);
       if (outcome.outcome === 'accepted' && open.replyTo) open.repeat(questionOf(update));
       else open.ask(questionOf(update));
       const sent = await this.awaited(update, open, untilMs);
@@ -103,16 +112,17 @@ export class UpdateRun {
   }
 
   private async awaited(update: Update, open: OpenQuestion, untilMs: number): Promise<SentUpdate> {
-    const { workflowId, runId, updateId } = update;
     const answer = await open.answer(untilMs);
-    const text = JSON.stringify({ workflowId, runId, updateId });
-    const address = `/workflows/${encodeURIComponent(workflowId)}/updates/${encodeURIComponent(updateId)}?runId=${runId}`;
     // The database has lost with its last moments what was accepted provisionally: it is no answer to the sender, who sends it again.
     const isLost = answer && isNeverSent(answer) && update.name !== undefined;
-    if (!answer || isLost) return { isAnswered: false, address, text };
+    if (!answer || isLost) return { isAnswered: false, address: addressOf(update), text: textOf(update) };
+    return this.shown(update, answer);
+  }
+
+  private async shown(update: Update, answer: RunAnsweredMessage): Promise<SentUpdate> {
     const whole = answer.outcomeOmitted ? await this.fromHistory(answer) : answer;
     if (whole.outcome !== 'completed') throw await this.refusal(update, whole);
-    return { isAnswered: true, address, text: withMember(text, 'result', whole.result) };
+    return { isAnswered: true, address: addressOf(update), text: withMember(textOf(update), 'result', whole.result) };
   }
 
   /** What was too large for a message. */
@@ -138,8 +148,13 @@ export class UpdateRun {
   }
 }
 
+const textOf = ({ workflowId, runId, updateId }: Update): string => JSON.stringify({ workflowId, runId, updateId });
+
+const addressOf = ({ workflowId, runId, updateId }: Update): string =>
+  `/workflows/${encodeURIComponent(workflowId)}/updates/${encodeURIComponent(updateId)}?runId=${runId}`;
+
 /** A refusal stands in the history, and what was never sent does not. */
-const isNeverSent = ({ outcome, seq }: RunAnsweredMessage): boolean => outcome === 'unknown' && seq === undefined;
+export const isNeverSent = ({ outcome, seq }: RunAnsweredMessage): boolean => outcome === 'unknown' && seq === undefined;
 
 const questionOf = ({ runId, shard, updateId }: Update): Question => ({
   shard,

@@ -30,6 +30,7 @@ export type ShardMessage = (
   | ResultAwaitedMessage
   | QueryRequestedMessage
   | UpdateAwaitedMessage
+  | UpdateOfferedMessage
   | ChildClosedMessage
 ) &
   Forwardable;
@@ -186,6 +187,22 @@ export interface UpdateAwaitedMessage {
   readonly replyTo: ReplyAddress;
 }
 
+/**
+ * An update that nobody has accepted yet. The owner of a run in memory accepts it with the commit that records it, which spares the
+ * gateway's own; or it declines, and the gateway has it accepted as every request is. The same id is the same update either way.
+ */
+export interface UpdateOfferedMessage {
+  readonly kind: 'update-offered';
+  readonly to: ShardAddress;
+  readonly runId: RunId;
+  readonly updateId: string;
+  readonly name: string;
+  readonly payload?: Payload;
+  /** Tells it from another request under its id. */
+  readonly fingerprint: string;
+  readonly replyTo: ReplyAddress;
+}
+
 /** A run that another had started has closed, for good: `runId` is the parent. */
 export interface ChildClosedMessage extends ChildClosing {
   readonly kind: 'child-closed';
@@ -264,9 +281,9 @@ export interface RunAnsweredMessage {
   /**
    * `rejected`: the validator of an update refused it. `unknown`: the code has no such handler, or, without `seq`, no such update was
    * ever sent. `closed`: the run closed before a handler took the update up. `unanswerable`: there is no code to ask, for a reason that
-   * is given.
+   * is given. `declined`: the owner has not accepted the update that it was offered.
    */
-  readonly outcome: 'completed' | 'failed' | 'rejected' | 'unknown' | 'closed' | 'unanswerable';
+  readonly outcome: 'completed' | 'failed' | 'rejected' | 'unknown' | 'closed' | 'unanswerable' | 'declined';
   /** The event that records the answer to an update. */
   readonly seq?: number;
   /** True when result or failure are too large for a message: those of an update stand in the history. */

@@ -37,7 +37,7 @@ export class Counts {
   }
 }
 
-const questions: ReadonlySet<string> = new Set(['result-awaited', 'query-requested', 'update-awaited']);
+const questions: ReadonlySet<string> = new Set(['result-awaited', 'query-requested', 'update-awaited', 'update-offered']);
 
 /** Counts what came to a run and was of no use to it any more. */
 export function countDropped({ deliveries, isUnknown, closing, run }: RunWork, counts: Counts): void {

@@ -14,6 +14,7 @@ import { inputTooLarge } from './input-too-large.js';
 import { type Items, LaneInbox } from './lane-inbox.js';
 import type { LaneBounds, LaneListener, LaneServices } from './lane-services.js';
 import { Leases } from './leases.js';
+import { decline } from './offered-updates.js';
 import { answeredRequest, OutgoingRequestRunner } from './outgoing-request-runner.js';
 import { RecentStarts } from './recent-starts.js';
 import { isStillOffered, reclaim } from './reclaim.js';
@@ -82,7 +83,7 @@ export class Lane {
     const { definitions, turns, historyEventsMax, payloads } = services;
     const loader = new RunLoader(definitions, turns, onViolation, log, historyEventsMax, payloads);
     this.forwarder = new Forwarder(services, counts);
-    this.round = new Round(source, services, this.runs, loader, this.waiters.results, this.lag, this.leases, this.relay, {
+    this.round = new Round(source, services, this.runs, loader, this.waiters, this.lag, this.leases, this.relay, {
       ownedShard: (id) => this.owned.get(id),
       onShardLost: (shard) => this.loseToAnother(shard),
       onConflict: (work) => {
@@ -287,8 +288,12 @@ export class Lane {
       void this.forwarder.forwardLeases(message, strangers, (id) => this.owned.has(id));
       return delivery.done();
     }
-    this.waiters.add(message, shard.id);
     const runId = runOf(message);
+    if (message.kind === 'update-offered' && !this.runs.get(runId)) {
+      decline([message], this.waiters.updates, this.relay);
+      return delivery.done();
+    }
+    this.waiters.add(message, shard.id);
     const work = batch.addDelivery(delivery, runId, this.runs.get(runId)?.shard ?? shard);
     // A start that may have come before is read: its run may have more than its first event.
     const isOld = message.kind === 'run-started' && (delivery.redelivered || !this.starts.note(message.runId));
@@ -383,10 +388,8 @@ export class Lane {
 
   /** An input that no message can carry fails its own activity. */
   private onTooLarge(message: Message): void {
-    if (message.kind !== 'activity-task') return;
-    const { taskQueue, partition } = message.replyTo;
-    const shard = this.shards.find((owned) => owned.taskQueue === taskQueue && owned.partition === partition)?.id;
-    if (shard !== undefined) this.addInternals([{ runId: message.runId, shard, input: inputTooLarge(message) }]);
+    const input = inputTooLarge(message, this.shards);
+    if (input) this.addInternals([input]);
   }
 
   private setAlarm(): void {

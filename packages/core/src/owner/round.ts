@@ -15,13 +15,14 @@ import type { LaneServices } from './lane-services.js';
 import { LargeBudget, leaveLargeRequests } from './large-budget.js';
 import { bringTexts, largeInputs } from './large-inputs.js';
 import type { Leases } from './leases.js';
+import { acceptOffered, decline } from './offered-updates.js';
 import { type Advanced, eventsOfCommit, messagesOfCommit } from './publication.js';
 import { Queries } from './queries.js';
 import type { ResidentRuns } from './resident-runs.js';
-import type { ResultWaiters } from './result-waiters.js';
 import type { RowLag } from './row-lag.js';
 import type { RunLoader } from './run-loader.js';
 import type { RunWork } from './run-work.js';
+import type { Waiters } from './waiters.js';
 
 /** What became of a run's work when the commit was refused for good. */
 export interface RoundListener {
@@ -54,7 +55,7 @@ export class Round {
     private readonly services: LaneServices,
     private readonly runs: ResidentRuns,
     private readonly loader: RunLoader,
-    private readonly waiters: ResultWaiters,
+    private readonly waiters: Waiters,
     private readonly lag: RowLag,
     private readonly leases: Leases,
     private readonly relay: Relay,
@@ -73,6 +74,7 @@ export class Round {
       else missing.push(work);
     }
     if (missing.length > 0) await this.load(missing, budget);
+    for (const work of works) if (work.offered) decline(acceptOffered(work), this.waiters.updates, this.relay);
     await this.readMissingRequests(works);
     await this.readChildren(works);
     const toBeResumed = works.filter(({ run, revival }) => run && !run.mayResume && revival === 'always');
@@ -230,7 +232,7 @@ export class Round {
       this.lag.caughtUp(run.runId);
       if (advance.limits) this.listener.onLimitsChanged(advance.limits.names);
     }
-    this.relay.send(entry, messagesOfCommit(done, this.waiters), this.concluded(done));
+    this.relay.send(entry, messagesOfCommit(done, this.waiters.results), this.concluded(done));
     this.relay.tell(eventsOfCommit(done));
     return collected.filter(({ work }) => !advanced.has(work.runId)).map(({ work }) => work);
   }
@@ -270,6 +272,7 @@ export class Round {
     return works.flatMap((work) => {
       const advance = work.run?.collect(now, newRunId, queueWindow);
       if (!work.run || !advance) return [];
+      if (work.accepted) return [{ work, run: work.run, advance: { ...advance, accepted: work.accepted } }];
       if (advance.events.length > 0 || advance.maps || work.isRowDue) return [{ work, run: work.run, advance }];
       this.lag.note(work.runId, work.shard.id, now);
       return [];
@@ -284,7 +287,13 @@ export class Round {
     for (const work of refused) {
       const refusal = refusals.get(work.runId);
       if (refusal?.shard === work.shard.id && refusal.epoch !== work.shard.epoch) this.listener.onShardLost(work.shard);
-      else if (refusal && work.run && refusal.lastSeq === work.run.committed.seq && refusal.requestsAccepted > work.run.state.taken)
+      else if (
+        refusal &&
+        work.run &&
+        !work.accepted &&
+        refusal.lastSeq === work.run.committed.seq &&
+        refusal.requestsAccepted > work.run.state.taken
+      )
         again.push(work);
       else this.listener.onConflict(work);
     }

@@ -8,8 +8,9 @@ import type {
   RunRequest,
   ShardMessage,
   TaskMessage,
+  UpdateOfferedMessage,
 } from '../messages/message.js';
-import type { StoredRun } from '../ports/run-store.port.js';
+import type { AcceptedUpdate, StoredRun } from '../ports/run-store.port.js';
 import type { Run } from '../run/run.js';
 import type { RunInput } from '../run/run-input.js';
 import { type AbsentChild, childClosed } from './child-closings.js';
@@ -52,6 +53,10 @@ export class RunWork {
   readonly claims: Claim[] = [];
   /** Gateways that ask the code something. */
   queries: QueryRequestedMessage[] | undefined;
+  /** Updates that gateways offer. */
+  offered: UpdateOfferedMessage[] | undefined;
+  /** Those of them that this batch accepts. */
+  accepted: readonly AcceptedUpdate[] | undefined;
   /** Updates whose answers gateways ask for, by id. */
   awaitedUpdates: Set<string> | undefined;
   /** Those of them that neither the history nor a request that waits knows. */
@@ -89,6 +94,10 @@ export class RunWork {
       case 'update-awaited':
         this.awaitedUpdates ??= new Set();
         this.awaitedUpdates.add(message.updateId);
+        return;
+      case 'update-offered':
+        this.offered ??= [];
+        this.offered.push(message);
         return;
       case 'query-requested':
         this.queries ??= [];
@@ -156,6 +165,8 @@ export class RunWork {
     this.inputs.length = 0;
     this.claims.length = 0;
     this.queries = undefined;
+    this.offered = undefined;
+    this.accepted = undefined;
     this.awaitedUpdates = undefined;
     this.neverSent = undefined;
     this.closedChildren.length = 0;

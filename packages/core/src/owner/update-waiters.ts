@@ -21,6 +21,11 @@ export class UpdateWaiters extends ByRun<string, Waiter> {
     this.put(runId, shard, `${to.partition}:${to.correlationId}`, { updateId, to });
   }
 
+  /** The gateway waits no more. */
+  forgetOne(runId: RunId, { partition, correlationId }: ReplyAddress): void {
+    this.remove(runId, `${partition}:${correlationId}`);
+  }
+
   /**
    * The answers to those whose update is answered, or never will be; what the state says is committed.
    * @param neverSent updates that no request was made of when somebody asked for them.

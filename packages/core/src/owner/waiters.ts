@@ -19,6 +19,7 @@ export class Waiters {
         if (message.replyTo) this.results.add(message.runId, shard, message.replyTo);
         return;
       case 'update-awaited':
+      case 'update-offered':
         return this.updates.add(message.runId, shard, message.updateId, message.replyTo);
       case 'request-accepted':
         if (message.replyTo && message.request?.kind === 'update')

@@ -17,6 +17,8 @@ import type { SearchAttributes } from '../search/search-attributes.js';
  *  L3  A run that closes advances only when it has taken every request that was accepted.
  *  L4  Histories are gapless: `events` of an advance are numbered `expectedSeq + 1 …`.
  *  L5  What a run's maps have beside its history is written and removed with its advance, which is refused when somebody else wrote there.
+ *  L6  Updates that an owner accepts itself are numbered and keyed with its advance, which is refused when other requests were accepted
+ *      meanwhile, or one of their keys is known.
  */
 export interface RunStore {
   /** Raises the epochs and names the owner; committed when it resolves. In the order of `shards`. */
@@ -91,8 +93,17 @@ export interface RunAdvance {
   readonly approvals?: ApprovalChanges;
   /** Present when what is kept beside the history of open maps changes: it is refused unless `expected` is the last record there was. */
   readonly maps?: MapChanges;
+  /** Updates that the owner accepts itself, by ascending n, up to `taken`. */
+  readonly accepted?: readonly AcceptedUpdate[];
   /** Inserted with it, or not at all. */
   readonly successor?: Successor;
+}
+
+/** Its number is the one after the last request that was accepted before, as far as the owner knows. */
+export interface AcceptedUpdate {
+  readonly n: number;
+  readonly idempotencyKey: string;
+  readonly fingerprint: string;
 }
 
 /** Written with the advance that causes it. */

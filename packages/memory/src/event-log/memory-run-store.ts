@@ -24,7 +24,7 @@ import {
   toMapRecordRow,
   type WakeUp,
 } from '@marathon/core';
-import type { EventLogState, RunRecord } from './event-log-state.js';
+import { type EventLogState, keyOf, type RunRecord } from './event-log-state.js';
 import type { Faults } from './faults.js';
 
 /** The owner's side of the event log. @throws RangeError when events of an advance leave a gap (L4). */
@@ -56,7 +56,7 @@ export class MemoryRunStore implements RunStore {
       const added: OutboxEntry['runs'][number][] = [];
       for (const [i, advance] of batch.advances.entries()) {
         const run = this.state.runs.get(advance.runId);
-        if (!run || !proven.has(run.shard) || !mayAdvance(run, advance)) continue;
+        if (!run || !proven.has(run.shard) || !mayAdvance(run, advance) || !this.#mayAccept(run, advance)) continue;
         advanced.add(run.runId);
         added.push(...this.#apply(run, advance, rows[i] as readonly EventRow[]));
       }
@@ -152,6 +152,12 @@ export class MemoryRunStore implements RunStore {
     return runIds.flatMap((runId) => this.state.runs.get(runId) ?? []);
   }
 
+  #mayAccept({ firstRunId, requestsAccepted }: RunRecord, { accepted: [first, ...others] = [] }: RunAdvance): boolean {
+    if (!first) return true;
+    const isKnown = [first, ...others].some(({ idempotencyKey }) => this.state.requestKeys.has(keyOf(firstRunId, idempotencyKey)));
+    return requestsAccepted === first.n - 1 && !isKnown;
+  }
+
   /** Gives what the outbox has to name. */
   #apply(run: RunRecord, advance: RunAdvance, rows: readonly EventRow[]): OutboxEntry['runs'] {
     const { runId, lastSeq: afterSeq } = run;
@@ -168,6 +174,10 @@ export class MemoryRunStore implements RunStore {
     run.statusText = advance.statusText ?? run.statusText;
     run.memo = advance.memo ?? run.memo;
     if (advance.maps) applyMaps(run, advance.maps);
+    for (const { n, idempotencyKey, fingerprint } of advance.accepted ?? []) {
+      run.requestsAccepted = n;
+      this.state.requestKeys.set(keyOf(run.firstRunId, idempotencyKey), { runId, fingerprint });
+    }
     run.requests = run.requests.filter(({ request }) => request.n > advance.taken);
     run.wakesAtMs = lowerBound(run.wakesAtMs, advance.wakesAtMs, this.state.nowMs());
     const named = rows.length === 0 && !advance.maps ? [] : [{ runId, afterSeq, toSeq: run.lastSeq, ...namedRecords(advance) }];
@@ -190,9 +200,10 @@ function toRows({ runId, expectedSeq, events }: RunAdvance): readonly EventRow[]
   return events.map(toEventRow);
 }
 
-function mayAdvance(run: RunRecord, { expectedSeq, status, taken, maps }: RunAdvance): boolean {
+function mayAdvance(run: RunRecord, { expectedSeq, status, taken, maps, accepted }: RunAdvance): boolean {
   if (maps && maps.expected !== (run.lastMapRecord ?? 0)) return false;
-  return !isClosed(run.status) && run.lastSeq === expectedSeq && (!isClosed(status) || taken === run.requestsAccepted);
+  const hasTakenAll = taken === run.requestsAccepted + (accepted?.length ?? 0);
+  return !isClosed(run.status) && run.lastSeq === expectedSeq && (!isClosed(status) || hasTakenAll);
 }
 
 function applyMaps(run: RunRecord, { last, records, ended, silenced }: MapChanges): void {

@@ -11,6 +11,7 @@ import {
   wakeCause,
 } from '@marathon/core';
 import type { Executor, Statement } from '../connections/executor.js';
+import { updatesAccepted, updateValues } from './accept-updates.js';
 import { firstWakeUp, instant } from './instants.js';
 import { indexed, replaced, searchAttributeColumns } from './search-attribute-rows.js';
 import { approvalsWritten, approvalValues } from './write-approvals.js';
@@ -34,6 +35,7 @@ const bare = {
   columns: '',
   changes: '',
   condition: '',
+  settled: 'x.taken',
   returned: '',
   namedArray: 'run_id, after_seq, to_seq',
   named,
@@ -65,7 +67,7 @@ const toStatement = (name: string, parts = bare): Statement => ({
        where w.run_id = x.run_id and w.last_seq = x.expected_seq and w.closed_at is null
          and (w.run_id in (select run_id from locked)) is true
          and w.shard = any ((select array_agg(id) from proved)::int[])
-         and (x.closed_at is null or w.requests_accepted = x.taken) ${parts.condition}
+         and (x.closed_at is null or w.requests_accepted = ${parts.settled}) ${parts.condition}
       returning w.run_id, w.first_run_id, w.namespace, w.workflow_id, w.shard, x.i, x.expected_seq, x.last_seq, x.closed_at, x.taken${parts.returned}
     ), continued as (
       insert into workflow_runs (run_id, first_run_id, namespace, workflow_id, workflow, task_queue, shard, status, last_seq, wake_causes, started_at, next_wakeup_at)
@@ -98,8 +100,8 @@ const toStatement = (name: string, parts = bare): Statement => ({
            case when (select count(*) from advanced) < cardinality($3) then (select coalesce(array_agg(run_id), '{}') from advanced) end as advanced`,
 });
 
-const plain = toStatement('commit_advances');
-// Labels, approvals, maps and places under limits change seldom: the other batches do not pay for them.
+// Labels, approvals, maps and places under limits change seldom: the other batches do not pay for them. Nor for updates that their owner
+// accepts, which come with any of them.
 const labels = {
   ...bare,
   values: ', $28::text[], $29::text[]',
@@ -107,12 +109,21 @@ const labels = {
   changes: ' status_text = coalesce(x.status_text, w.status_text), memo = coalesce(x.memo, w.memo),',
   more: `, ${replaced(30, 'select run_id from advanced')}, ${indexed(30, 'select run_id from advanced union all select run_id from continued')}`,
 };
-const withLabels = toStatement('commit_advances_with_labels', labels);
 const approvals = { ...labels, more: labels.more + approvalsWritten(35) };
-const withApprovals = toStatement('commit_advances_with_approvals', approvals);
 const maps = mapsWritten(approvals, 45);
-const withMaps = toStatement('commit_advances_with_maps', maps);
-const withPlaces = toStatement('commit_advances_with_places', { ...maps, more: maps.more + placesWritten(56) });
+const places = { ...maps, more: maps.more + placesWritten(56) };
+
+const toStatements = (name: string, parts: typeof bare, nextValue: number) => ({
+  plain: toStatement(name, parts),
+  withUpdates: toStatement(`${name}_and_updates`, updatesAccepted(parts, nextValue)),
+});
+const statements = {
+  plain: toStatements('commit_advances', bare, 28),
+  labels: toStatements('commit_advances_with_labels', labels, 35),
+  approvals: toStatements('commit_advances_with_approvals', approvals, 45),
+  maps: toStatements('commit_advances_with_maps', maps, 56),
+  places: toStatements('commit_advances_with_places', places, 69),
+};
 
 /** Commits a batch; of a run there is at most one advance in it. */
 export async function commitAdvances(executor: Executor, batch: CommitBatch): Promise<CommitOutcome> {
@@ -121,9 +132,10 @@ export async function commitAdvances(executor: Executor, batch: CommitBatch): Pr
   const writesMaps = writesPlaces || advances.some(({ maps }) => maps);
   const writesApprovals = writesMaps || advances.some(({ approvals }) => approvals);
   const writesLabels = writesApprovals || advances.some(changesLabels);
-  const withMore = writesApprovals ? withApprovals : writesLabels ? withLabels : plain;
-  const statement = writesPlaces ? withPlaces : writesMaps ? withMaps : withMore;
-  const [row] = await executor.query<{ entry: OutboxEntryId | null; advanced: RunId[] | null }>(statement, [
+  const acceptsUpdates = advances.some(({ accepted }) => accepted);
+  const few = writesApprovals ? 'approvals' : writesLabels ? 'labels' : 'plain';
+  const { plain, withUpdates } = statements[writesPlaces ? 'places' : writesMaps ? 'maps' : few];
+  const [row] = await executor.query<{ entry: OutboxEntryId | null; advanced: RunId[] | null }>(acceptsUpdates ? withUpdates : plain, [
     shards.map(({ id }) => id),
     shards.map(({ epoch }) => epoch),
     ...runColumns(advances),
@@ -135,6 +147,7 @@ export async function commitAdvances(executor: Executor, batch: CommitBatch): Pr
     ...(writesApprovals ? approvalValues(advances) : []),
     ...(writesMaps ? mapValues(advances) : []),
     ...(writesPlaces ? placeValues(advances) : []),
+    ...(acceptsUpdates ? updateValues(advances) : []),
   ]);
   return { advanced: new Set(row?.advanced ?? advances.map(({ runId }) => runId)), entry: row?.entry ?? undefined };
 }

@@ -19,6 +19,7 @@ import { runClosedCodecV1 } from './run-closed/v1/codec.js';
 import { runEventsCodecV1 } from './run-events/v1/codec.js';
 import { runStartedCodecV1 } from './run-started/v1/codec.js';
 import { updateAwaitedCodecV1 } from './update-awaited/v1/codec.js';
+import { updateOfferedCodecV1 } from './update-offered/v1/codec.js';
 
 /** By message type: every version that this build reads, oldest first. It writes the last one. */
 export const catalogue = {
@@ -32,6 +33,7 @@ export const catalogue = {
   'result-awaited': [resultAwaitedCodecV1],
   'query-requested': [queryRequestedCodecV1],
   'update-awaited': [updateAwaitedCodecV1],
+  'update-offered': [updateOfferedCodecV1],
   'child-closed': [childClosedCodecV1],
   'activity-task': [activityTaskCodecV1, activityTaskCodecV2],
   'activity-cancel-requested': [activityCancelRequestedCodecV1],

@@ -9,6 +9,7 @@ import {
   type RunCheck,
   recordsRequests,
   replays,
+  takesUpdatesOnce,
   unconsumedSignals,
 } from './check-run.js';
 import { settlesOnce } from './settles-once.js';
@@ -27,7 +28,16 @@ export interface CheckedEventLog {
   readonly waitingRequests: readonly { readonly runId: RunId }[];
 }
 
-const runChecks: readonly RunCheck[] = [isGapless, neverGoesBackInTime, isWhole, recordsRequests, settlesOnce, waitsForLimits];
+const runChecks: readonly RunCheck[] = [
+  isGapless,
+  neverGoesBackInTime,
+  isWhole,
+  recordsRequests,
+  takesUpdatesOnce,
+  takesUpdatesOnce,
+  settlesOnce,
+  waitsForLimits,
+];
 
 /** Everything that is wrong with an event log, each as a sentence that begins with the run it is about. */
 export async function violationsOf(log: CheckedEventLog): Promise<readonly string[]> {

@@ -70,6 +70,12 @@ export const recordsRequests: RunCheck = ({ history, accepted }) => {
   return wrong;
 };
 
+/** The same id is the same update. */
+export const takesUpdatesOnce: RunCheck = ({ history }) => {
+  const ids = history.flatMap((event) => (event.type === 'UpdateReceived' || event.type === 'UpdateRefused' ? [event.data.updateId] : []));
+  return ids.filter((id, i) => ids.indexOf(id) < i).map((id) => `update ${id} is recorded twice`);
+};
+
 const isEndedByOthers = (history: readonly HistoryEvent[]): boolean =>
   ['WorkflowTerminated', 'WorkflowTimedOut'].includes(history.at(-1)?.type ?? '') || RunState.of(history).endedInLine;
 

@@ -12,6 +12,7 @@ import {
   type Message,
   type NewRequest,
   type Payload,
+  type RequestIntake,
   type RunAdvance,
   type RunAnsweredMessage,
   type RunClosedMessage,
@@ -20,6 +21,7 @@ import {
   type RunRow,
   runId,
   type Shard,
+  type UpdateOfferedMessage,
 } from '@marathon/core';
 import { InMemoryEventLog, ManualClock, Random } from '@marathon/memory';
 import { Chance, type Faults } from './chance.js';
@@ -29,6 +31,8 @@ import { SimulatedFleet } from './simulated-fleet.js';
 import { SimulatedProcess } from './simulated-process.js';
 import { SimulatedStream } from './simulated-stream.js';
 import { type SimulatedActivity, SimulatedWorkers } from './simulated-workers.js';
+
+type Offer = Pick<UpdateOfferedMessage, 'updateId' | 'name' | 'payload'>;
 
 /** What a simulation runs, how many processes run it, and what goes wrong. */
 export interface SimulationOptions {
@@ -99,6 +103,10 @@ export class Simulation {
   private readonly open = new Set<RunId>();
   private readonly time: PassingTime;
   private lastRunId = 0;
+  private lastOffer = 0;
+  /** What is done about offers of updates that are not accepted, until it is done, by correlation id. */
+  private readonly offers = new Map<string, () => void>();
+  private readonly offered = new Map<string, Offer>();
   /** Moments at which the process could have died so far. */
   private crashPoints = 0;
 
@@ -124,7 +132,10 @@ export class Simulation {
       onClaimAnswered: (answer) => this.workers.takeAnswer(answer),
       onDeadLetter: (letter) => this.deadLetters.push(letter),
       onReply: (reply) => this.replies.set(reply.to.correlationId, reply),
-      onAnswer: (answer) => this.answers.set(answer.to.correlationId, answer),
+      onAnswer: (answer) => {
+        this.answers.set(answer.to.correlationId, answer);
+        if (answer.seq === undefined) this.offers.get(answer.to.correlationId)?.();
+      },
     });
     const { clock, random, chance, stream } = this;
     const world = { clock, random, chance, stream, size: processes, isStreamDurable, movesShards: (faults.moves ?? 0) > 0 };
@@ -173,13 +184,38 @@ export class Simulation {
   /** @returns false when no run with that id is open. */
   async request(workflowId: string, whole: NewRequest, of?: RunId): Promise<boolean> {
     const request = this.largePayloads && 'payload' in whole ? await this.largePayloads.moveOut(whole) : whole;
-    const [outcome] = await this.eventLog.intake.request([{ namespace: 'default', workflowId, request, ...(of && { runId: of }) }]);
+    const key = request.kind === 'update' ? { idempotencyKey: request.updateId } : {};
+    return this.accept({ namespace: 'default', workflowId, request, ...(of && { runId: of }), ...key });
+  }
+
+  private async accept(intake: RequestIntake): Promise<boolean> {
+    const [outcome] = await this.eventLog.intake.request([intake]);
     if (outcome?.outcome !== 'accepted') return false;
     const { runId: id, shard, request: numbered } = outcome;
     this.accepted.push({ runId: id, request: numbered });
     if (this.chance.of('lostMessages')) return true;
     this.publish([{ kind: 'request-accepted', to: this.shard(shard), runId: id, n: numbered.n, request: numbered }]);
     return true;
+  }
+
+  /**
+   * Sends an update as a gateway does that knows where its run is: offers it to the owner, and has it accepted as every request when the
+   * owner declines, or says nothing for a while.
+   */
+  async offerUpdate(workflowId: string, update: Offer): Promise<void> {
+    const row = await this.eventLog.reader.find('default', workflowId);
+    const id = `offer ${++this.lastOffer}`;
+    const send = () => {
+      if (!this.offers.delete(id)) return;
+      const intake = { namespace: 'default', workflowId, idempotencyKey: update.updateId, fingerprint: update.name };
+      void this.accept({ ...intake, request: { kind: 'update', ...update } });
+    };
+    this.offers.set(id, send);
+    this.offered.set(update.updateId, update);
+    this.clock.at(this.clock.now() + 2_000, () => !this.answers.has(id) && send());
+    if (!row || this.chance.of('lostMessages')) return;
+    const replyTo = { partition: 0, correlationId: id };
+    this.publish([{ kind: 'update-offered', to: this.shard(row.shard), runId: row.runId, ...update, fingerprint: update.name, replyTo }]);
   }
 
   /** Whoever has the token of an attempt says that it is at it. */
@@ -335,6 +371,10 @@ export class Simulation {
   private advanced(advance: RunAdvance): void {
     if (isClosed(advance.status)) this.open.delete(advance.runId);
     if (advance.successor) this.open.add(advance.successor.runId);
+    for (const { n, idempotencyKey } of advance.accepted ?? []) {
+      const update = this.offered.get(idempotencyKey) as Offer;
+      this.accepted.push({ runId: advance.runId, request: { kind: 'update', n, ...update } });
+    }
     this.onAdvanced(advance);
   }
 

@@ -9,9 +9,9 @@ export const runAnsweredV1 = z
     correlationId: nameField,
     runId: runIdField,
     outcome: z
-      .enum(['completed', 'failed', 'rejected', 'unknown', 'closed', 'unanswerable'])
+      .enum(['completed', 'failed', 'rejected', 'unknown', 'closed', 'unanswerable', 'declined'])
       .describe(
-        '`rejected`: by the validator of an update. `unknown`: the code has no such handler, or, of an update without `seq`, none such was sent. `closed`: before the update was taken up. `unanswerable`: there is no code to ask.',
+        '`rejected`: by the validator of an update. `unknown`: the code has no such handler, or, of an update without `seq`, none such was sent. `closed`: before the update was taken up. `unanswerable`: there is no code to ask. `declined`: the owner has not accepted an update that it was offered.',
       ),
     seq: ordinalField.exactOptional().describe('The event that records the answer to an update.'),
     outcomeOmitted: z

@@ -1,0 +1,70 @@
+import { expect, it } from '@jest/globals';
+import type { AcceptedUpdate } from '@marathon/core';
+import { advance, completion, continuation, useFixture } from './fixture.js';
+import type { StoreSetup } from './world.js';
+
+export function describeUpdates(setup: StoreSetup): void {
+  const fixture = useFixture(setup);
+
+  const accepting = (...ns: readonly number[]): { readonly accepted: readonly AcceptedUpdate[]; readonly taken: number } => ({
+    accepted: ns.map((n) => ({ n, idempotencyKey: `u${n}`, fingerprint: `f${n}` })),
+    taken: ns.at(-1) ?? 0,
+  });
+  const intake = (workflowId: string, key: string, fingerprint?: string) =>
+    ({
+      namespace: 'default',
+      workflowId,
+      request: { kind: 'update', updateId: key, name: 'go' },
+      idempotencyKey: key,
+      ...(fingerprint !== undefined && { fingerprint }),
+    }) as const;
+
+  it('numbers and keys the updates that their owner accepts (L6)', async () => {
+    const [run, other] = await fixture().startRuns(2);
+    const { advanced } = await fixture().commit(advance(run!, accepting(1, 2)), advance(other!));
+    expect(advanced.size).toBe(2);
+    expect((await fixture().load(run!.runId)).requestsAccepted).toBe(2);
+    expect((await fixture().load(other!.runId)).requestsAccepted).toBe(0);
+
+    const { workflowId, runId } = run!;
+    const outcomes = await fixture().intake.request([intake(workflowId, 'u1', 'f1'), intake(workflowId, 'u2', 'f0')]);
+    expect(outcomes).toMatchObject([{ outcome: 'repeated', runId }, { outcome: 'key-reused' }]);
+    expect(await fixture().intake.request([intake(workflowId, 'u3')])).toMatchObject([{ outcome: 'accepted', request: { n: 3 } }]);
+  });
+
+  it('refuses the advance when another request was accepted, and says how many there are (L6)', async () => {
+    const run = await fixture().startRun();
+    await fixture().intake.request([intake(run.workflowId, 'u9')]);
+    expect((await fixture().commit(advance(run, accepting(1)))).advanced.size).toBe(0);
+    expect(await fixture().store.explainRefusals([run.runId])).toMatchObject([{ lastSeq: 1, requestsAccepted: 1 }]);
+    expect((await fixture().load(run.runId)).requestsAccepted).toBe(1);
+  });
+
+  it('refuses the advance when a key is known, and leaves the others of the batch and its keys alone (L6)', async () => {
+    const [run, other] = await fixture().startRuns(2);
+    const { workflowId } = run!;
+    await fixture().intake.request([intake(workflowId, 'u3')]);
+    await fixture().commit(advance(run!, { taken: 1 }));
+    const { accepted, taken } = accepting(2, 3);
+    const { advanced } = await fixture().commit(advance(run!, { expectedSeq: 2, accepted, taken }), advance(other!, accepting(1)));
+    expect([...advanced]).toEqual([other!.runId]);
+    expect(await fixture().intake.request([intake(workflowId, 'u2')])).toMatchObject([{ outcome: 'accepted', request: { n: 2 } }]);
+  });
+
+  it('closes a run with the updates that its last advance accepts (L3)', async () => {
+    const [run, late] = await fixture().startRuns(2);
+    await fixture().intake.request([intake(late!.workflowId, 'u9')]);
+    const { advanced } = await fixture().commit(completion(run!, accepting(1)), completion(late!, accepting(1)));
+    expect([...advanced]).toEqual([run!.runId]);
+  });
+
+  it('knows the keys in the runs that continue the run', async () => {
+    const run = await fixture().startRun();
+    await fixture().commit(advance(run, accepting(1)));
+    const step = continuation(run, { expectedSeq: 2, taken: 1 });
+    await fixture().commit(step);
+    const successor = { ...run, runId: step.successor.runId };
+    expect((await fixture().commit(advance(successor, accepting(1)))).advanced.size).toBe(0);
+    expect((await fixture().commit(advance(successor))).advanced.size).toBe(1);
+  });
+}
