@@ -5,6 +5,7 @@ import { ProblemError } from '../http/problem.error.js';
 import { Definitions } from '../intake/definitions.js';
 import { namespace } from '../namespace.js';
 import { knownNames } from '../questions/known-names.js';
+import { type AddressedRun, RememberedRuns } from '../reads/remembered-runs.js';
 import { BoundedCache } from './bounded-cache.js';
 import { type Contract, type PayloadRule, parseContract, type Rules } from './contract.js';
 import { PayloadSchemas } from './payload-schemas.js';
@@ -21,9 +22,6 @@ import { PayloadSchemas } from './payload-schemas.js';
 
 /** Of the contracts that are kept. */
 const charsMax = 32 * 1_024 * 1_024;
-/** Of the workflow ids that are remembered. */
-const placesCharsMax = 8 * 1_024 * 1_024;
-const placeChars = 200;
 
 type Place = Pick<RunRow, 'workflow' | 'taskQueue'>;
 
@@ -33,16 +31,14 @@ export interface Sent {
 }
 
 /** Where something is sent, and under which key. */
-export interface Sending {
-  readonly workflowId: string;
-  readonly runId: string | undefined;
+export interface Sending extends AddressedRun {
   readonly idempotencyKey: string | undefined;
 }
 
 @Injectable()
 export class Contracts {
   private readonly known = new BoundedCache<Contract>(charsMax);
-  private readonly places = new BoundedCache<Place>(placesCharsMax);
+  private readonly places = new RememberedRuns<Place>();
 
   constructor(
     @Inject(GATEWAY_PORTS) private readonly ports: Pick<GatewayPorts, 'definitionRegistry' | 'runReader'>,
@@ -84,15 +80,15 @@ export class Contracts {
   }
 
   /** Does nothing when there is no such run: others say so. */
-  private async holdAgainst({ workflowId, runId, idempotencyKey }: Sending, check: (contract: Contract) => void): Promise<void> {
+  private async holdAgainst(to: Sending, check: (contract: Contract) => void): Promise<void> {
     if (!(await this.definitions.haveContracts())) return;
-    const key = `${runId ?? ''} ${workflowId}`;
-    const remembered = this.places.get(key);
+    const { workflowId, runId, idempotencyKey } = to;
+    const remembered = this.places.get(to);
     if (remembered && !refusalOf(check, await this.contractOf(remembered))) return;
     const run = await this.ports.runReader.find(namespace, workflowId, runId === undefined ? undefined : toRunId(runId));
     if (!run) return;
     const { workflow, taskQueue } = run;
-    this.places.set(key, { workflow, taskQueue }, key.length + placeChars);
+    this.places.set(to, { workflow, taskQueue });
     const refusal = refusalOf(check, await this.contractOf(run));
     if (!refusal) return;
     if (idempotencyKey === undefined || !(await this.ports.runReader.hasAccepted(run.runId, idempotencyKey))) throw refusal;

@@ -1,15 +1,12 @@
 import type { Payload, RunAnsweredMessage, RunId, ShardId, UpdateOfferedMessage } from '@marathon/core';
 import { Inject, Injectable } from '@nestjs/common';
-import { BoundedCache } from '../contracts/bounded-cache.js';
 import { GATEWAY_PORTS, type GatewayPorts } from '../gateway-ports.js';
+import { type AddressedRun, RememberedRuns } from '../reads/remembered-runs.js';
 import { Questions } from './questions.js';
 
 // An update whose run is known to be in memory somewhere is offered to its owner, who accepts it with the commit that records it. This
 // gateway has it accepted itself only when the owner declines, or says nothing for a while. The update's id keeps the two from being two.
 
-/** Of the runs that took an update last. */
-const placesCharsMax = 8 * 1_024 * 1_024;
-const placeChars = 200;
 /** More would have to be moved out of line first. */
 const payloadCharsMax = 64 * 1_024;
 const patienceMs = 2_000;
@@ -23,7 +20,8 @@ type Offer = Pick<UpdateOfferedMessage, 'updateId' | 'name' | 'payload' | 'finge
 
 @Injectable()
 export class OfferedUpdates {
-  private readonly places = new BoundedCache<Place>(placesCharsMax);
+  /** Of the runs that took an update last. */
+  private readonly places = new RememberedRuns<Place>();
 
   constructor(
     @Inject(GATEWAY_PORTS) private readonly ports: Pick<GatewayPorts, 'clock'>,
@@ -31,14 +29,13 @@ export class OfferedUpdates {
   ) {}
 
   /** The run has taken an update, and will be offered the next one. */
-  remember(workflowId: string, runId: string | undefined, { runId: takenBy, shard }: Place): void {
-    const key = keyOf(workflowId, runId);
-    this.places.set(key, { runId: takenBy, shard }, key.length + placeChars);
+  remember(address: AddressedRun, { runId, shard }: Place): void {
+    this.places.set(address, { runId, shard });
   }
 
   /** The answer; nothing when the update was not accepted so far, or nobody says so. */
-  async send(workflowId: string, of: string | undefined, offer: Offer, untilMs: number) {
-    const place = this.places.get(keyOf(workflowId, of));
+  async send(address: AddressedRun, offer: Offer, untilMs: number) {
+    const place = this.places.get(address);
     if (!place || !isSmall(offer.payload)) return undefined;
     const { runId, shard } = place;
     const open = this.questions.open();
@@ -46,16 +43,15 @@ export class OfferedUpdates {
       if (!open.replyTo) return undefined;
       open.askOnce({ shard, message: (to, replyTo) => ({ kind: 'update-offered', to, runId, ...offer, replyTo }) });
       const answer = await open.answer(Math.min(untilMs, this.ports.clock.now() + patienceMs));
+      const { updateId, name } = offer;
       return answer && isAccepted(answer)
-        ? { answer, update: { workflowId, runId, shard, updateId: offer.updateId, name: offer.name } }
+        ? { answer, update: { workflowId: address.workflowId, runId, shard, updateId, name } }
         : undefined;
     } finally {
       open.close();
     }
   }
 }
-
-const keyOf = (workflowId: string, runId: string | undefined): string => `${runId ?? ''} ${workflowId}`;
 
 const isSmall = (payload: Payload | undefined): boolean => payload === undefined || payload.length <= payloadCharsMax;
 

@@ -29,7 +29,7 @@ export interface SentUpdate {
   readonly text: string;
 }
 
-export interface Update {
+interface Update {
   readonly workflowId: string;
   readonly runId: RunId;
   readonly shard: ShardId;
@@ -59,7 +59,7 @@ export class UpdateRun {
     const fingerprint = fingerprintOf(['update', name, input]);
     const content = { updateId, name, ...(input !== undefined && { payload: input }) };
     if (waitMs > 0) {
-      const sent = await this.offered.send(workflowId, runId, { ...content, fingerprint }, untilMs);
+      const sent = await this.offered.send({ workflowId, runId }, { ...content, fingerprint }, untilMs);
       if (sent) return this.shown(sent.update, sent.answer);
     }
     const open = this.questions.open();
@@ -76,7 +76,7 @@ export class UpdateRun {
       const outcome = await this.submit({ ...intake, isProvisional: waitMs > 0 });
       const { runId: takenBy, shard } = outcome.outcome === 'accepted' ? outcome : await this.runs.find(workflowId, outcome.runId);
       const update = { workflowId, runId: takenBy, shard, updateId, name };
-      this.offered.remember(workflowId, runId, update);
+      this.offered.remember({ workflowId, runId }, update);
       if (outcome.outcome === 'accepted' && open.replyTo) open.repeat(questionOf(update));
       else open.ask(questionOf(update));
       const sent = await this.awaited(update, open, untilMs);
@@ -154,7 +154,7 @@ const addressOf = ({ workflowId, runId, updateId }: Update): string =>
   `/workflows/${encodeURIComponent(workflowId)}/updates/${encodeURIComponent(updateId)}?runId=${runId}`;
 
 /** A refusal stands in the history, and what was never sent does not. */
-export const isNeverSent = ({ outcome, seq }: RunAnsweredMessage): boolean => outcome === 'unknown' && seq === undefined;
+const isNeverSent = ({ outcome, seq }: RunAnsweredMessage): boolean => outcome === 'unknown' && seq === undefined;
 
 const questionOf = ({ runId, shard, updateId }: Update): Question => ({
   shard,
