@@ -21,18 +21,16 @@ import {
   type RunRow,
   runId,
   type Shard,
-  type UpdateOfferedMessage,
 } from '@marathon/core';
 import { InMemoryEventLog, ManualClock, Random } from '@marathon/memory';
 import { Chance, type Faults } from './chance.js';
 import { LargePayloads } from './large-payloads.js';
+import { type Offer, OfferedUpdates } from './offered-updates.js';
 import { PassingTime } from './passing-time.js';
 import { SimulatedFleet } from './simulated-fleet.js';
 import { SimulatedProcess } from './simulated-process.js';
 import { SimulatedStream } from './simulated-stream.js';
 import { type SimulatedActivity, SimulatedWorkers } from './simulated-workers.js';
-
-type Offer = Pick<UpdateOfferedMessage, 'updateId' | 'name' | 'payload'>;
 
 /** What a simulation runs, how many processes run it, and what goes wrong. */
 export interface SimulationOptions {
@@ -94,6 +92,7 @@ export class Simulation {
   /** Called when an advance of a run is durable, before the process that made it knows. */
   onAdvanced: (advance: RunAdvance) => void = () => {};
   private readonly largePayloads: LargePayloads | undefined;
+  private readonly offeredUpdates: OfferedUpdates;
   private readonly random: Random;
   private readonly stream: SimulatedStream;
   private readonly definitions: Definitions;
@@ -103,10 +102,6 @@ export class Simulation {
   private readonly open = new Set<RunId>();
   private readonly time: PassingTime;
   private lastRunId = 0;
-  private lastOffer = 0;
-  /** What is done about offers of updates that are not accepted, until it is done, by correlation id. */
-  private readonly offers = new Map<string, () => void>();
-  private readonly offered = new Map<string, Offer>();
   /** Moments at which the process could have died so far. */
   private crashPoints = 0;
 
@@ -114,6 +109,7 @@ export class Simulation {
     const { seed = 1, faults = {}, activities = {}, processes = 1, isStreamDurable = processes > 1 } = options;
     this.clock = new ManualClock(options.startsAtMs);
     this.eventLog = new InMemoryEventLog({ clock: this.clock });
+    this.offeredUpdates = new OfferedUpdates(this.clock, (intake) => this.accept(intake));
     this.time = new PassingTime(this.clock, {
       skipsIdleTimeAfterMs: options.skipsIdleTimeAfterMs ?? Number.POSITIVE_INFINITY,
       isAtWork: () => options.awaitsRealWork === true && this.isAtWork,
@@ -134,7 +130,7 @@ export class Simulation {
       onReply: (reply) => this.replies.set(reply.to.correlationId, reply),
       onAnswer: (answer) => {
         this.answers.set(answer.to.correlationId, answer);
-        if (answer.seq === undefined) this.offers.get(answer.to.correlationId)?.();
+        this.offeredUpdates.onAnswer(answer);
       },
     });
     const { clock, random, chance, stream } = this;
@@ -204,17 +200,9 @@ export class Simulation {
    */
   async offerUpdate(workflowId: string, update: Offer): Promise<void> {
     const row = await this.eventLog.reader.find('default', workflowId);
-    const id = `offer ${++this.lastOffer}`;
-    const send = () => {
-      if (!this.offers.delete(id)) return;
-      const intake = { namespace: 'default', workflowId, idempotencyKey: update.updateId, fingerprint: update.name };
-      void this.accept({ ...intake, request: { kind: 'update', ...update } });
-    };
-    this.offers.set(id, send);
-    this.offered.set(update.updateId, update);
-    this.clock.at(this.clock.now() + 2_000, () => !this.answers.has(id) && send());
+    const correlationId = this.offeredUpdates.open(workflowId, update);
     if (!row || this.chance.of('lostMessages')) return;
-    const replyTo = { partition: 0, correlationId: id };
+    const replyTo = { partition: 0, correlationId };
     this.publish([{ kind: 'update-offered', to: this.shard(row.shard), runId: row.runId, ...update, fingerprint: update.name, replyTo }]);
   }
 
@@ -371,10 +359,8 @@ export class Simulation {
   private advanced(advance: RunAdvance): void {
     if (isClosed(advance.status)) this.open.delete(advance.runId);
     if (advance.successor) this.open.add(advance.successor.runId);
-    for (const { n, idempotencyKey } of advance.accepted ?? []) {
-      const update = this.offered.get(idempotencyKey) as Offer;
-      this.accepted.push({ runId: advance.runId, request: { kind: 'update', n, ...update } });
-    }
+    for (const update of advance.accepted ?? [])
+      this.accepted.push({ runId: advance.runId, request: this.offeredUpdates.requestOf(update) });
     this.onAdvanced(advance);
   }
 
