@@ -189,6 +189,8 @@ export class RunState {
         this.suspension = event.data.suspension;
         this.suspendedAtMs = event.at;
         this.deferred = [...this.lastInputs.filter(({ seq }) => seq >= event.data.unprocessedFrom), ...this.deferred];
+        // They come back with the resumption; a second suspension must not find them twice.
+        this.lastInputs = this.lastInputs.filter(({ seq }) => seq < event.data.unprocessedFrom);
         return;
       case 'WorkflowResumed':
         this.taken = event.data.n ?? this.taken;
