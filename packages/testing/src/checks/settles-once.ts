@@ -19,7 +19,9 @@ export const settlesOnce: RunCheck = ({ history }) => {
 class Settlement {
   readonly wrong: string[] = [];
   private readonly open = new Map<number, Pending>();
-  /** What was over while the code was suspended: it may give up what it does not know to be over. */
+  /** What is over, with the event that said so. */
+  private readonly over = new Map<number, number>();
+  /** What was over while the code was suspended, or told it in the turn that was stopped: it may give up what it does not know to be over. */
   private readonly overUnseen = new Set<number>();
   private readonly steps = new Set<number>();
   /** The attempts of those that are tried again, and whether the last one is due. */
@@ -35,6 +37,7 @@ class Settlement {
         return;
       case 'WorkflowSuspended':
         this.isSuspended = true;
+        for (const [of, seq] of this.over) if (seq >= event.data.unprocessedFrom) this.overUnseen.add(of);
         return;
       case 'WorkflowResumed':
         this.isSuspended = false;
@@ -129,6 +132,7 @@ class Settlement {
     )
       return;
     this.open.delete(of);
+    this.over.set(of, event.seq);
     if (this.isSuspended) this.overUnseen.add(of);
   }
 
