@@ -24,7 +24,7 @@ export interface OrchestratorPorts {
   /** How runs start other runs, and bring them requests. */
   readonly runIntake: RunIntake;
   readonly runReader: Pick<RunReader, 'readClosings'>;
-  readonly payloads?: PayloadStore;
+  readonly payloads: PayloadStore;
   readonly limits: LimitStore;
   readonly definitionRegistry: DefinitionRegistry;
   readonly stream: Stream;

@@ -1,24 +1,11 @@
-import type {
-  Clock,
-  DefinitionRegistry,
-  LimitStore,
-  MessagePublisher,
-  Outbox,
-  PayloadStore,
-  RunIntake,
-  RunReader,
-  RunStore,
-  Secrets,
-  Service,
-  Stream,
-  TurnMonitor,
-} from '@marathon/core';
+import type { Clock, MessagePublisher, Secrets, Service, Stream, TurnMonitor } from '@marathon/core';
 import { CLOCK, HostModule, MESSAGE_PUBLISHER, Readiness, ServiceGroup, Telemetry } from '@marathon/host';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { orchestratorMeasures } from './measures.js';
 import { Orchestrator } from './orchestrator.js';
 import { OrchestratorModule } from './orchestrator.module.js';
 import type { OrchestratorOptions } from './orchestrator.options.js';
+import type { OrchestratorPorts } from './orchestrator-ports.js';
 
 export interface OrchestratorProcessOptions {
   readonly processName: string;
@@ -31,16 +18,10 @@ export interface OrchestratorProcessOptions {
   readonly turnMonitor: TurnMonitor & Service;
 }
 
-export interface OrchestratorStorage extends Service {
-  readonly laneStores: readonly RunStore[];
-  readonly store: RunStore;
-  readonly outbox: Outbox;
-  readonly runIntake: RunIntake;
-  readonly runReader: RunReader;
-  readonly limits: LimitStore;
-  readonly definitionRegistry: DefinitionRegistry;
+export interface OrchestratorStorage
+  extends Service,
+    Pick<OrchestratorPorts, 'laneStores' | 'store' | 'outbox' | 'runIntake' | 'runReader' | 'limits' | 'definitionRegistry' | 'payloads'> {
   readonly secrets: Secrets;
-  readonly payloads: PayloadStore;
   isUsable(): boolean | Promise<boolean>;
 }
 

@@ -48,6 +48,7 @@ export class OrchestratorWorld {
       outbox: log.outbox,
       runIntake: log.intake,
       runReader: log.reader,
+      payloads: log.payloads,
       limits: log.limits,
       definitionRegistry: log.definitions,
       stream,

@@ -109,6 +109,7 @@ async function startOrchestrator(
     outbox,
     runIntake: eventLog.intake,
     runReader: eventLog.reader,
+    payloads: eventLog.payloads,
     limits: eventLog.limits,
     definitionRegistry,
     stream,

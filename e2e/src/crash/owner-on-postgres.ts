@@ -91,7 +91,7 @@ export class OwnerOnPostgres {
       sessionIsFresh: () => true,
       losesMessages: true,
     };
-    const bounds = { residentRuns: 1_000, residentBytes: 64 * 1024 * 1024 };
+    const bounds = { residentRuns: 1_000, residentBytes: 64 * 1024 * 1024, resendAfterMs: 600_000 };
     const holding = holdingCommits(store, () => opened.held());
     const listener = { onShardLost: (shard: Shard) => void opened.lost.push(shard), onRoom() {} };
     const owner = new ShardOwner({ name, ...bounds }, services, [holding], sweeper, listener);

@@ -5,11 +5,6 @@ export { EmbeddedDatabase, type EmbeddedDatabaseOptions } from './embedded/embed
 export { DataDirectoryVersionError, DirectoryUnreachableError, EmbeddedPostgresError } from './embedded/errors.js';
 export { DatabaseNewerError, migrateDatabase } from './migrate-database.js';
 export { PostgresDatabase, type PostgresDatabaseOptions } from './postgres-database.js';
-export { PostgresDefinitionRegistry } from './postgres-definition-registry.js';
-export { PostgresOutbox } from './postgres-outbox.js';
-export { PostgresRunIntake } from './postgres-run-intake.js';
-export { PostgresRunReader } from './postgres-run-reader.js';
-export { PostgresRunStore } from './postgres-run-store.js';
 export { type PostgresStorageOptions, postgresStorage, type Storage } from './postgres-storage.js';
 export type { UnresponsiveRunHandlerData } from './suspend-unresponsive-run.js';
 

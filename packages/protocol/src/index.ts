@@ -22,6 +22,5 @@ export * from './rest/start-workflow.js';
 export * from './rest/why.js';
 export * from './rest/workflow-outcome.js';
 export * from './search/parse-search.js';
-export * from './search/print-search.js';
 export * from './search/search-syntax.error.js';
 export * from './topics.js';

@@ -132,11 +132,6 @@ export class ExternalWorkflowClosedError extends MarathonError {
   }
 }
 
-/** A command came at a time or from a place that no replay can repeat. The run is suspended. */
-export class WorkflowViolationError extends MarathonError {
-  readonly code = 'MARATHON_WORKFLOW_VIOLATION';
-}
-
 /** A call to the context whose arguments make no sense. */
 export class InvalidCommandError extends MarathonError {
   readonly code = 'MARATHON_INVALID_COMMAND';

@@ -18,6 +18,7 @@ import type { Definitions } from './definitions.js';
 //   A2  A shadow of the run is fed, never the run itself; steps in place are not performed.
 //   A3  Histories above the bounds are passed over: a replay holds the process for as long as all its turns take.
 
+const intervalMs = 1_000;
 const auditedEventsMax = 2_000;
 const auditedCharsMax = 4 * 1024 * 1024;
 
@@ -36,7 +37,6 @@ export class ReplayAudit extends Periodic {
 
   constructor(
     private readonly services: ReplayAuditServices,
-    intervalMs: number,
     /** An open run is to be suspended for it. */
     private readonly onDivergence: (runId: RunId, shard: ShardId, suspension: Suspension) => void,
   ) {

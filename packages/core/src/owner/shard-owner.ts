@@ -17,10 +17,8 @@ import { Upkeep } from './upkeep.js';
 export interface ShardOwnerOptions extends LaneBounds {
   /** Names this process in the shards it owns and the outbox entries it leaves. */
   readonly name: string;
-  /** How often one of the runs that advanced is replayed for a check, in milliseconds. Default 1,000. */
-  readonly auditIntervalMs?: number;
-  /** How long workers may be silent about an attempt before it is offered again, and a run open before it is looked at, in milliseconds. Default 600,000. */
-  readonly resendAfterMs?: number;
+  /** How long workers may be silent about an attempt before it is offered again, and a run open before it is looked at. */
+  readonly resendAfterMs: number;
 }
 
 export interface ShardOwnerListener {
@@ -35,12 +33,13 @@ export interface ShardOwnerListener {
  */
 export class ShardOwner implements Service {
   private readonly lanes: readonly Lane[];
+  private readonly store: LaneServices['store'];
   private readonly counted = new Counts();
   private readonly laneOf = new Map<ShardId, Lane>();
   private readonly upkeep: Upkeep;
   private readonly payloadUpkeep: PayloadUpkeep | undefined;
   private readonly recovery: Recovery;
-  private readonly audit: ReplayAudit;
+  private readonly replayAudit: ReplayAudit;
   private readonly auditor: Auditor;
   private readonly admissions: Admissions;
 
@@ -58,7 +57,7 @@ export class ShardOwner implements Service {
       onShardLost: (shard: OwnedShard) => this.onShardLost(shard),
       onRoom: () => listener.onRoom(),
       onOutcomeUnknown: (source: string) => void sweeper.sweepSource(source),
-      onAdvanced: (run: Run) => this.audit.offer(run),
+      onAdvanced: (run: Run) => this.replayAudit.offer(run),
     };
     const bounds = {
       residentRuns: Math.ceil(options.residentRuns / stores.length),
@@ -69,13 +68,11 @@ export class ShardOwner implements Service {
     this.recovery = new Recovery(this.store, services.losesMessages, services.clock, services.log);
     this.payloadUpkeep = services.payloads && new PayloadUpkeep(services.payloads, services.clock, services.log);
     this.upkeep = new Upkeep(this.lanes, this.store, services.clock, services.log);
-    this.auditor = new Auditor(this.lanes, { ...services, store: this.store }, this.counted, options.resendAfterMs ?? 600_000);
-    this.audit = new ReplayAudit({ ...services, store: this.store }, options.auditIntervalMs ?? 1_000, (runId, shard, suspension) =>
+    this.auditor = new Auditor(this.lanes, { ...services, store: this.store }, this.counted, options.resendAfterMs);
+    this.replayAudit = new ReplayAudit({ ...services, store: this.store }, (runId, shard, suspension) =>
       this.laneOf.get(shard)?.addInternals([{ runId, shard, input: { kind: 'suspend', suspension } }]),
     );
   }
-
-  private readonly store: LaneServices['store'];
 
   async start(): Promise<void> {
     await Promise.all([
@@ -83,7 +80,7 @@ export class ShardOwner implements Service {
       this.payloadUpkeep?.start(),
       this.auditor.start(),
       this.admissions.start(),
-      this.audit.start(),
+      this.replayAudit.start(),
     ]);
   }
 
@@ -124,7 +121,7 @@ export class ShardOwner implements Service {
   async settled(): Promise<void> {
     await this.upkeep.settled();
     await this.recovery.settled();
-    await this.audit.settled();
+    await this.replayAudit.settled();
     await this.auditor.settled();
     await this.admissions.settled();
     await Promise.all(this.lanes.map((lane) => lane.settled()));
@@ -132,7 +129,7 @@ export class ShardOwner implements Service {
 
   async stop(): Promise<void> {
     await Promise.all([this.upkeep.stop(), this.payloadUpkeep?.stop(), this.auditor.stop(), this.admissions.stop()]);
-    await Promise.all([this.recovery.stop(), this.audit.stop(), ...this.lanes.map((lane) => lane.stop())]);
+    await Promise.all([this.recovery.stop(), this.replayAudit.stop(), ...this.lanes.map((lane) => lane.stop())]);
   }
 
   /** How often messages were sent on or dropped, by reason. */

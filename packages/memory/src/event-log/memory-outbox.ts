@@ -1,4 +1,4 @@
-import { fromEventRow, type Outbox, type OutboxEntry, type OutboxEntryId } from '@marathon/core';
+import type { Outbox, OutboxEntry, OutboxEntryId } from '@marathon/core';
 import type { EventLogState } from './event-log-state.js';
 
 /** The sweeper's side of the event log. */
@@ -17,16 +17,5 @@ export class MemoryOutbox implements Outbox {
 
   async deleteEntries(ids: readonly OutboxEntryId[]): Promise<void> {
     for (const id of ids) this.state.entries.delete(id);
-  }
-
-  async readEntryEvents(entries: readonly OutboxEntry[]) {
-    return entries
-      .flatMap(({ runs }) => runs)
-      .flatMap(({ runId, afterSeq, toSeq }) => {
-        const run = this.state.runs.get(runId);
-        if (!run) return [];
-        const { shard, workflowId, workflow, history } = run;
-        return [{ runId, shard, workflowId, workflow, events: history.slice(afterSeq, toSeq).map(fromEventRow) }];
-      });
   }
 }

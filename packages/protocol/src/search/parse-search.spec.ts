@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Condition, runStatuses, type SearchField } from '@marathon/core';
 import fc from 'fast-check';
+import { printSearch } from '../../test/print-search.js';
 import { parseField, parseSearch } from './parse-search.js';
-import { printSearch } from './print-search.js';
 import { SearchSyntaxError } from './search-syntax.error.js';
 
 const nowMs = Date.parse('2025-11-21T08:00:00Z');
