@@ -1,3 +1,5 @@
+// biome-ignore-all lint/complexity/useLiteralKeys: by a name in brackets TypeScript lets tests reach what is private
+
 import { type RunAdvance, RunState, type ShardOwner } from '@marathon/core';
 import type { Simulation } from '../src/index.js';
 

@@ -211,8 +211,11 @@ describe('GET /workflows/{workflowId}/events', () => {
       consumersOf: (topic) => stream.consumersOf(topic),
       tail: (subscription) => {
         const [tail, name] = [stream.tail(subscription), subscription.topic];
-        const note = (what: string) => name === eventsTopic && tails.push(what);
-        return { start: () => (note('start'), tail.start()), stop: () => (note('stop'), tail.stop()) };
+        const noted = (what: 'start' | 'stop') => () => {
+          if (name === eventsTopic) tails.push(what);
+          return tail[what]();
+        };
+        return { start: noted('start'), stop: noted('stop') };
       },
     };
     await using world = await GatewayWorld.open({ ports: { stream: watched } });

@@ -105,7 +105,7 @@ export class RunState {
 
   /** The run waits until there is room for it under its limits. */
   get awaitsPlace(): boolean {
-    return this.places !== undefined && this.places.awaitsRun;
+    return this.places?.awaitsRun ?? false;
   }
 
   /** The run was canceled before there was room for it: its code has never begun. */
@@ -309,7 +309,7 @@ export class RunState {
 
   private scheduled(event: TypedEvent<'ActivityScheduled'>): PendingActivity {
     const { activity, ...recorded } = event.data;
-    const awaitsPlace = this.places !== undefined && this.places.awaits(event.seq);
+    const awaitsPlace = this.places?.awaits(event.seq) ?? false;
     return {
       seq: event.seq,
       activity,

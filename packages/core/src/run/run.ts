@@ -304,7 +304,7 @@ export class Run {
   }
 
   private takesStep(step: number): boolean {
-    return this.execution !== undefined && this.execution.steps.has(step) && !defersStep(this.state, step);
+    return (this.execution?.steps.has(step) ?? false) && !defersStep(this.state, step);
   }
 
   private isResume(input: RunInput): boolean {

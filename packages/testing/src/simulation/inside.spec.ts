@@ -1,3 +1,5 @@
+// biome-ignore-all lint/complexity/useLiteralKeys: by a name in brackets TypeScript lets tests reach what is private
+
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { RunAdvance } from '@marathon/core';
 import { workflow } from '@marathon/workflow';
