@@ -26,9 +26,10 @@ describe('migrateDatabase', () => {
         'AddLimits1764290000000',
         'AddPayloads1764300000000',
         'AddApprovalEscalations1764310000000',
+        'TellIndexesOfOpenRunsApart1764320000000',
       ],
     ]);
-    expect(await query('select count(*)::int as count from schema_migrations')).toEqual([{ count: 12 }]);
+    expect(await query('select count(*)::int as count from schema_migrations')).toEqual([{ count: 13 }]);
   });
 
   it('refuses a database that a newer build migrated, and changes nothing in it', async () => {

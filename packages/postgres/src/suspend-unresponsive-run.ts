@@ -1,5 +1,6 @@
 import { eventCodes, type RunId, type Suspension, statusCodes, wakeCause } from '@marathon/core';
 import pg from 'pg';
+import { isOpen } from './sql/open-run.js';
 
 export interface UnresponsiveRunHandlerData {
   readonly connectionString: string;
@@ -13,7 +14,7 @@ const statement = `
   with suspended as (
     update workflow_runs
        set last_seq = last_seq + 1, status = ${statusCodes.Suspended}, wake_causes = ${wakeCause.deployment}
-     where run_id = $1 and closed_at is null and status <> ${statusCodes.Suspended}
+     where run_id = $1 and ${isOpen} and status <> ${statusCodes.Suspended}
     returning run_id, workflow_id, last_seq
   ), recorded as (
     insert into history_events (run_id, seq, type, at, data)

@@ -1,7 +1,7 @@
 export { describeApprovals } from './approvals.suite.js';
 export { type Contention, contend } from './contention.js';
 export { describeDefinitionRegistry } from './definition-registry.suite.js';
-export { completion, openFixture, runStart } from './fixture.js';
+export { advance, completion, type OpenRun, openFixture, runStart, type StoreFixture } from './fixture.js';
 export { describeLimits } from './limits.suite.js';
 export { describeOutbox } from './outbox.suite.js';
 export { describePayloadStore } from './payload-store.suite.js';

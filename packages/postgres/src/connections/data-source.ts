@@ -25,6 +25,7 @@ import { AddMapRecords1764280000000 } from '../migrations/1764280000000-add-map-
 import { AddLimits1764290000000 } from '../migrations/1764290000000-add-limits.js';
 import { AddPayloads1764300000000 } from '../migrations/1764300000000-add-payloads.js';
 import { AddApprovalEscalations1764310000000 } from '../migrations/1764310000000-add-approval-escalations.js';
+import { TellIndexesOfOpenRunsApart1764320000000 } from '../migrations/1764320000000-tell-indexes-of-open-runs-apart.js';
 
 export interface PoolOptions {
   readonly poolSize: number;
@@ -67,6 +68,7 @@ export function createDataSource(connectionString: string, { poolSize, statement
       AddLimits1764290000000,
       AddPayloads1764300000000,
       AddApprovalEscalations1764310000000,
+      TellIndexesOfOpenRunsApart1764320000000,
     ],
     migrationsTableName: 'schema_migrations',
     installExtensions: false,

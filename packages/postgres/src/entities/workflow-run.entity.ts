@@ -7,8 +7,8 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 @Index('workflow_runs_by_workflow_id', ['namespace', 'workflowId', 'runId'])
 @Index('workflow_runs_newest', ['namespace', 'runId'])
 @Index('workflow_runs_closed', ['namespace', 'closedStatus', 'runId'], { where: 'closed_status is not null' })
-@Index('workflow_runs_wake_ups', ['shard', 'nextWakeupAt'], { where: 'closed_at is null' })
-@Index('workflow_runs_of_shard', ['shard', 'runId'], { where: 'closed_at is null' })
+@Index('workflow_runs_wake_ups', ['shard', 'nextWakeupAt'], { where: 'next_wakeup_at is not null' })
+@Index('workflow_runs_of_shard', ['shard', 'runId'], { where: 'closed_status is null' })
 export class WorkflowRunEntity {
   @PrimaryColumn('uuid', { name: 'run_id' })
   runId!: string;

@@ -1,5 +1,6 @@
 import type { RequestIntake, RunId, ShardId } from '@marathon/core';
 import type { Executor, Statement } from '../connections/executor.js';
+import { isOpen } from './open-run.js';
 import { toRequestColumns } from './request-row.js';
 
 // Numbers the requests to each open run under the lock of its row:
@@ -23,7 +24,7 @@ const toStatement = (name: string, relaxed = ''): Statement => ({
           where namespace = asked.namespace and workflow_id = asked.workflow_id and closed_at is null offset 0) w
     ), open as materialized (
       select run_id, first_run_id, shard, namespace, workflow_id, requests_accepted
-        from workflow_runs where run_id = any (array(select run_id from found)) and closed_at is null
+        from workflow_runs where run_id = any (array(select run_id from found)) and ${isOpen}
        order by run_id for update
     ), addressed as materialized (
       select x.i, x.key, x.fingerprint, x.kind, x.data, x.payload, open.run_id, open.first_run_id, open.shard, open.requests_accepted,

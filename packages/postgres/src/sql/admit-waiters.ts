@@ -1,5 +1,6 @@
 import type { LimitName, LimitState, PendingRequest } from '@marathon/core';
 import type { Executor, Statement } from '../connections/executor.js';
+import { isOpen } from './open-run.js';
 import type { WaiterRow } from './read-waiters.js';
 import { fromRequestRow, type RequestRow, toRequestColumns } from './request-row.js';
 
@@ -15,7 +16,7 @@ const admitted: Statement = {
       select * from unnest($1::uuid[], $2::int[], $3::int[], $4::smallint[], $5::text[]) as x (run_id, activity_seq, attempt, kind, data)
     ), locked as materialized (
       select run_id, shard, requests_accepted from workflow_runs
-       where run_id = any ($1) and closed_at is null order by run_id for no key update
+       where run_id = any ($1) and ${isOpen} order by run_id for no key update
     ), held as (
       update limit_places p set admitted_at = clock_timestamp()
         from x

@@ -18,7 +18,7 @@ const statement: Statement = {
         from unnest($1::int[]) as s (shard)
        cross join lateral (
          select run_id, wake_causes, started_at, row_number() over (order by run_id) as i from workflow_runs
-          where shard = s.shard and run_id > $4::uuid and closed_at is null
+          where shard = s.shard and run_id > $4::uuid and closed_status is null
           order by run_id limit $6::int) w
     ), last as (
       select run_id from looked where i = $6::int order by run_id limit 1

@@ -10,7 +10,7 @@ const statement: Statement = {
       from unnest($1::int[]) as s (shard)
      cross join lateral (
        select run_id from workflow_runs
-        where shard = s.shard and run_id > $3::uuid and closed_at is null and wake_causes & $2::int <> 0
+        where shard = s.shard and run_id > $3::uuid and closed_status is null and wake_causes & $2::int <> 0
         order by run_id limit $4) w
      order by w.run_id limit $4`,
 };

@@ -10,7 +10,7 @@ const statement: Statement = {
       from unnest($1::int[]) as s (shard)
      cross join lateral (
        select run_id, next_wakeup_at from workflow_runs
-        where shard = s.shard and next_wakeup_at <= ${instant('$2::float8')} and closed_at is null
+        where shard = s.shard and next_wakeup_at <= ${instant('$2::float8')}
         order by next_wakeup_at limit $3) w
      order by w.next_wakeup_at limit $3`,
 };

@@ -1,5 +1,6 @@
 import type { OwnedShard, SavedHeartbeat } from '@marathon/core';
 import type { Executor, Statement } from '../connections/executor.js';
+import { isOpen } from './open-run.js';
 
 // Locking the run's row keeps a run that closes meanwhile from leaving heartbeats behind that nobody would delete.
 const statement: Statement = {
@@ -11,7 +12,7 @@ const statement: Statement = {
        order by id for share of shards
     ), open as materialized (
       select run_id from workflow_runs
-       where run_id = any ($3::uuid[]) and closed_at is null and shard = any ((select array_agg(id) from proved)::int[])
+       where run_id = any ($3::uuid[]) and ${isOpen} and (shard in (select id from proved)) is true
        order by run_id for share
     )
     insert into activity_heartbeats (run_id, activity_seq, attempt, details)
