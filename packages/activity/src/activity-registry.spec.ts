@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Injectable, type Provider, Scope } from '@nestjs/common';
-import { activity, payload, WorkerWorld } from './fixtures/worker-world.js';
+import { activity, payload, WorkerWorld } from '../test/worker-world.js';
 import { Activity } from './index.js';
 
 let world: WorkerWorld;

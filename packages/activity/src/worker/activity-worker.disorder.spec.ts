@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { activity, turn, until, WorkerWorld } from '../fixtures/worker-world.js';
+import { activity, turn, until, WorkerWorld } from '../../test/worker-world.js';
 import { activityContext } from '../index.js';
 
 /** A few known ones, and one that nobody tried before: its number stands in the test's name. */

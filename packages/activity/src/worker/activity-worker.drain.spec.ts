@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { TaskMessage } from '@marathon/core';
 import { activityCancellationsTopic, activityTopic, encodeMessage } from '@marathon/protocol';
-import { activity, Gate, payload, rest, until, WorkerWorld } from '../fixtures/worker-world.js';
+import { activity, Gate, payload, rest, until, WorkerWorld } from '../../test/worker-world.js';
 import { activityContext } from '../index.js';
 
 let world: WorkerWorld;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { activity, Gate, payload, rest, turn, until, WorkerWorld } from '../fixtures/worker-world.js';
+import { activity, Gate, payload, rest, turn, until, WorkerWorld } from '../../test/worker-world.js';
 import { ActivityError, activityContext } from '../index.js';
 import { tokenOf } from './activity-token.js';
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { activity, Gate, payload, rest, until, untilAborted, WorkerWorld } from '../fixtures/worker-world.js';
+import { activity, Gate, payload, rest, until, untilAborted, WorkerWorld } from '../../test/worker-world.js';
 import { type ActivityAbortedError, activityContext } from '../index.js';
 
 let world: WorkerWorld;

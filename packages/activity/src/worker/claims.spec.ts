@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ActivityClaimRequestedMessage, AttemptRef, Message, TaskMessage } from '@marathon/core';
-import { activity, Gate, publisherOn, rest, until, WorkerWorld } from '../fixtures/worker-world.js';
+import { activity, Gate, publisherOn, rest, until, WorkerWorld } from '../../test/worker-world.js';
 import { activityContext } from '../index.js';
 
 let world: WorkerWorld;

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Payload, payloadReference, type TaskMessage } from '@marathon/core';
-import { activity, payload, until, WorkerWorld } from '../fixtures/worker-world.js';
+import { activity, payload, until, WorkerWorld } from '../../test/worker-world.js';
 import { tokenOf } from './activity-token.js';
 
 const large = `ü\u0000${'x'.repeat(1_000_000)}`;

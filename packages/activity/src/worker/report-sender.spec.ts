@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { MarathonError, type Message, type MessagePublisher, runId } from '@marathon/core';
 import { ManualClock } from '@marathon/memory';
 import { Logger } from '@nestjs/common';
-import { Gate, rest } from '../fixtures/worker-world.js';
+import { Gate, rest } from '../../test/worker-world.js';
 import { ReportSender } from './report-sender.js';
 
 Logger.overrideLogger(false);
