@@ -1,3 +1,4 @@
+import type { RunRequest } from '../messages/message.js';
 import type { Payload } from '../payload.js';
 import { isReference, type PayloadReference } from '../payload-reference.js';
 import type { RunInput } from './run-input.js';
@@ -8,9 +9,11 @@ export function referencesOfInput(input: RunInput): readonly PayloadReference[] 
   return isReference(payload) ? [payload] : none;
 }
 
-/** True for an input after which code is fed what came while it was stopped, or before its start. */
+/** True for an input after which code is fed what came while it was stopped, or before its start: its event is a release. */
 export const releases = (input: RunInput): boolean =>
-  input.kind === 'take-up' || input.kind === 'start-delay-elapsed' || (input.kind === 'request' && input.request.kind === 'resume');
+  input.kind === 'request' ? releasing.has(input.request.kind) : input.kind === 'take-up' || input.kind === 'start-delay-elapsed';
+
+const releasing: ReadonlySet<RunRequest['kind']> = new Set(['resume', 'admit-run']);
 
 const none: readonly PayloadReference[] = [];
 

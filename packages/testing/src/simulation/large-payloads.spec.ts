@@ -35,3 +35,21 @@ it('stand beside histories in a world that moves them, wherever they come from, 
   expect(seen).toEqual([large]);
   expect(await violationsIn(world, () => code)).toEqual([]);
 });
+
+it('reach the code of a run that had to wait for its place under a limit, and what came meanwhile', async () => {
+  const limited = workflow('limited', { concurrency: { key: 'all', limit: 1 } }, async (ctx, input: string) => {
+    const signal = await ctx.waitForSignal<string>('go');
+    return [input, signal].map((text) => text.slice(large.length));
+  });
+  const world = new Simulation({ workflows: [limited], activities: {}, movesLargePayloads: true });
+  await world.start('limited', `${large}1`, { workflowId: 'first' });
+  await world.settle();
+  const second = await world.start('limited', `${large}2`, { workflowId: 'second' });
+  await world.signal('second', 'go', `${large}3`);
+  await world.settle();
+  await world.signal('first', 'go', large);
+  await world.settle();
+  await world.stop();
+  expect((await world.history(second)).at(-1)).toMatchObject({ type: 'WorkflowCompleted', payload: '["2","3"]' });
+  expect(await violationsIn(world, () => limited)).toEqual([]);
+});
