@@ -29,11 +29,16 @@ it('gives what the example in the reference says', () => {
 });
 
 it('reads what was written', () => {
-  const last = { ...attempt, activitySeq: 4_294_967_295, attempt: 4_294_967_295 };
+  const last = { ...attempt, activitySeq: 2_147_483_647, attempt: 2_147_483_647 };
   const token = readToken(writeToken(tokenKey, last, hmac));
 
   expect(token).toMatchObject({ version: 1, attempt: last, queueTag });
   expect(token?.signature).toEqual(signatureOf(token?.said as Uint8Array, queueKey, hmac));
+});
+
+it.each([0, 2_147_483_648, 4_294_967_295])('reads nothing from a token of number %i: no message could name that', (number) => {
+  expect(readToken(writeToken(tokenKey, { ...attempt, activitySeq: number }, hmac))).toBeUndefined();
+  expect(readToken(writeToken(tokenKey, { ...attempt, attempt: number }, hmac))).toBeUndefined();
 });
 
 it.each(['', 'x', 'A'.repeat(75), 'A'.repeat(77), `${'A'.repeat(75)}=`, `${'A'.repeat(75)}+`, `${'A'.repeat(76)}\n`])(

@@ -10,6 +10,8 @@ import { type AttemptRef, runId } from '@marathon/core';
 const at = { runId: 1, activitySeq: 17, attempt: 21, queueTag: 25, signature: 41, end: 57 };
 const queueKeyAt = 17;
 const signatureBytes = at.end - at.signature;
+/** Messages carry the numbers of a token, and no larger ones. */
+const numberMax = 2 ** 31 - 1;
 const tokenPattern = /^[A-Za-z0-9_-]{76}$/;
 
 export const queueTagBytes = at.signature - at.queueTag;
@@ -49,16 +51,21 @@ export function writeToken(tokenKey: string, { runId: run, activitySeq, attempt 
 export function readToken(text: string): ReadToken | undefined {
   if (!tokenPattern.test(text)) return undefined;
   const token = Buffer.from(text, 'base64url');
+  const activitySeq = token.readUInt32BE(at.activitySeq);
+  const attempt = token.readUInt32BE(at.attempt);
+  if (!isNumber(activitySeq) || !isNumber(attempt)) return undefined;
   const hex = token.toString('hex', at.runId, at.activitySeq);
   const run = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
   return {
     version: token.readUInt8(0),
-    attempt: { runId: runId(run), activitySeq: token.readUInt32BE(at.activitySeq), attempt: token.readUInt32BE(at.attempt) },
+    attempt: { runId: runId(run), activitySeq, attempt },
     queueTag: token.subarray(at.queueTag, at.signature),
     said: token.subarray(0, at.signature),
     signature: token.subarray(at.signature),
   };
 }
+
+const isNumber = (value: number): boolean => value >= 1 && value <= numberMax;
 
 /** What a token's signature must be. */
 export const signatureOf = (said: Uint8Array, queueKey: Uint8Array, hmac: HmacSha256): Uint8Array =>

@@ -113,6 +113,14 @@ describe('a worker that makes tokens of what is not for it', () => {
     expect((await post('complete', 1, mine)).status).toBe(202);
   });
 
+  it('cannot speak for attempts that there never were', async () => {
+    await retry();
+    for (const verb of ['complete', 'fail', 'heartbeat'])
+      for (const attempt of [0, 3, 2 ** 31, 2 ** 32 - 1])
+        expect(await post(verb, failed, tokenOf(attempt))).toMatchObject({ status: 404, body: { code: 'MARATHON_TOKEN_UNKNOWN' } });
+    expect(await accepted()).toEqual([]);
+  });
+
   it('cannot answer what a person is asked', async () => {
     await world.advance(runId, [['ActivityScheduled', { activity: 'approval', approval: { title: 'Ship it?' } }]]);
     for (const verb of ['complete', 'fail'])

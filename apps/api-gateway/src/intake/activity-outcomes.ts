@@ -14,7 +14,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { GATEWAY_PORTS, type GatewayPorts } from '../gateway-ports.js';
 import { ProblemError } from '../http/problem.error.js';
 import { namespace } from '../namespace.js';
-import { activityFate, attemptFate, wasDropped } from '../reads/attempt-fate.js';
+import { activityFate, attemptFate, isToCome, wasDropped } from '../reads/attempt-fate.js';
 import { Announcer } from './announcer.js';
 import { Definitions } from './definitions.js';
 import { fingerprintOf } from './fingerprint.js';
@@ -92,6 +92,7 @@ export class ActivityOutcomes {
     const row = await this.ports.runReader.findActivity({ namespace, runId, activitySeq, idempotencyKey: keyOf(attempt) });
     const [scheduled] = row?.events ?? [];
     if (!row || scheduled?.type !== 'ActivityScheduled' || !maySpeakFor(scheduled.data, row.run.taskQueue)) throw unknownToken();
+    if (isToCome(row.events, attempt)) throw unknownToken();
     return row;
   }
 }

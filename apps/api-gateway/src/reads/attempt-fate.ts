@@ -19,11 +19,18 @@ export function activityFate(events: readonly HistoryEvent[]): string | undefine
   return undefined;
 }
 
+const latestAttempt = (events: readonly HistoryEvent[]): number =>
+  events.reduce((latest, { type, data }) => (type === 'ActivityRetryScheduled' ? data.attempt : latest), 1);
+
 /** What became of an attempt, in words; nothing while it is under way. */
 export function attemptFate(events: readonly HistoryEvent[], { attempt }: Attempt): string | undefined {
-  const current = events.reduce((latest, { type, data }) => (type === 'ActivityRetryScheduled' ? data.attempt : latest), 1);
+  const current = latestAttempt(events);
   return activityFate(events) ?? (attempt === current ? undefined : `attempt ${attempt} is over: the activity is at attempt ${current}`);
 }
+
+/** True for an attempt that has not been offered to anybody. */
+export const isToCome = (events: readonly HistoryEvent[], { attempt }: Attempt): boolean =>
+  activityFate(events) === undefined && attempt > latestAttempt(events);
 
 /** True when its outcome was accepted and came too late. */
 export const wasDropped = (events: readonly HistoryEvent[], { attempt }: Attempt): boolean =>

@@ -34,7 +34,6 @@ const runChecks: readonly RunCheck[] = [
   isWhole,
   recordsRequests,
   takesUpdatesOnce,
-  takesUpdatesOnce,
   settlesOnce,
   waitsForLimits,
 ];

@@ -1,4 +1,4 @@
-import type { HistoryEvent, TypedEvent } from '@marathon/core';
+import { type HistoryEvent, isReference, type TypedEvent } from '@marathon/core';
 import type { RunCheck } from './check-run.js';
 
 interface Pending {
@@ -52,7 +52,7 @@ class Settlement {
         this.open.set(event.seq, { kind: 'map', attempt: 0, firesAtMs: 0, count: event.data.count });
         return;
       case 'MapCompleted':
-        this.takeResults(event, JSON.parse(event.payload ?? '[]'));
+        if (!isReference(event.payload)) this.takeResults(event, JSON.parse(event.payload ?? '[]'));
         return this.takeFor(event, event.data.mapSeq, 'map');
       case 'MapFailed':
       case 'MapCanceled':
