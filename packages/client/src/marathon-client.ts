@@ -90,10 +90,11 @@ export class MarathonClient {
    * `client.start<typeof order>('order', …)`.
    * @throws WorkflowAlreadyOpenError when an open run has the workflow id
    */
-  start<Type extends NamedWorkflow>(workflow: Type, ...options: StartArguments<InputOf<Type>>): Promise<StartedWorkflow<OutputOf<Type>>>;
-  start<Type extends WorkflowType>(name: string, ...options: StartArguments<InputOf<Type>>): Promise<StartedWorkflow<OutputOf<Type>>>;
-  start(workflow: NamedWorkflow | string, options: StartOptions = {}): Promise<StartedWorkflow> {
-    return this.#start(startRequest(nameOf(workflow), options), options);
+  start<Type extends WorkflowType>(
+    workflow: (Type & NamedWorkflow) | string,
+    ...[options = {} as StartOptions<InputOf<Type>>]: StartArguments<InputOf<Type>>
+  ): Promise<StartedWorkflow<OutputOf<Type>>> {
+    return this.#start(startRequest(nameOf(workflow), options), options) as Promise<StartedWorkflow<OutputOf<Type>>>;
   }
 
   /**
@@ -122,9 +123,11 @@ export class MarathonClient {
   }
 
   /** A workflow that is there already: one run of it, or the latest. Asks nobody. */
-  workflow<Type extends NamedWorkflow>(workflow: Type, workflowId: string, runId?: string): WorkflowHandle<OutputOf<Type>>;
-  workflow<Type extends WorkflowType>(name: string, workflowId: string, runId?: string): WorkflowHandle<OutputOf<Type>>;
-  workflow(_workflow: NamedWorkflow | string, workflowId: string, runId?: string): WorkflowHandle {
+  workflow<Type extends WorkflowType>(
+    _workflow: (Type & NamedWorkflow) | string,
+    workflowId: string,
+    runId?: string,
+  ): WorkflowHandle<OutputOf<Type>> {
     return new WorkflowHandle(this.#transport, workflowId, runId);
   }
 

@@ -35,6 +35,10 @@ const starts = async (): Promise<void> => {
   await client.start(order, { input: { sku: 'tea' } });
   // @ts-expect-error the input is another one
   await client.start(order, { input: { sku: 7 } });
+  await client.start(order, {
+    // @ts-expect-error it is said of the field that is wrong, and of no overload that does not fit
+    input: { sku: 7 },
+  });
   // @ts-expect-error an order needs an input
   await client.start(order, { workflowId: 'order-1' });
   // @ts-expect-error an order needs an input
