@@ -73,7 +73,8 @@ describe('an approval', () => {
     expect(answers.map(({ status }) => status)).toEqual([202, 202]);
     await system.api.outcome(workflowId);
     expect((await answer(approval.id, yes)).status).toBe(202);
-    expect(await answer(approval.id, { answer: { approved: false } })).toMatchObject({ status: 409 });
+    const detail = 'the approval was answered before';
+    expect(await answer(approval.id, { answer: { approved: false } })).toMatchObject({ status: 409, body: { detail } });
   });
 
   it('ends in the code with an error when its deadline passes', async () => {
@@ -81,7 +82,8 @@ describe('an approval', () => {
     expect((await system.api.outcome(workflowId)).result).toEqual({ code: 'MARATHON_APPROVAL_TIMED_OUT' });
     expect((await listOf(assignee)).approvals).toEqual([]);
     expect((await system.api.call('GET', `/approvals/${approval.id}`)).body).toMatchObject({ status: 'timed-out' });
-    expect((await answer(approval.id, { answer: { approved: true } })).status).toBe(409);
+    const detail = 'the deadline of the approval has passed';
+    expect(await answer(approval.id, { answer: { approved: true } })).toMatchObject({ status: 409, body: { detail } });
   });
 
   it('says when it becomes another’s, and whose, as long as it is open and has not', async () => {

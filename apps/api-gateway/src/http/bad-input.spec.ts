@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Answer } from '../../test/gateway-world.js';
 import { GatewayWorld } from '../../test/gateway-world.js';
@@ -49,6 +50,17 @@ describe('bad input', () => {
     expect(fields(answer)).toEqual(expected);
   });
 
+  it.each([
+    [{ workflow: 3 }, 'workflow must be a text'],
+    [[], 'body must be an object'],
+    [{ workflow: 'order', priority: 'high' }, 'priority must be a number'],
+    [{ workflow: 'order', priority: 6 }, 'priority must be at most 5'],
+    [{ workflow: 'order', rateLimit: { limit: 0, per: '1s' } }, 'rateLimit.limit must be at least 1'],
+    [{ workflow: 'order', idConflict: 'replace' }, 'idConflict must be "fail" or "useExisting"'],
+  ])('says what is wrong with %j', async (body, detail) => {
+    expect(await world.request('POST', '/workflows', JSON.stringify(body))).toMatchObject({ status: 400, body: { detail } });
+  });
+
   it('lists the workflows there are when it does not know one', async () => {
     const { body } = await world.request('POST', '/workflows', { workflow: 'unheard-of' });
     expect(body.detail).toContain('known are order');
@@ -60,6 +72,7 @@ describe('bad input', () => {
     ['GET', '/workflows?limit=1&limit=2', 'limit'],
     ['GET', '/workflows?status=Asleep', 'status'],
     ['GET', '/workflows?cursor=abc', 'cursor'],
+    ['GET', '/definitions?cursor=abc', 'cursor'],
     ['GET', '/workflows?colour=red', 'colour'],
     ['GET', '/workflows/o?runId=1', 'runId'],
     ['GET', '/workflows/a%0ab', 'workflowId'],
@@ -116,6 +129,19 @@ describe('bad input', () => {
   it('answers 415 to anything but JSON', async () => {
     const answer = await world.request('POST', '/workflows', 'workflow=order', { 'content-type': 'application/x-www-form-urlencoded' });
     expect(answer).toMatchObject({ status: 415, body: { code: 'MARATHON_CONTENT_TYPE_UNSUPPORTED' } });
+  });
+
+  it('says how to announce JSON, and where it says what there is', async () => {
+    const { body } = await world.request('POST', '/workflows', '{}', { 'content-type': 'text/plain' });
+    expect(body.detail).toContain('Send `Content-Type: application/json`');
+    expect((await world.request('GET', '/workflow')).body.detail).toContain('`/docs` shows what there is');
+  });
+
+  it('refuses what it could not record as it was sent', async () => {
+    const latin1 = Buffer.from('{"workflow":"order","input":"caf\u00e9"}', 'latin1');
+    expect(await world.request('POST', '/workflows', latin1)).toMatchObject({ status: 400, body: { code: 'MARATHON_JSON_MALFORMED' } });
+    const zipped = await world.request('POST', '/workflows', gzipSync('{"workflow":"order"}'), { 'content-encoding': 'gzip' });
+    expect(zipped).toMatchObject({ status: 415, body: { detail: expect.stringContaining('send the body as it is') } });
   });
 
   it('takes JSON with a charset', async () => {

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { payloadCharsMax } from '@marathon/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
@@ -28,17 +29,30 @@ export class GatewayAdapter extends FastifyAdapter {
     const server = this.getInstance();
     server.addHook('onRequest', admission(new LargeBodies(largeBodiesBytesMax), bodyBytesMax));
     server.removeAllContentTypeParsers();
-    server.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (_request, text, done) => {
+    server.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, ({ headers }, body, done) => {
       try {
-        done(null, text === '' ? undefined : JSON.parse(text));
-      } catch (cause) {
-        done(new ProblemError('MARATHON_JSON_MALFORMED', cause instanceof Error ? cause.message : String(cause), {}, { cause }));
+        done(null, parseBody(body, headers['content-encoding']));
+      } catch (error) {
+        done(error as ProblemError);
       }
     });
   }
 
   /** Nest would add parsers of its own here. */
   override registerParserMiddleware(): void {}
+}
+
+/** @throws ProblemError; what is no UTF-8 is refused, as it would not be recorded as it was sent */
+function parseBody(body: Buffer, encoding = 'identity'): unknown {
+  if (encoding !== 'identity')
+    throw new ProblemError('MARATHON_CONTENT_TYPE_UNSUPPORTED', `Content-Encoding ${encoding} is not read: send the body as it is`);
+  if (!isUtf8(body)) throw new ProblemError('MARATHON_JSON_MALFORMED', 'the body is not encoded as UTF-8');
+  const text = body.toString();
+  try {
+    return text === '' ? undefined : JSON.parse(text);
+  } catch (cause) {
+    throw new ProblemError('MARATHON_JSON_MALFORMED', cause instanceof Error ? cause.message : String(cause), {}, { cause });
+  }
 }
 
 /** Lets large bodies in as far as there is room. One whose size nobody says is taken for the largest. */

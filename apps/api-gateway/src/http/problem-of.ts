@@ -3,7 +3,7 @@ import type { Problem } from '@marathon/protocol';
 import { HttpException } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { ProblemError } from './problem.error.js';
-import type { ProblemCode } from './problems.js';
+import { type ProblemCode, problems } from './problems.js';
 
 const retryAfterSeconds = 1;
 
@@ -42,7 +42,14 @@ function refusalOf(error: unknown): Refusal {
 function ofFramework(error: unknown): ProblemError | undefined {
   const status = error instanceof HttpException ? error.getStatus() : (error as { readonly statusCode?: unknown } | undefined)?.statusCode;
   const code = codes[status as keyof typeof codes];
-  return code && new ProblemError(code, error instanceof Error ? error.message : String(error), {}, { cause: error });
+  if (!code) return undefined;
+  const message = error instanceof Error ? error.message : String(error);
+  return new ProblemError(
+    code,
+    code === 'MARATHON_REQUEST_INVALID' ? message : `${message}. ${problems[code].remedy}`,
+    {},
+    { cause: error },
+  );
 }
 
 const codes = {

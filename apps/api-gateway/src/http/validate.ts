@@ -1,5 +1,6 @@
 import type { Problem } from '@marathon/protocol';
 import type { z } from 'zod';
+import { inWords } from './issue-words.js';
 import { ProblemError } from './problem.error.js';
 
 /**
@@ -7,7 +8,7 @@ import { ProblemError } from './problem.error.js';
  * @throws ProblemError naming every field that is wrong.
  */
 export function validate<Schema extends z.ZodType>(schema: Schema, value: unknown, whole: string): z.output<Schema> {
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, { error: inWords });
   if (parsed.success) return parsed.data;
   const errors = parsed.error.issues.flatMap((issue) => fieldErrors(issue, value, whole));
   const detail = errors.map(({ field, message }) => `${field} ${message}`).join('; ');

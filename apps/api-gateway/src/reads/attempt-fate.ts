@@ -4,16 +4,17 @@ type Attempt = Pick<AttemptRef, 'activitySeq' | 'attempt'>;
 
 /** What became of an activity, in words; nothing while it is open. */
 export function activityFate(events: readonly HistoryEvent[]): string | undefined {
+  const isApproval = events.some(({ type, data }) => type === 'ActivityScheduled' && data.approval !== undefined);
   for (const event of events) {
     switch (event.type) {
       case 'ActivityCompleted':
-        return 'the activity has completed';
+        return isApproval ? 'the approval was answered before' : 'the activity has completed';
       case 'ActivityFailed':
         return `the activity has failed: ${event.data.failure.type}`;
       case 'ActivityTimedOut':
-        return `the activity ran out of its ${event.data.timeout} time`;
+        return isApproval ? 'the deadline of the approval has passed' : `the activity ran out of its ${event.data.timeout} time`;
       case 'ActivityCanceled':
-        return 'the activity was canceled';
+        return isApproval ? 'the run asks for the approval no more' : 'the activity was canceled';
     }
   }
   return undefined;

@@ -3,6 +3,7 @@ import type { Definition, DefinitionList, ListDefinitionsQuery } from '@marathon
 import { Inject, Injectable } from '@nestjs/common';
 import type { z } from 'zod';
 import { GATEWAY_PORTS, type GatewayPorts } from '../gateway-ports.js';
+import { invalidField } from '../http/problem.error.js';
 
 /** Of the contracts on a page. */
 const pageCharsMax = 4 * 1_024 * 1_024;
@@ -13,6 +14,7 @@ export class ListDefinitions {
   constructor(@Inject(GATEWAY_PORTS) private readonly ports: Pick<GatewayPorts, 'definitionRegistry'>) {}
 
   async page({ workflow, taskQueue, limit, cursor = '' }: z.output<typeof ListDefinitionsQuery>): Promise<DefinitionList> {
+    if (cursor !== '' && !cursor.includes('/')) throw invalidField('cursor', 'is none that this API gave out');
     const { definitions } = await this.ports.definitionRegistry.readAll();
     const rows = definitions
       .filter((row) => (workflow === undefined || row.workflow === workflow) && (taskQueue === undefined || row.taskQueue === taskQueue))
