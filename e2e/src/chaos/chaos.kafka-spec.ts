@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { openRuns } from '../cluster/open-runs.js';
 import { TestCluster } from '../cluster/test-cluster.js';
 import { brokenPromises } from '../crash/broken-promises.js';
 import { Load } from '../crash/load.js';
@@ -36,7 +37,7 @@ describe(`a cluster in which processes die and stand still for ${durationMs / 60
       console.log(
         JSON.stringify({ seed, starts: load.promises.starts.length, signals: load.promises.signals.length, faults: chaos.happened }),
       );
-      expect(broken).toEqual([]);
+      expect([...broken, ...(await openRuns(system))]).toEqual([]);
     },
     timeoutMs,
   );

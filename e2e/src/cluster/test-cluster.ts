@@ -22,14 +22,15 @@ export class TestCluster {
   private readonly directory: string;
   private readonly beginningsFile: string;
   private readonly witnessFile: string;
+  private readonly logFile: string;
 
   constructor({ processes, partitions, orchestrator = {}, worker = {} }: TestClusterOptions = {}) {
     this.directory = makeTestDirectory();
     this.beginningsFile = path.join(this.directory, 'beginnings');
     this.witnessFile = path.join(this.directory, 'witness');
     for (const file of [this.beginningsFile, this.witnessFile]) appendFileSync(file, '');
-    const logFile = path.join(this.directory, 'cluster.log');
-    const print = (line: string) => appendFileSync(logFile, `${new Date().toISOString()} ${line}\n`);
+    this.logFile = path.join(this.directory, 'cluster.log');
+    const print = (line: string) => appendFileSync(this.logFile, `${new Date().toISOString()} ${line}\n`);
     const log = (message: string, details?: object) => print(`cluster | ${message} ${JSON.stringify(details ?? {})}`);
     const files = { [beginningsFileVariable]: this.beginningsFile, [witnessFileVariable]: this.witnessFile };
     this.cluster = new Cluster({
@@ -54,13 +55,18 @@ export class TestCluster {
     return this.cluster.url;
   }
 
+  /** Of its log. */
+  get lastWords(): string {
+    return readFileSync(this.logFile, 'utf8').slice(-8_000);
+  }
+
   /** @throws Error with the last lines of the log */
   async start(): Promise<void> {
     try {
       await this.cluster.start();
       this.database.url = this.cluster.databaseUrl;
     } catch (error) {
-      const lastWords = readFileSync(path.join(this.directory, 'cluster.log'), 'utf8').slice(-8_000);
+      const { lastWords } = this;
       await this.stop();
       throw new Error(`the cluster did not start; its last words:\n${lastWords}`, { cause: error });
     }

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import { StreamPublishError } from '@marathon/core';
 import { activityTopic, eventsTopic, workflowTopic } from '@marathon/protocol';
 import kafkajs, { type Admin } from 'kafkajs';
@@ -6,8 +6,6 @@ import { eventually, Member, newName } from '../test/member.js';
 import { committed, plainClient } from '../test/open-admin.js';
 import { openStream } from '../test/open-stream.js';
 import { useBroker } from '../test/use-broker.js';
-import { OwnedPartition } from './consumer/owned-partition.js';
-import { RecordTrimmer } from './consumer/record-trimmer.js';
 import type { KafkaStream } from './kafka-stream.js';
 
 const brokers = useBroker();
@@ -22,6 +20,7 @@ beforeEach(async () => {
   await admin.connect();
 });
 afterEach(async () => {
+  jest.restoreAllMocks();
   await admin.disconnect();
   await stream.stop();
 });
@@ -120,19 +119,53 @@ it('keeps work until it is finished, and hints for an hour', async () => {
 });
 
 it('deletes what the group has finished of its work, and only there', async () => {
+  const aMinutePasses = minutes();
   const work = workflowTopic(newName('queue'));
-  const partitions = [work, topic].map((name) => new OwnedPartition(name, 0));
-  for (const name of [work, topic]) {
-    await stream.partitionsOf(name);
-    await stream.publish(Array.from({ length: 5 }, () => ({ topic: name, partition: 0, key: 'k', value: 'v' })));
-  }
-  for (const owned of partitions) owned.begin({ logStart: 0, logEnd: 5, committed: { offset: 3, metadata: '' }, isReleased: false });
+  for (const name of [work, topic]) await finishThreeOfFive(name);
 
-  await new RecordTrimmer(admin).trim(partitions);
+  aMinutePasses();
 
-  expect(await lowestOf(work)).toBe('3');
+  await eventually(async () => (await lowestOf(work)) === '3');
   expect(await lowestOf(topic)).toBe('0');
 });
+
+it('creates topics again, and begins them anew, that were deleted after it had deleted what was finished of them', async () => {
+  const aMinutePasses = minutes();
+  const [work, other] = [workflowTopic(newName('queue')), workflowTopic(newName('queue'))];
+  const member = await finishThreeOfFive(work);
+  await finishThreeOfFive(other);
+  aMinutePasses();
+  for (const name of [work, other]) await eventually(async () => (await lowestOf(name)) === '3');
+
+  await admin.deleteTopics({ topics: [work, other] });
+
+  const again = { topic: work, partition: 0, key: 'k', value: 'again' };
+  await eventually(() =>
+    stream.publish([again]).then(
+      () => true,
+      () => false,
+    ),
+  );
+  await member.untilReceived(['again']);
+});
+
+/** Gives what makes a minute pass for the consumers that are made from here on. */
+function minutes(): () => void {
+  const { mock } = jest.spyOn(globalThis, 'setInterval');
+  return () => {
+    for (const [action, ms] of mock.calls) if (ms === 60_000) action();
+  };
+}
+
+async function finishThreeOfFive(name: string): Promise<Member> {
+  const member = await Member.join(stream, name);
+  await member.untilAssigned(4);
+  await stream.publish(Array.from({ length: 5 }, (_, i) => ({ topic: name, partition: 0, key: 'k', value: `${i}` })));
+  await member.untilReceived(['4']);
+  member.finish(({ offset }) => Number(offset) < 3);
+  await eventually(async () => (await committed(admin, name, name)).get(0)?.offset === 3);
+  return member;
+}
 
 async function createTopic(maxMessageBytes: string): Promise<void> {
   const configEntries = [{ name: 'max.message.bytes', value: maxMessageBytes }];

@@ -96,7 +96,6 @@ export class KafkaStream implements Stream {
   subscribe(subscription: Subscription): StreamConsumer {
     return new KafkaConsumer(subscription, {
       client: () => kafkaClient(this.#options),
-      admin: this.#admin,
       askForTopics: (topics) => Promise.all(topics.map((topic) => this.#topics.ask(topic))),
       log: this.#options.log,
       onStart: (consumer) => this.#consumers.add(consumer),

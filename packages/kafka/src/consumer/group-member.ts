@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IncomingMessage, Subscription, TopicPartition } from '@marathon/core';
-import type { Admin, Consumer, ConsumerGroupJoinEvent, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
+import type { Consumer, ConsumerGroupJoinEvent, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
 import { incomingMessage } from '../incoming-message.js';
 import { sessionTimeoutMs } from '../kafka-client.js';
 import { surfacing } from '../surfacing.js';
@@ -49,7 +49,6 @@ export class GroupMember {
 
   constructor(
     client: Kafka,
-    admin: Admin,
     private readonly subscription: Subscription,
     private readonly onJoined: () => void,
   ) {
@@ -81,7 +80,7 @@ export class GroupMember {
       ],
     });
     this.#positions = new Positions(this.#session, this.#owned);
-    this.#trimmer = new RecordTrimmer(admin);
+    this.#trimmer = new RecordTrimmer(this.#session);
   }
 
   /** What the group calls it, once it has joined. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IncomingMessage, Log, StreamConsumer, Subscription, TopicPartition } from '@marathon/core';
-import type { Admin, Kafka } from 'kafkajs';
+import type { Kafka } from 'kafkajs';
 import { GroupMember } from './group-member.js';
 
 const backoffMsMin = 250;
@@ -8,7 +8,6 @@ const backoffMsMax = 2_000;
 
 interface Surroundings {
   readonly client: () => Kafka;
-  readonly admin: Admin;
   /** Resolves when the topics exist. */
   readonly askForTopics: (topics: readonly string[]) => Promise<unknown>;
   readonly log: Log;
@@ -76,8 +75,8 @@ export class KafkaConsumer implements StreamConsumer {
     let backoffMs = backoffMsMin;
     let predecessor: string | undefined;
     while (!signal.aborted) {
-      const { client, admin } = this.surroundings;
-      const member = new GroupMember(client(), admin, this.subscription, () => {
+      const { client } = this.surroundings;
+      const member = new GroupMember(client(), this.subscription, () => {
         backoffMs = backoffMsMin;
         this.#joined();
       });
