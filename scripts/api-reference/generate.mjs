@@ -1,7 +1,7 @@
 // `npm run reference`: writes docs/reference/api/ from the docstrings of the packages that authors import.
 // TypeDoc needs the JavaScript API of an older TypeScript, which lies beside it and nowhere else.
 import { resolve } from 'node:path';
-import { Application } from 'typedoc';
+import { Application, ReflectionKind } from 'typedoc';
 
 const root = resolve(import.meta.dirname, '../..');
 const rooms = ['packages/workflow', 'packages/activity', 'packages/client', 'packages/testing', 'packages/guards', 'apps/nest'];
@@ -42,6 +42,9 @@ const app = await Application.bootstrapWithPlugins({
 const project = await app.convert();
 if (!project) process.exit(1);
 for (const entry of project.children ?? []) entry.name = entry.name.replace(/^(packages|apps)\/([^/]+)\/src$/, '@marathon/$2');
+// Parameters that are taken apart where they arrive are all options.
+for (const parameter of project.getReflectionsByKind(ReflectionKind.Parameter))
+  if (parameter.name === '__namedParameters') parameter.name = 'options';
 app.validate(project);
 await app.generateOutputs(project);
 process.exit(app.logger.hasErrors() || app.logger.hasWarnings() ? 1 : 0);

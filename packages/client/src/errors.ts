@@ -7,6 +7,7 @@ const passing = [429, 502, 503, 504];
 /** The gateway, or something before it, refused a request. `code` is that of the problem: `docs/reference/errors.md` lists them. */
 export class MarathonApiError extends MarathonError {
   readonly code: string;
+  /** Of HTTP. */
   readonly status: number;
   override readonly retryable: boolean;
   /** What is wrong with which field. */
@@ -19,6 +20,7 @@ export class MarathonApiError extends MarathonError {
   readonly failure: CaughtFailure | undefined;
 
   constructor(
+    /** The answer as it came (RFC 9457). */
     readonly problem: Problem,
     /** What `Retry-After` asked for, in milliseconds. */
     readonly retryAfterMs?: number,

@@ -30,7 +30,7 @@ describe('a start', () => {
       rateLimit: { limit: 5, per: 1_000 },
       priority: 1,
       fairnessKey: 'ada',
-      onConflict: 'useExisting',
+      idConflict: 'useExisting',
       idempotencyKey: 'k1',
     });
     expect(handle).toMatchObject({ workflowId: 'order-1', runId: 'r1' });

@@ -74,9 +74,9 @@ const listPageLimit = 200;
  * const receipt = await handle.result();
  * ```
  *
- * What only reads, a start, a signal, an answer to an approval and the outcome of an activity are repeated when a connection fails or the gateway is busy; starts and signals carry
- * idempotency keys, so that they happen once. Every call rejects with a `MarathonApiError` for what is refused, and with a
- * `MarathonConnectionError` when there is no answer.
+ * What only reads, a start, a signal, an answer to an approval and the outcome of an activity are repeated when a connection fails or the
+ * gateway is busy; starts and signals carry idempotency keys, so that they happen once. Every call rejects with a `MarathonApiError` for
+ * what is refused, and with a `MarathonConnectionError` when there is no answer.
  */
 export class MarathonClient {
   readonly #transport: Transport;

@@ -24,13 +24,13 @@ export interface StartSettings extends RequestOptions, LimitCallOptions {
   /** Default: the queue on which the workflow is registered. */
   readonly taskQueue?: string;
   /** What to do when an open run has the workflow id. Default `fail`. */
-  readonly onConflict?: 'fail' | 'useExisting';
+  readonly idConflict?: 'fail' | 'useExisting';
   /** Makes a repetition the same start, also across processes. 1–255 visible ASCII characters. Default: a fresh one for each call. */
   readonly idempotencyKey?: string;
 }
 
 export function startRequest(workflow: string, options: StartOptions): StartWorkflowRequest {
-  const { workflowId, input, memo, searchAttributes, runTimeout, startDelay, taskQueue, onConflict: idConflict } = options;
+  const { workflowId, input, memo, searchAttributes, runTimeout, startDelay, taskQueue, idConflict } = options;
   const { concurrency, rateLimit, priority, fairnessKey } = options;
   return {
     workflow,

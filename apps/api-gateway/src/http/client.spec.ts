@@ -35,7 +35,7 @@ describe('the client, against a gateway', () => {
     expect(await first.describe()).toMatchObject({ runId: first.runId, ...more });
     await expect(client.start(order, { input, workflowId: 'o/1' })).rejects.toMatchObject({ runId: first.runId, runStatus: 'Pending' });
     await expect(client.start(order, { input, workflowId: 'o/1' })).rejects.toThrow(WorkflowAlreadyOpenError);
-    expect(await client.start(order, { input, workflowId: 'o/1', onConflict: 'useExisting' })).toMatchObject({ runId: first.runId });
+    expect(await client.start(order, { input, workflowId: 'o/1', idConflict: 'useExisting' })).toMatchObject({ runId: first.runId });
   });
 
   it('sends signals and requests that an owner takes', async () => {

@@ -1,29 +1,39 @@
 import type { Duration } from '../duration.js';
-
 import { isLimited } from '../limits/limit-options.js';
 import { type RecordedActivityOptions, type RetryPolicy, retryPolicyDefault, taskQueuePattern } from '../run/activity-options.js';
 import { InvalidCommandError } from './errors.js';
 import { timeoutMs } from './interval.js';
 import { type LimitCallOptions, limitOptions } from './limit-call.js';
 
-/** What a call says about its activity; the rest is as `ActivityOptions` says. */
+/** What a call says about its activity. Times are durations or milliseconds. */
 export interface ActivityCallOptions extends LimitCallOptions {
   /** The queue whose workers run it. Default: the run's own. */
   readonly taskQueue?: string;
+  /** Default: ten attempts, with pauses of 1 s, 2 s, 4 s and so on, of 5 min at most. */
   readonly retry?: RetryOptions;
+  /** From the moment an attempt may be taken until a worker announces it; when it passes, the activity has timed out. Default: none. */
   readonly scheduleToStartTimeout?: Duration | number;
+  /** One attempt, from its start; when it passes, the attempt has failed. Default: `10m`. */
   readonly startToCloseTimeout?: Duration | number;
+  /** All attempts and the pauses between them. Default: none. */
   readonly scheduleToCloseTimeout?: Duration | number;
+  /** The longest silence between the heartbeats of an attempt; when it passes, the attempt has failed. Default: none. */
   readonly heartbeatTimeout?: Duration | number;
 }
 
-/** Intervals as durations or milliseconds; defaults as in `RetryPolicy`. */
+/** How often, and how far apart, attempts follow each other. Intervals are durations or milliseconds. */
 export interface RetryOptions {
+  /** Before the second attempt. Default: `1s`. */
   readonly initialInterval?: Duration | number;
+  /** Each further interval is this many times the one before. At least 1; default: 2. */
   readonly backoffCoefficient?: number;
+  /** No interval is longer. Default: `5m`. */
   readonly intervalMax?: Duration | number;
+  /** Attempts altogether, the first included; `Infinity` will do. Default: 10. */
   readonly attemptsMax?: number;
+  /** Types of failures after which no further attempt is made. Default: none. */
   readonly nonRetryableErrors?: readonly string[];
+  /** True: when no further attempt follows a failure, the task goes to `marathon.dead-letters`, too. Default: false. */
   readonly deadLetter?: boolean;
 }
 

@@ -12,12 +12,18 @@ export interface WorkflowDefinition<Input = unknown, Output = unknown> extends W
   readonly run: WorkflowFunction<Input, Output>;
 }
 
-/** What a workflow says of itself besides its code: gateways refuse what does not fit, and tell what there is. */
-/** A start may say other limits, which go before these. */
+/**
+ * What a workflow says of itself besides its code: gateways refuse what does not fit, and tell what there is. A list is the whole of it.
+ * A start may state other limits, which go before these.
+ */
 export interface WorkflowContract<Input = unknown> extends LimitCallOptions {
+  /** What an input must fit. Default: anything. */
   readonly input?: Schema<Input>;
+  /** Whose payloads are checked; signals of other names are kept all the same. */
   readonly signals?: readonly AnySignalDefinition[];
+  /** Default: whatever the code registers. */
   readonly queries?: readonly AnyQueryDefinition[];
+  /** Default: whatever the code registers. */
   readonly updates?: readonly AnyUpdateDefinition[];
 }
 

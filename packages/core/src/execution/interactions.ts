@@ -8,6 +8,7 @@ declare const types: unique symbol;
 export interface SignalDefinition<Payload = unknown> {
   readonly kind: 'signal';
   readonly name: string;
+  /** What is sent must fit it. Default: anything. */
   readonly payload?: Schema<Payload>;
   /** Exists in types only. */
   readonly [types]?: { readonly payload: Payload };
@@ -17,6 +18,7 @@ export interface SignalDefinition<Payload = unknown> {
 export interface QueryDefinition<Input = unknown, Output = unknown> {
   readonly kind: 'query';
   readonly name: string;
+  /** What is sent must fit it. Default: anything. */
   readonly input?: Schema<Input>;
   /** Exists in types only. */
   readonly [types]?: { readonly input: Input; readonly output: Output };
@@ -26,6 +28,7 @@ export interface QueryDefinition<Input = unknown, Output = unknown> {
 export interface UpdateDefinition<Input = unknown, Output = unknown> {
   readonly kind: 'update';
   readonly name: string;
+  /** What is sent must fit it. Default: anything. */
   readonly input?: Schema<Input>;
   /** Exists in types only. */
   readonly [types]?: { readonly input: Input; readonly output: Output };

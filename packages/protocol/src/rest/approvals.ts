@@ -28,7 +28,7 @@ export const Approval = z
     answeredBy: z.string().optional(),
   })
   .meta({ id: 'Approval' });
-export type Approval = z.output<typeof Approval>;
+export interface Approval extends z.output<typeof Approval> {}
 
 export const ApprovalList = z.object({ approvals: z.array(Approval), next: z.string().optional() }).meta({ id: 'ApprovalList' });
 export type ApprovalList = z.output<typeof ApprovalList>;

@@ -23,4 +23,4 @@ export const WorkflowCount = z
     isExact: z.boolean().describe('False when there are more runs, or groups, than are counted.'),
   })
   .meta({ id: 'WorkflowCount' });
-export type WorkflowCount = z.output<typeof WorkflowCount>;
+export interface WorkflowCount extends z.output<typeof WorkflowCount> {}

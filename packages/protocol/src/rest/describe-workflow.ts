@@ -86,4 +86,4 @@ export const WorkflowDescription = z
     }),
   })
   .meta({ id: 'WorkflowDescription' });
-export type WorkflowDescription = z.output<typeof WorkflowDescription>;
+export interface WorkflowDescription extends z.output<typeof WorkflowDescription> {}

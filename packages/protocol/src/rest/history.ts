@@ -45,7 +45,7 @@ export const HistoryEntry = z
     ),
   })
   .meta({ id: 'HistoryEntry' });
-export type HistoryEntry = z.output<typeof HistoryEntry>;
+export interface HistoryEntry extends z.output<typeof HistoryEntry> {}
 
 /** `GET /workflows/{workflowId}/history` */
 export const HistoryPage = z

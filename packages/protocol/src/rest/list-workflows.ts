@@ -27,7 +27,7 @@ export const WorkflowSummary = z
     searchAttributes: SearchAttributesField.optional(),
   })
   .meta({ id: 'WorkflowSummary' });
-export type WorkflowSummary = z.output<typeof WorkflowSummary>;
+export interface WorkflowSummary extends z.output<typeof WorkflowSummary> {}
 
 /** `GET /workflows` */
 export const WorkflowList = z

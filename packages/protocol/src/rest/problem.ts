@@ -30,4 +30,4 @@ export const Problem = z
     names: z.array(z.string()).optional().describe('What there is instead of what was asked for.'),
   })
   .meta({ id: 'Problem' });
-export type Problem = z.output<typeof Problem>;
+export interface Problem extends z.output<typeof Problem> {}

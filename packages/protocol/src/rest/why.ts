@@ -136,4 +136,4 @@ export const WhyAnswer = z
     notes: z.array(WhyNote),
   })
   .meta({ id: 'WhyAnswer' });
-export type WhyAnswer = z.output<typeof WhyAnswer>;
+export interface WhyAnswer extends z.output<typeof WhyAnswer> {}
