@@ -1,7 +1,8 @@
 import { Name, Problem } from '@marathon/protocol';
 import { z } from 'zod';
 import { type ProblemCode, problems } from '../http/problems.js';
-import { type Answer, type Operation, operations } from './operations.js';
+import type { Answer, Operation } from './operation.js';
+import { operations } from './operations.js';
 
 /** The API in OpenAPI 3.1, assembled from the schemas that check its requests. */
 export function openApiDocument(): object {
