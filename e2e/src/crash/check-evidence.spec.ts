@@ -85,6 +85,20 @@ const terminated = () =>
     { requestsAccepted: 1 },
   );
 
+const updated = () =>
+  run(
+    'count',
+    'crash.count',
+    'Completed',
+    [
+      { type: 'WorkflowStarted', payload: { count: 1 } },
+      { type: 'UpdateReceived', data: { n: 1, updateId: 'u1', name: 'add' }, payload: 1 },
+      { type: 'UpdateCompleted', data: { updateSeq: 2 }, payload: 1 },
+      { type: 'WorkflowCompleted', payload: 1 },
+    ],
+    { requestsAccepted: 1 },
+  );
+
 function flawless(): Evidence {
   const promises = new Promises();
   promises.starts.push(
@@ -99,7 +113,8 @@ function flawless(): Evidence {
     { workflowId: 'relay', sender: 'b', marker: 'm3', answer: 'unanswered' },
   );
   promises.requests.push({ workflowId: 'terminated', kind: 'terminate' });
-  return { promises, runs: [sequence(), steps(), ...relay(), terminated()], outboxEntries: 0, waitingRequests: 0 };
+  promises.updates.push({ workflowId: 'count', updateId: 'u1', result: 1 });
+  return { promises, runs: [sequence(), steps(), ...relay(), terminated(), updated()], outboxEntries: 0, waitingRequests: 0 };
 }
 
 /** The evidence with one run replaced. */
@@ -196,6 +211,29 @@ const planted: readonly (readonly [string, string, () => Evidence])[] = [
   ],
   ['an entry that is left in the outbox', 'C7', () => ({ ...flawless(), outboxEntries: 1 })],
   ['a request that is left', 'C7', () => ({ ...flawless(), waitingRequests: 1 })],
+  [
+    'an update that was answered and is lost',
+    'C8',
+    () => withPromises(({ updates }) => updates.push({ workflowId: 'count', updateId: 'u2', result: 2 })),
+  ],
+  [
+    'an update that was answered otherwise than its history says',
+    'C8',
+    () => withPromises(({ updates }) => updates.splice(0, 1, { workflowId: 'count', updateId: 'u1', result: 2 })),
+  ],
+  [
+    'an update that was taken twice',
+    'C8',
+    () =>
+      withHistory('count', (history) =>
+        renumbered([
+          ...history.slice(0, 3),
+          { ...(history[1] as HistoryEvent), data: { n: 2, updateId: 'u1', name: 'add' } } as HistoryEvent,
+          { ...(history[2] as HistoryEvent), data: { updateSeq: 4 } } as HistoryEvent,
+          ...history.slice(3),
+        ]),
+      ),
+  ],
 ];
 
 const accepted = { workflowId: 'relay', sender: 'a', answer: 'accepted' } as const;

@@ -20,8 +20,9 @@ import type { Evidence, SignalPromise, StoredRunEvidence } from './evidence.js';
 //       refused is in none, and one without an answer is in one at most.
 //   C6  A cancellation or termination that was answered 202 is in a history.
 //   C7  Outbox and requests are empty.
+//   C8  An update that was answered is in its workflow's histories once, with that answer.
 
-/** What is wrong, in words; nothing when all of C1–C7 holds. */
+/** What is wrong, in words; nothing when all of C1–C8 holds. */
 export async function evidenceViolations(evidence: Evidence, workflows: readonly AnyWorkflowDefinition[]): Promise<readonly string[]> {
   const chains = chainsOf(evidence.runs);
   const replayed = await Promise.all(evidence.runs.map((run) => replayViolations(run, new Definitions(workflows))));
@@ -31,6 +32,7 @@ export async function evidenceViolations(evidence: Evidence, workflows: readonly
     ...replayed.flat(),
     ...signalViolations(evidence.promises.signals, chains),
     ...requestViolations(evidence, chains),
+    ...updateViolations(evidence, chains),
     ...(evidence.outboxEntries === 0 ? [] : [`${evidence.outboxEntries} entries are left in the outbox (C7)`]),
     ...(evidence.waitingRequests === 0 ? [] : [`${evidence.waitingRequests} requests are left (C7)`]),
   ];
@@ -128,6 +130,21 @@ function requestViolations({ promises }: Evidence, chains: ReadonlyMap<string, r
     return events.some(({ type }) => type === types[kind]) ? [] : [`the ${kind} of ${workflowId} was accepted, and is in no history (C6)`];
   });
 }
+
+function updateViolations({ promises }: Evidence, chains: ReadonlyMap<string, readonly Chain[]>): readonly string[] {
+  return promises.updates.flatMap(({ workflowId, updateId, result }) => {
+    const runs = (chains.get(workflowId) ?? []).flat();
+    const results = runs.flatMap(({ history }) => resultsOf(history, updateId));
+    if (results.length === 1 && isEqual(results[0], result)) return [];
+    return [`update ${updateId} was answered ${JSON.stringify(result)}, and by its history ${JSON.stringify(results)} (C8)`];
+  });
+}
+
+/** One for each time that the update was received. */
+const resultsOf = (history: readonly HistoryEvent[], updateId: string): readonly unknown[] =>
+  history
+    .filter(({ type, data }) => type === 'UpdateReceived' && data.updateId === updateId)
+    .map(({ seq }) => decodePayload(history.find(({ type, data }) => type === 'UpdateCompleted' && data.updateSeq === seq)?.payload));
 
 const numberOf = ({ data }: HistoryEvent): number | undefined => ('n' in data ? data.n : undefined);
 const markerOf = (event: HistoryEvent): string | undefined =>

@@ -1,10 +1,12 @@
-import { ActivityFailedError, type AnyWorkflowDefinition, WorkflowCanceledError, workflow } from '@marathon/workflow';
+import { ActivityFailedError, type AnyWorkflowDefinition, update, WorkflowCanceledError, workflow } from '@marathon/workflow';
 import type { Bomb } from './bomb.js';
 
 /** What signals of the crash suite carry. */
 export interface Marked {
   readonly marker: string;
 }
+
+const add = update<number, number>('add');
 
 /** The workflows of the crash suite; the process dies in their steps when the bomb says so. */
 export function crashWorkflows(bomb: Bomb): readonly AnyWorkflowDefinition[] {
@@ -60,6 +62,17 @@ export function crashWorkflows(bomb: Bomb): readonly AnyWorkflowDefinition[] {
       const { marker } = await ctx.waitForSignal<Marked>('item');
       const all = [...markers, marker];
       return all.length === count ? all : ctx.continueAsNew({ markers: all, count });
+    }),
+
+    /** Closes when its updates have brought `count`. */
+    workflow('crash.count', async (ctx, { count }: { count: number }) => {
+      let total = 0;
+      ctx.onUpdate(add, (n) => {
+        total += n;
+        return total;
+      });
+      await ctx.condition(() => total >= count);
+      return total;
     }),
 
     workflow('crash.canceled', async (ctx) => {

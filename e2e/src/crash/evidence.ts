@@ -44,8 +44,16 @@ export interface RequestPromise {
   readonly kind: 'cancel' | 'terminate';
 }
 
+/** An update that was answered 200. */
+export interface UpdatePromise {
+  readonly workflowId: string;
+  readonly updateId: string;
+  readonly result: unknown;
+}
+
 export class Promises {
   readonly starts: StartPromise[] = [];
   readonly signals: SignalPromise[] = [];
+  readonly updates: UpdatePromise[] = [];
   readonly requests: RequestPromise[] = [];
 }

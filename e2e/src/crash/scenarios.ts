@@ -31,6 +31,19 @@ export class WorkflowClient {
     }
   }
 
+  /** Sends updates one after the other, each until it has its answer. */
+  async update(sender: string, count: number): Promise<void> {
+    for (let i = 0; i < count; i++) {
+      const updateId = `${this.workflowId}/${sender}/${i}`;
+      const path = `/workflows/${this.workflowId}/updates/add?wait=5s`;
+      const send = () => this.client.persist({ method: 'POST', path, body: 1, key: updateId });
+      let answer = await send();
+      while (answer.status === 202) answer = await send();
+      expectStatus(answer, [200]);
+      this.promises.updates.push({ workflowId: this.workflowId, updateId, result: (answer.body as { result: unknown }).result });
+    }
+  }
+
   /** Sends a signal without a key, once. */
   async signalOnce(sender: string): Promise<void> {
     const marker = `${this.workflowId}/${sender}`;
@@ -107,6 +120,12 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   crowd: async (client) => {
     await client.start('crash.relay', { markers: [], count: 8 }, completed());
     await Promise.all(['a', 'b', 'c', 'd', 'e', 'f'].map((sender) => client.signal(sender, 0, 2)));
+  },
+
+  /** The first update of a run is accepted by the gateway, the next ones by the owner while it lives. */
+  count: async (client) => {
+    await client.start('crash.count', { count: 10 }, completed(10));
+    await Promise.all([client.update('a', 5), client.update('b', 5)]);
   },
 };
 

@@ -1,6 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import type { Payload, ReplyAddress, RunAnsweredMessage } from '@marathon/core';
+import { type Payload, type ReplyAddress, type RunAnsweredMessage, StoreUnavailableError } from '@marathon/core';
 import { GatewayWorld } from '../../test/gateway-world.js';
+import { Questions } from '../questions/questions.js';
 
 type Answer = Omit<RunAnsweredMessage, 'kind' | 'to' | 'runId'>;
 
@@ -175,6 +176,28 @@ describe('an update for a run that took one before', () => {
     expect(intakes.mock.calls[0]?.[0]).toMatchObject([{ idempotencyKey: 'u2', fingerprint }]);
     await world.publisher.publish([{ kind: 'run-answered', to: replyTo as ReplyAddress, runId, outcome: 'completed', seq: 5 }]);
     expect(await response).toMatchObject({ status: 200 });
+  });
+
+  it('is not said to be refused when the owner has said nothing and the gateway cannot have it accepted', async () => {
+    await using world = await GatewayWorld.open();
+    await updated(world, { outcome: 'completed', seq: 3 });
+    intakesOf(world).mockRejectedValue(new StoreUnavailableError('the database is away'));
+    const unheard = world.request('POST', '/workflows/o/updates/add-line');
+    await world.next('update-offered');
+    world.clock.advanceBy(2_000);
+    expect(await unheard).toMatchObject({ status: 503, body: { code: 'MARATHON_COMMIT_OUTCOME_UNKNOWN' } });
+    const declined = world.request('POST', '/workflows/o/updates/add-line');
+    await decline(world);
+    expect(await declined).toMatchObject({ status: 503, body: { code: 'MARATHON_STORE_UNAVAILABLE' } });
+  });
+
+  it('is not said to be refused by a gateway that shuts down while the owner has it', async () => {
+    await using world = await GatewayWorld.open();
+    await updated(world, { outcome: 'completed', seq: 3 });
+    const response = world.request('POST', '/workflows/o/updates/add-line');
+    await world.next('update-offered');
+    world.app.get(Questions).onModuleDestroy();
+    expect(await response).toMatchObject({ status: 503, body: { code: 'MARATHON_COMMIT_OUTCOME_UNKNOWN' } });
   });
 
   it('is accepted by the gateway when it is large', async () => {

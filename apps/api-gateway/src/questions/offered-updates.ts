@@ -18,6 +18,11 @@ interface Place {
 
 type Offer = Pick<UpdateOfferedMessage, 'updateId' | 'name' | 'payload' | 'fingerprint'>;
 
+/** Answered: it was accepted. Open: nobody has said anything, and the owner may accept it yet. */
+export type OfferOutcome =
+  | ({ readonly outcome: 'answered'; readonly answer: RunAnsweredMessage } & Place)
+  | { readonly outcome: 'open' | 'not-accepted' };
+
 @Injectable()
 export class OfferedUpdates {
   /** Of the runs that took an update last. */
@@ -33,20 +38,17 @@ export class OfferedUpdates {
     this.places.set(address, { runId, shard });
   }
 
-  /** The answer; nothing when the update was not accepted so far, or nobody says so. */
-  async send(address: AddressedRun, offer: Offer, untilMs: number) {
+  async send(address: AddressedRun, offer: Offer, untilMs: number): Promise<OfferOutcome> {
     const place = this.places.get(address);
-    if (!place || !isSmall(offer.payload)) return undefined;
+    if (!place || !isSmall(offer.payload)) return { outcome: 'not-accepted' };
     const { runId, shard } = place;
     const open = this.questions.open();
     try {
-      if (!open.replyTo) return undefined;
+      if (!open.replyTo) return { outcome: 'not-accepted' };
       open.askOnce({ shard, message: (to, replyTo) => ({ kind: 'update-offered', to, runId, ...offer, replyTo }) });
       const answer = await open.answer(Math.min(untilMs, this.ports.clock.now() + patienceMs));
-      const { updateId, name } = offer;
-      return answer && isAccepted(answer)
-        ? { answer, update: { workflowId: address.workflowId, runId, shard, updateId, name } }
-        : undefined;
+      if (!answer) return { outcome: 'open' };
+      return isAccepted(answer) ? { outcome: 'answered', answer, runId, shard } : { outcome: 'not-accepted' };
     } finally {
       open.close();
     }

@@ -1,4 +1,13 @@
-import { encodePayload, type RunAnsweredMessage, type RunId, type ShardId, runId as toRunId } from '@marathon/core';
+import {
+  CommitOutcomeUnknownError,
+  encodePayload,
+  MarathonError,
+  type NewRequest,
+  type RunAnsweredMessage,
+  type RunId,
+  type ShardId,
+  runId as toRunId,
+} from '@marathon/core';
 import { withMember } from '@marathon/protocol';
 import { Inject, Injectable } from '@nestjs/common';
 import { Contracts } from '../contracts/contracts.js';
@@ -38,6 +47,8 @@ interface Update {
   readonly name?: string;
 }
 
+type UpdateIntake = SubmittedRequest & { readonly request: Extract<NewRequest, { readonly kind: 'update' }> };
+
 /** Sends updates to runs, and waits for their answers. */
 @Injectable()
 export class UpdateRun {
@@ -58,30 +69,40 @@ export class UpdateRun {
     const input = encodePayload(payload, 'the input');
     const fingerprint = fingerprintOf(['update', name, input]);
     const content = { updateId, name, ...(input !== undefined && { payload: input }) };
-    if (waitMs > 0) {
-      const sent = await this.offered.send({ workflowId, runId }, { ...content, fingerprint }, untilMs);
-      if (sent) return this.shown(sent.update, sent.answer);
+    const intake = {
+      namespace,
+      workflowId,
+      ...(runId !== undefined && { runId: toRunId(runId) }),
+      request: { kind: 'update', ...content },
+      idempotencyKey: updateId,
+      fingerprint,
+    } as const;
+    if (waitMs === 0) return this.sendAccepted(intake, untilMs, false);
+    const offered = await this.offered.send({ workflowId, runId }, { ...content, fingerprint }, untilMs);
+    if (offered.outcome === 'answered') return this.shown({ ...offered, workflowId, updateId, name }, offered.answer);
+    try {
+      return await this.sendAccepted(intake, untilMs, true);
+    } catch (error) {
+      throw offered.outcome === 'open' ? inDoubt(error) : error;
     }
+  }
+
+  /** By this gateway, whose database numbers the update. */
+  private async sendAccepted(update: UpdateIntake, untilMs: number, isProvisional: boolean): Promise<SentUpdate> {
+    const { workflowId, runId, request } = update;
+    const { updateId, name } = request;
     const open = this.questions.open();
     try {
-      const intake: SubmittedRequest = {
-        namespace,
-        workflowId,
-        ...(runId !== undefined && { runId: toRunId(runId) }),
-        request: { kind: 'update', ...content },
-        idempotencyKey: updateId,
-        fingerprint,
-        replyTo: open.replyTo,
-      };
-      const outcome = await this.submit({ ...intake, isProvisional: waitMs > 0 });
+      const intake = { ...update, replyTo: open.replyTo };
+      const outcome = await this.submit({ ...intake, isProvisional });
       const { runId: takenBy, shard } = outcome.outcome === 'accepted' ? outcome : await this.runs.find(workflowId, outcome.runId);
-      const update = { workflowId, runId: takenBy, shard, updateId, name };
-      this.offered.remember({ workflowId, runId }, update);
-      if (outcome.outcome === 'accepted' && open.replyTo) open.repeat(questionOf(update));
-      else open.ask(questionOf(update));
-      const sent = await this.awaited(update, open, untilMs);
+      const taken = { workflowId, runId: takenBy, shard, updateId, name };
+      this.offered.remember({ workflowId, runId }, taken);
+      if (outcome.outcome === 'accepted' && open.replyTo) open.repeat(questionOf(taken));
+      else open.ask(questionOf(taken));
+      const sent = await this.awaited(taken, open, untilMs);
       // Only an answer proves that what was accepted provisionally is durable.
-      if (!sent.isAnswered && waitMs > 0) await this.submit(intake);
+      if (!sent.isAnswered && isProvisional) await this.submit(intake);
       return sent;
     } finally {
       open.close();
@@ -146,6 +167,12 @@ export class UpdateRun {
     const code = outcome === 'rejected' ? 'MARATHON_UPDATE_REJECTED' : 'MARATHON_UPDATE_FAILED';
     return new ProblemError(code, `${failure.type}: ${failure.message}`, { ...of, failure: shownFailure(failure) });
   }
+}
+
+/** Nobody knows whether the owner accepts what it was offered: that this gateway cannot have it accepted is no word that it was not. */
+function inDoubt(error: unknown): unknown {
+  if (!(error instanceof MarathonError && error.retryable)) return error;
+  return new CommitOutcomeUnknownError(`the run may have got the update: ${error.message}`, { cause: error });
 }
 
 const textOf = ({ workflowId, runId, updateId }: Update): string => JSON.stringify({ workflowId, runId, updateId });
