@@ -11,8 +11,8 @@ import { chaosPlan } from './chaos-plan.js';
 const seed = Number(process.env.MARATHON_CHAOS_SEED ?? 1);
 const durationMs = Number(process.env.MARATHON_CHAOS_MINUTES ?? 5) * 60_000;
 const runs = 1_000;
-/** A wave begins each of the scenarios once, and every fourth a long one: 14.25 runs. */
-const waveEveryMs = durationMs / Math.ceil(runs / 14.25);
+/** A wave begins each of the scenarios once, and every fourth a long one: 15.25 runs. */
+const waveEveryMs = durationMs / Math.ceil(runs / 15.25);
 const processesPerRole = 2;
 const timeoutMs = durationMs + 300_000;
 
