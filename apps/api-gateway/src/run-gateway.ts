@@ -7,6 +7,7 @@ import {
   hostVariables,
   kafkaSettings,
   kafkaVariables,
+  listenAt,
   MarathonLogger,
   processName,
   readEnvironment,
@@ -56,6 +57,7 @@ async function startGateway(environment: Environment<typeof gatewayVariables>): 
   });
   const app = await NestFactory.create<NestFastifyApplication>(module, new GatewayAdapter(), { logger });
   allowOrigins(app, environment.MARATHON_CORS_ORIGINS);
-  await app.listen(environment.MARATHON_PORT, environment.MARATHON_HOST);
+  const { MARATHON_HOST: host, MARATHON_PORT: port } = environment;
+  await listenAt(host, port, () => app.listen(port, host));
   return { url: await app.getUrl(), ready: startServices(app), stop: () => app.close() };
 }

@@ -1,7 +1,7 @@
 // `npm run cluster`: the roles as processes of their own, over a real Kafka, with the example workflow.
 import { once } from 'node:events';
 import { MarathonError } from '@marathon/core';
-import { createLog, endedByUser, hostVariables, list, MarathonLogger, readEnvironment, wholeNumber } from '@marathon/host';
+import { createLog, databaseUrl, endedByUser, hostVariables, list, MarathonLogger, readEnvironment, wholeNumber } from '@marathon/host';
 import { runExample } from '@marathon/standalone';
 import { Logger } from '@nestjs/common';
 import { z } from 'zod';
@@ -18,12 +18,12 @@ async function main(): Promise<void> {
     ...hostVariables,
     MARATHON_PORT: wholeNumber(0, 65_535).default(8_080).describe('the port of the first gateway'),
     MARATHON_DATA: z.string().default('.marathon/cluster').describe('where PostgreSQL and Kafka keep their data'),
-    MARATHON_DATABASE_URL: z.string().optional().describe('a PostgreSQL that runs already, instead of one of our own'),
+    MARATHON_DATABASE_URL: databaseUrl().optional().describe('a PostgreSQL that runs already, instead of one of our own'),
     KAFKA_BROKERS: list()
       .optional()
       .describe('a Kafka that runs already, instead of one of our own; the other KAFKA_ variables are passed on'),
   });
-  const { MARATHON_LOG_LEVEL: level, MARATHON_LOG_FORMAT: format = 'text', MARATHON_DATABASE_URL: databaseUrl } = environment;
+  const { MARATHON_LOG_LEVEL: level, MARATHON_LOG_FORMAT: format = 'text', MARATHON_DATABASE_URL: database } = environment;
   Logger.overrideLogger(new MarathonLogger({ level, format }));
   const logging = { MARATHON_LOG_LEVEL: level, MARATHON_LOG_FORMAT: format, ...(!process.stdout.isTTY && { NO_COLOR: '1' }) };
   const cluster = new Cluster({
@@ -31,7 +31,7 @@ async function main(): Promise<void> {
     port: commandLine.port ?? environment.MARATHON_PORT,
     processes: { 'api-gateway': commandLine.gateways, orchestrator: commandLine.orchestrators, 'activity-worker': commandLine.workers },
     partitions: commandLine.partitions,
-    ...(databaseUrl !== undefined && { databaseUrl }),
+    ...(database !== undefined && { databaseUrl: database }),
     ...(environment.KAFKA_BROKERS && { brokers: environment.KAFKA_BROKERS }),
     environment: Object.fromEntries(roles.map((role) => [role, logging])),
     print,

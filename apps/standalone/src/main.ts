@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { OrderActivities, Pricing } from '@marathon/activity-worker';
 import { originVariables } from '@marathon/api-gateway';
 import { MarathonError } from '@marathon/core';
-import { endedByUser, hostVariables, MarathonLogger, readEnvironment, wholeNumber } from '@marathon/host';
+import { databaseUrl, endedByUser, hostVariables, MarathonLogger, readEnvironment, wholeNumber } from '@marathon/host';
 import { order } from '@marathon/orchestrator';
 import { z } from 'zod';
 import { readCommandLine } from './command-line.js';
@@ -20,15 +20,15 @@ async function main(): Promise<void> {
     MARATHON_PORT: wholeNumber(0, 65_535).default(8_080).describe('the port of the HTTP API'),
     ...originVariables,
     MARATHON_DATA: z.string().default('.marathon').describe('where the embedded PostgreSQL keeps its data'),
-    MARATHON_DATABASE_URL: z.string().optional().describe('a PostgreSQL that runs already, instead of the embedded one'),
+    MARATHON_DATABASE_URL: databaseUrl().optional().describe('a PostgreSQL that runs already, instead of the embedded one'),
   });
-  const { MARATHON_DATABASE_URL: databaseUrl, MARATHON_LOG_LEVEL: level, MARATHON_LOG_FORMAT: format } = environment;
+  const { MARATHON_DATABASE_URL: address, MARATHON_LOG_LEVEL: level, MARATHON_LOG_FORMAT: format } = environment;
   // Nothing is worth an orderly end before everything runs; PostgreSQL ends with the process.
   ended.onabort = () => process.exit(0);
   const system = await startStandalone({
     port: commandLine.port ?? environment.MARATHON_PORT,
     dataDirectory: commandLine.data ?? environment.MARATHON_DATA,
-    ...(databaseUrl !== undefined && { databaseUrl }),
+    ...(address !== undefined && { databaseUrl: address }),
     memory: commandLine.memory ?? false,
     ...(environment.MARATHON_CORS_ORIGINS && { corsOrigins: environment.MARATHON_CORS_ORIGINS }),
     workflows: [order],

@@ -1,5 +1,5 @@
 import { allowOrigins, GatewayAdapter } from '@marathon/api-gateway';
-import { ServiceGroup } from '@marathon/host';
+import { listenAt, ServiceGroup } from '@marathon/host';
 import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -22,6 +22,8 @@ export interface Standalone {
   stop(): Promise<void>;
 }
 
+const host = '127.0.0.1';
+
 /** Listens at once, so that health can be asked, and starts everything behind it. */
 export async function compose(options: ComposeOptions): Promise<Standalone> {
   let url: string | undefined;
@@ -32,7 +34,7 @@ export async function compose(options: ComposeOptions): Promise<Standalone> {
     abortOnError: false,
   });
   allowOrigins(app, options.corsOrigins);
-  await app.listen(options.port, '127.0.0.1');
+  await listenAt(host, options.port, () => app.listen(options.port, host));
   url = await app.getUrl();
   const started = app.get(ServiceGroup).start();
   started.catch(() => {}); // whoever awaits it gets to know

@@ -63,7 +63,7 @@ const lanes = 2;
 
 /**
  * Runs the whole system in this process. Resolves when everything runs.
- * @throws DataDirectoryInUseError and what else `EmbeddedDatabase.start` throws; DatabaseNewerError
+ * @throws AddressUnavailableError, NodeTooOldError, DataDirectoryInUseError and what else `EmbeddedDatabase.start` throws; DatabaseNewerError
  */
 export async function startStandalone(options: StandaloneOptions): Promise<RunningStandalone> {
   const logger = options.logger ?? new MarathonLogger();

@@ -1,13 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { z } from 'zod';
-import { duration, EnvironmentError, list, readEnvironment, wholeNumber } from './environment.js';
+import { databaseUrl, duration, EnvironmentError, list, readEnvironment, wholeNumber } from './environment.js';
 import { hostVariables } from './host-variables.js';
 
 const variables = {
   MARATHON_PORT: wholeNumber(0, 65_535).default(8_080).describe('the port of the HTTP API'),
   MARATHON_DRAIN_TIMEOUT: duration().default(10_000),
   MARATHON_TASK_QUEUES: list().optional(),
-  MARATHON_DATABASE_URL: z.string().startsWith('postgres://', 'does not begin with postgres://').describe('where PostgreSQL is'),
+  MARATHON_DATABASE_URL: databaseUrl().describe('where PostgreSQL is'),
 };
 
 function problemsOf(source: Record<string, string>): readonly string[] {
@@ -42,7 +41,7 @@ describe('the environment', () => {
     expect(problemsOf(source)).toEqual([
       'MARATHON_PORT is not from 0 to 65535 (the port of the HTTP API)',
       'MARATHON_DRAIN_TIMEOUT is not a duration such as 500ms, 30s, 5m, 2h or 1d',
-      'MARATHON_DATABASE_URL does not begin with postgres:// (where PostgreSQL is)',
+      'MARATHON_DATABASE_URL is not an address such as postgresql://user:password@host:5432/database (where PostgreSQL is)',
     ]);
     expect(() => readEnvironment(source, variables)).toThrow(
       expect.objectContaining({ code: 'MARATHON_ENVIRONMENT_INVALID', message: expect.not.stringContaining('secret') }),

@@ -67,6 +67,10 @@ export const duration = () =>
 export const httpUrl = () =>
   z.url({ protocol: /^https?$/, message: 'is not an address such as http://gateway:8080' }).transform((url) => url.replace(/\/+$/, ''));
 
+/** The address of a PostgreSQL. */
+export const databaseUrl = () =>
+  z.string().regex(/^postgres(ql)?:\/\//, 'is not an address such as postgresql://user:password@host:5432/database');
+
 /** Texts with commas between them. */
 export const list = () =>
   z.string().transform((text) =>

@@ -46,6 +46,9 @@ describe('HealthServer', () => {
 
   it('refuses a port that is taken', async () => {
     const second = new HealthServer(readiness);
-    await expect(second.listen('127.0.0.1', Number(new URL(url).port))).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    await expect(second.listen('127.0.0.1', Number(new URL(url).port))).rejects.toMatchObject({
+      code: 'MARATHON_ADDRESS_UNAVAILABLE',
+      message: expect.stringMatching(/127\.0\.0\.1:\d+: another process has it: .* choose another port/),
+    });
   });
 });

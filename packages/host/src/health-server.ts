@@ -1,5 +1,6 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { listenAt } from './listen-at.js';
 import type { Readiness } from './readiness.js';
 
 /** `GET /health/live` and `/health/ready`, for a process that has no other HTTP. */
@@ -14,9 +15,13 @@ export class HealthServer {
     });
   }
 
-  /** @returns its address: `http://127.0.0.1:8081` @throws when the port is taken. */
+  /** @returns its address: `http://127.0.0.1:8081` @throws AddressUnavailableError */
   async listen(host: string, port: number): Promise<string> {
-    await new Promise<void>((resolve, reject) => this.#server.once('error', reject).listen(port, host, resolve));
+    await listenAt(
+      host,
+      port,
+      () => new Promise<void>((resolve, reject) => this.#server.once('error', reject).listen(port, host, resolve)),
+    );
     return `http://${host}:${(this.#server.address() as AddressInfo).port}`;
   }
 

@@ -1,5 +1,6 @@
 import type { Clock, Service } from '@marathon/core';
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { requireNode } from './node-version.js';
 import { withTimeLimit } from './time-limit.js';
 
 export interface NamedService {
@@ -34,8 +35,10 @@ export class ServiceGroup implements Service, OnApplicationShutdown {
     return this.#isStarted && !this.#stopped;
   }
 
+  /** @throws NodeTooOldError, and what a service throws */
   async start(): Promise<void> {
     try {
+      requireNode();
       for (const named of this.#services) {
         if (this.#stopped) return;
         this.#started.push(named);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type EnvironmentVariables, wholeNumber } from './environment.js';
+import { databaseUrl, type EnvironmentVariables, wholeNumber } from './environment.js';
 
 /** Where a process serves its HTTP. */
 export const hostAddress = {
@@ -16,5 +16,5 @@ export const healthVariables = {
 
 /** A process that reads and writes what is durable. */
 export const databaseVariables = {
-  MARATHON_DATABASE_URL: z.string().describe('the address of PostgreSQL: postgresql://user:password@host:5432/database'),
+  MARATHON_DATABASE_URL: databaseUrl().describe('the address of PostgreSQL: postgresql://user:password@host:5432/database'),
 } satisfies EnvironmentVariables;

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Log, StoreUnavailableError } from '@marathon/core';
 import pg from 'pg';
 import type { Executor, Statement } from './executor.js';
-import { isConnectionLoss, isTransient, toConnectError, toStoreError } from './store-errors.js';
+import { isConnectionLoss, isTransient, reasonOf, toConnectError, toStoreError } from './store-errors.js';
 
 // One connection of one user (a lane of an owner, a lane of a gateway), with prepared statements.
 //   H1  It connects by itself, at once and again after every loss, with growing pauses, until it is closed.
@@ -117,9 +117,9 @@ export class HotConnection implements Executor {
         const error = await loss.promise;
         const ended = Promise.race([client.end(), delay(endTimeoutMs, undefined, { ref: false })]);
         if (this.closing.signal.aborted) await ended;
-        else log.warn('the connection to PostgreSQL was lost', { name, error });
+        else log.warn('the connection to PostgreSQL was lost', { name, reason: reasonOf(error) });
       } catch (error) {
-        log.error('PostgreSQL cannot be reached', { name, retryInMs: pauseMs, error });
+        log.error('PostgreSQL cannot be reached', { name, retryInMs: pauseMs, reason: reasonOf(error) });
         await delay(pauseMs, undefined, { signal: this.closing.signal }).catch(() => undefined);
         pauseMs = Math.min(pauseMs * 2, pauseMsMax);
       }

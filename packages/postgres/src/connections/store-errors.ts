@@ -56,8 +56,8 @@ export function toConnectError(thrown: unknown): StoreUnavailableError {
 /** TypeORM wraps what the driver throws. */
 const driverErrorOf = (error: unknown): unknown => (isRecord(error) && isRecord(error.driverError) ? error.driverError : error);
 
-/** Several refused addresses come as one error without a message. */
-function reasonOf(error: unknown): string {
+/** In a line, for logs and messages. Several refused addresses come as one error without a message. */
+export function reasonOf(error: unknown): string {
   if (!isRecord(error)) return String(error);
   return String(error.message || error.code || error.name);
 }

@@ -131,6 +131,15 @@ describe('EmbeddedDatabase', () => {
     expect(await query(database, 'select 1 as one')).toEqual([{ one: 1 }]);
   }, 60_000);
 
+  it('says what is in the way of its directory', async () => {
+    const file = path.join(dataDirectory, 'file');
+    await writeFile(file, '');
+    await expect(new EmbeddedDatabase({ dataDirectory: file, log }).start()).rejects.toMatchObject({
+      code: 'MARATHON_EMBEDDED_POSTGRES_FAILED',
+      message: expect.stringMatching(/^the data directory .*\/file cannot be used: EEXIST/),
+    });
+  });
+
   it('refuses a directory that a newer PostgreSQL wrote, and can be started by it still', async () => {
     await database.start();
     await database.stop();

@@ -1,9 +1,10 @@
 import { mkdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Log, Service } from '@marathon/core';
+import { type Log, MarathonError, type Service } from '@marathon/core';
 import { DirectoryLock, freePort } from '@marathon/embedded-server';
 import pg from 'pg';
+import { reasonOf } from '../connections/store-errors.js';
 import { findBinaries } from './binaries.js';
 import { databaseName, ensureCluster } from './cluster.js';
 import { EmbeddedPostgresError } from './errors.js';
@@ -66,12 +67,13 @@ export class EmbeddedDatabase implements Service {
   }
 
   private async open(): Promise<Running> {
-    await mkdir(this.options.dataDirectory, { recursive: true });
+    const unusable = unusableDirectory(this.options.dataDirectory);
+    await mkdir(this.options.dataDirectory, { recursive: true }).catch(unusable);
     const directory = await realpath(this.options.dataDirectory);
     const binaries = await findBinaries();
     const user = await serverUser();
     if (user) for (const place of [directory, binaries.initdb, binaries.postgres]) await requireReachable(place, user);
-    const lock = await DirectoryLock.acquire(directory);
+    const lock = await DirectoryLock.acquire(directory).catch(unusable);
     try {
       const { directory: cluster, password } = await ensureCluster(directory, binaries, user);
       if ((await endOrphan(cluster)) === 'ended')
@@ -140,6 +142,16 @@ class Running {
 }
 
 /** The processes of a server that was killed may hold its shared memory for a moment, and a free port may be taken meanwhile. */
+/** What the operating system refuses is told with the directory that it is about. */
+function unusableDirectory(directory: string): (cause: unknown) => never {
+  return (cause) => {
+    if (cause instanceof MarathonError) throw cause;
+    throw new EmbeddedPostgresError(`the data directory ${directory} cannot be used: ${reasonOf(cause)}; choose another directory`, {
+      cause,
+    });
+  };
+}
+
 async function startAnywhere(
   place: PostmasterPlace,
   given: number | undefined,
