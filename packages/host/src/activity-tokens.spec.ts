@@ -4,7 +4,7 @@ import { type AttemptRef, runId, type Secret } from '@marathon/core';
 import { writeToken } from '@marathon/protocol';
 import { ActivityTokens } from './activity-tokens.js';
 
-const attempt: AttemptRef = { runId: runId('01939d1e-7a40-7c31-9f6e-2b6a0c5d4e11'), activitySeq: 4_294_967_295, attempt: 3 };
+const attempt: AttemptRef = { runId: runId('01939d1e-7a40-7c31-9f6e-2b6a0c5d4e11'), activitySeq: 2_147_483_647, attempt: 3 };
 const secret = (version: number): Secret => ({ version, key: randomBytes(32) });
 const tokensOf = (...keys: Secret[]) => ActivityTokens.load({ read: async () => keys });
 /** As workers make it. */
