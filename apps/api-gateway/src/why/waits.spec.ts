@@ -221,6 +221,21 @@ describe('what a run waits for', () => {
       { kind: 'condition', predicates: ['() => paid'] },
     ],
     [
+      'a promise that a handler may settle',
+      viewOf([['TimerCanceled', { timerSeq: 9 }]], {
+        surroundings: { wakeCauses: 1024 + 16, awaitedSignals: ['go'], codeWaits: { handledSignals: ['go'], handledUpdates: ['add'] } },
+      }),
+      {
+        kind: 'promise',
+        signals: ['go'],
+        updates: ['add'],
+        what: expect.stringContaining(
+          'not durable: no event settles it; other code of the run may, such as its handlers (signal "go", update "add")',
+        ),
+        remedy: expect.stringContaining('a lock'),
+      },
+    ],
+    [
       'code that is mended',
       viewOf([scheduled, suspended('non-deterministic')]),
       { kind: 'suspension', sinceMs: startedAtMs + 2_000, remedy: expect.stringContaining('POST /workflows/o%201/resume') },
@@ -266,13 +281,13 @@ describe('what a run waits for', () => {
   it('is everything at once, with its time-out as the last', () => {
     const view = viewOf([scheduled, timer(nowMs + 1_000)], {
       started: { runTimeoutMs: 60_000 },
-      surroundings: { awaitedSignals: ['go'], codeWaits: { steps: ['s'], conditions: ['c'] } },
+      surroundings: { wakeCauses: 1024, awaitedSignals: ['go'], codeWaits: { steps: ['s'], conditions: ['c'] } },
     });
-    expect(kindsOf(view)).toEqual(['timer', 'step', 'activity-queued', 'signal', 'condition', 'run-timeout']);
+    expect(kindsOf(view)).toEqual(['timer', 'step', 'activity-queued', 'signal', 'condition', 'promise', 'run-timeout']);
   });
 
   it('is not what its code waited for before it was suspended', () => {
-    const view = viewOf([suspended('limit')], { surroundings: { awaitedSignals: ['go'], codeWaits: { steps: ['s'] } } });
+    const view = viewOf([suspended('limit')], { surroundings: { wakeCauses: 1024, awaitedSignals: ['go'], codeWaits: { steps: ['s'] } } });
     expect(kindsOf(view)).toEqual(['suspension']);
   });
 

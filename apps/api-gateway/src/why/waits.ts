@@ -1,4 +1,4 @@
-import type { StepRetry, wakeCause } from '@marathon/core';
+import { type StepRetry, wakeCause } from '@marathon/core';
 import { activityWaits, sentenceOf, shortFailure } from './activity-waits.js';
 import { childWaits, outgoingRequestWaits } from './asked-waits.js';
 import { limitWaits } from './limit-waits.js';
@@ -32,6 +32,7 @@ const toldByCause: Record<keyof typeof wakeCause, WaitsOf> = {
   child: childWaits,
   signal: signals,
   condition: conditions,
+  promise: promises,
 };
 
 /** What an open run waits for: first what stands in the way of all else, and at last when it times out. */
@@ -129,6 +130,23 @@ function conditions({ state, surroundings }: RunView): readonly ViewedWait[] {
   ];
 }
 
+function promises({ state, surroundings }: RunView): readonly ViewedWait[] {
+  if ((surroundings.wakeCauses & wakeCause.promise) === 0 || state.suspension) return [];
+  const { handledSignals: signals = [], handledUpdates: updates = [] } = surroundings.codeWaits;
+  const handlers = [...signals.map((name) => `signal "${name}"`), ...updates.map((name) => `update "${name}"`)].join(', ');
+  return [
+    {
+      kind: 'promise',
+      what: `The code awaits a promise that is not durable: no event settles it; other code of the run may, such as its handlers (${handlers}).`,
+      sinceMs: state.clockMs,
+      remedy:
+        'When no handler is to settle it, it never comes: what a library, a lock or another run would settle is lost when the run leaves memory. Await activities, steps, timers, signals or conditions instead, and deploy.',
+      signals: [...signals],
+      updates: [...updates],
+    },
+  ];
+}
+
 function runTimeout({ state }: RunView): readonly ViewedWait[] {
   const { timesOutAtMs, started } = state;
   if (timesOutAtMs === undefined) return [];
@@ -138,9 +156,9 @@ function runTimeout({ state }: RunView): readonly ViewedWait[] {
 
 const codeAtWork = ({ state }: RunView): ViewedWait => ({
   kind: 'code',
-  what: 'The code is at work, or awaits something that is not durable: nothing that history knows would move it.',
+  what: 'The code is at work.',
   sinceMs: state.clockMs,
-  remedy: 'When it stays so, look at the log of the orchestrator: it suspends code that waits for what can never come.',
+  remedy: 'Moments, as a rule. When it stays so, look at the log of the orchestrator: it says what it suspends, and what fails.',
 });
 
 const instantText = (ms: number): string => new Date(ms).toISOString();

@@ -67,6 +67,10 @@ export class Conditions {
     return this.waiting.size > 0;
   }
 
+  get count(): number {
+    return this.waiting.size;
+  }
+
   /** The predicates that code waits for, as they are written. */
   get awaited(): readonly string[] {
     return [...this.waiting].map(({ wait }) => wait.label);

@@ -5,6 +5,7 @@ import type { LimitOptions } from '../limits/limit-options.js';
 import { decodePayload, encodePayload, type Payload } from '../payload.js';
 import type { Log } from '../ports/log.port.js';
 import { changeLabels, initialLabels, type LabelChange, type Labels } from '../run/labels.js';
+import { awaitsPromise } from './awaits-promise.js';
 import { caughtFailure } from './caught-failure.js';
 import { Chance } from './chance.js';
 import { CodeContext } from './code-context.js';
@@ -187,6 +188,10 @@ export class Execution implements RunScope, CommandSink {
   /** Something that is sent from outside could move it. */
   get awaitsRequests(): boolean {
     return this.signals.isAwaited || this.updates.isAwaited;
+  }
+
+  get awaitsPromise(): boolean {
+    return awaitsPromise(this, this.pending, this.handlers.count + (this.ending ? 0 : 1));
   }
 
   /** Whether an update of that name is, or may come to be, taken up. */

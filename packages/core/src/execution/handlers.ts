@@ -14,6 +14,11 @@ export class Handlers {
     return this.underWay > 0;
   }
 
+  /** How many. */
+  get count(): number {
+    return this.underWay;
+  }
+
   /** @param call as its author wrote it: `ctx.onSignal("approve")` */
   async perform(call: string, handler: () => unknown): Promise<void> {
     this.underWay++;

@@ -122,6 +122,14 @@ export class PendingWork {
     return this.waits.size > 0 || this.steps.size > 0 || this.signals.isAwaited || this.conditions.isAwaited;
   }
 
+  /** True when there are fewer than so many events to come that code may await. Time-outs end what it awaits, and are not awaited. */
+  awaitsFewerThan(count: number): boolean {
+    let lacking = count - this.steps.size - this.signals.waiting - this.conditions.count;
+    if (lacking <= 0) return false;
+    for (const { kind } of this.waits.values()) if (kind !== 'timeout' && --lacking === 0) return false;
+    return true;
+  }
+
   /** A cancellation that found nothing to cancel, for what is asked for now. */
   private owedRejection(): Promise<never> | undefined {
     const owed = this.scopes.current.takeOwed();

@@ -79,6 +79,13 @@ export class SignalInbox {
     return this.waiters.size > 0 || this.handled.size > 0;
   }
 
+  /** How much code waits for signals. */
+  get waiting(): number {
+    let count = 0;
+    for (const { length } of this.waiters.values()) count += length;
+    return count;
+  }
+
   /** The names that code waits for, or has a handler for. */
   get awaited(): readonly string[] {
     return [...this.waiters.keys(), ...this.handled.keys()];

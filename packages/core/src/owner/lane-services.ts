@@ -56,6 +56,8 @@ export interface LaneListener {
   onLimitsChanged(names: readonly LimitName[]): void;
   /** What was decided for the run is durable; it may have closed. On the hot path. */
   onAdvanced(run: Run): void;
+  /** The run leaves memory, because others need it more. */
+  onEvicted(run: Run): void;
 }
 
 export interface LaneBounds {

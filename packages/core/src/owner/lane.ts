@@ -71,7 +71,7 @@ export class Lane {
     bounds: LaneBounds,
     private readonly counts: Counts,
   ) {
-    const { publisher, outbox, clock, log } = services;
+    const { publisher, outbox, clock, log, definitions, turns, historyEventsMax, payloads } = services;
     this.runs = new ResidentRuns({ runs: bounds.residentRuns, bytes: bounds.residentBytes });
     this.leases = new Leases(this.runs);
     this.steps = new StepRunner(clock, (runId, shard, input) => this.addInternals([{ runId, shard, input }]));
@@ -79,9 +79,7 @@ export class Lane {
     this.relay = new Relay(publisher, outbox, (message) => this.onTooLarge(message), clock, log);
     this.setbacks = new Setbacks({ inbox: this.inbox, runs: this.runs, wakeUps: this.wakeUps, clock, log }, () => this.schedule());
     this.alarm = new Alarm(clock, () => this.schedule());
-    const onViolation = (runId: RunId) => this.onViolation(runId);
-    const { definitions, turns, historyEventsMax, payloads } = services;
-    const loader = new RunLoader(definitions, turns, onViolation, log, historyEventsMax, payloads);
+    const loader = new RunLoader(definitions, turns, (runId) => this.onViolation(runId), log, historyEventsMax, payloads);
     this.forwarder = new Forwarder(services, counts);
     this.round = new Round(source, services, this.runs, loader, this.waiters, this.lag, this.leases, this.relay, {
       ownedShard: (id) => this.owned.get(id),
@@ -246,7 +244,10 @@ export class Lane {
     await this.round.commit(works);
     await forwarding;
     for (const work of works) this.finish(work);
-    this.runs.evict((run) => this.leases.park(run));
+    this.runs.evict((run) => {
+      this.leases.park(run);
+      this.listener.onEvicted(run);
+    });
     this.endDoubt();
   }
 

@@ -1,6 +1,7 @@
 import type { OwnedShard, ShardId } from '../ids.js';
 import { queueWindowDefault } from '../limits/limit-options.js';
 import type { LimitName } from '../limits/stated-limit.js';
+import type { RunAdvance } from '../ports/run-store.port.js';
 import type { Relay } from '../relay/relay.js';
 import { grewLong, shortHistoryRemedy } from '../run/history-limit.js';
 import { leavesRequests } from '../run/outgoing-request.js';
@@ -169,6 +170,14 @@ export class Round {
     for (const work of works.toReversed()) if (refused.has(work)) this.listener.onPutOff(work);
   }
 
+  private warnOfSuspension({ runId, state: { started } }: Run, { events }: RunAdvance): void {
+    const suspended = events.findLast((event) => event.type === 'WorkflowSuspended');
+    if (!suspended) return;
+    const { workflow, workflowId } = started.data;
+    const { message, ...details } = suspended.data.suspension;
+    this.services.log.warn(`a run is suspended: ${message}`, { workflow, workflowId, runId, ...details });
+  }
+
   private warnOfLongHistory({ runId, state: { started, lastSeq } }: Run): void {
     const { workflow, workflowId } = started.data;
     const message = `the history of a run has grown long; ${shortHistoryRemedy}`;
@@ -228,6 +237,7 @@ export class Round {
     const done = collected.filter(({ work }) => advanced.has(work.runId));
     for (const { run, advance } of done) {
       run.confirm(advance);
+      if (advance.status === 'Suspended') this.warnOfSuspension(run, advance);
       if (grewLong(advance.expectedSeq, run.committed.seq)) this.warnOfLongHistory(run);
       this.lag.caughtUp(run.runId);
       if (advance.limits) this.listener.onLimitsChanged(advance.limits.names);

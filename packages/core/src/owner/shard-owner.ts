@@ -11,7 +11,7 @@ import { Lane } from './lane.js';
 import type { LaneBounds, LaneServices } from './lane-services.js';
 import { PayloadUpkeep } from './payload-upkeep.js';
 import { Recovery } from './recovery.js';
-import { ReplayAudit } from './replay-audit.js';
+import { type AuditedOwner, ReplayAudit } from './replay-audit.js';
 import { Upkeep } from './upkeep.js';
 
 export interface ShardOwnerOptions extends LaneBounds {
@@ -58,6 +58,7 @@ export class ShardOwner implements Service {
       onRoom: () => listener.onRoom(),
       onOutcomeUnknown: (source: string) => void sweeper.sweepSource(source),
       onAdvanced: (run: Run) => this.replayAudit.offer(run),
+      onEvicted: (run: Run) => this.replayAudit.evicted(run),
     };
     const bounds = {
       residentRuns: Math.ceil(options.residentRuns / stores.length),
@@ -69,9 +70,7 @@ export class ShardOwner implements Service {
     this.payloadUpkeep = services.payloads && new PayloadUpkeep(services.payloads, services.clock, services.log);
     this.upkeep = new Upkeep(this.lanes, this.store, services.clock, services.log);
     this.auditor = new Auditor(this.lanes, { ...services, store: this.store }, this.counted, options.resendAfterMs);
-    this.replayAudit = new ReplayAudit({ ...services, store: this.store }, (runId, shard, suspension) =>
-      this.laneOf.get(shard)?.addInternals([{ runId, shard, input: { kind: 'suspend', suspension } }]),
-    );
+    this.replayAudit = new ReplayAudit({ ...services, store: this.store }, this.asAudited());
   }
 
   async start(): Promise<void> {
@@ -94,6 +93,7 @@ export class ShardOwner implements Service {
       lane.gain([shard]);
     }
     this.auditor.gained(owned);
+    this.replayAudit.searchPromises();
     this.services.log.info('owns shards', {
       shards: owned.map(({ taskQueue, partition, epoch }) => `${taskQueue}/${partition}@${epoch}`).join(' '),
     });
@@ -144,6 +144,20 @@ export class ShardOwner implements Service {
   /** How many steps in place are being performed. */
   get stepsUnderWay(): number {
     return this.lanes.reduce((sum, lane) => sum + lane.stepsUnderWay, 0);
+  }
+
+  private asAudited(): AuditedOwner {
+    const { laneOf } = this;
+    return {
+      get shards() {
+        return [...laneOf.keys()];
+      },
+      isResident: (runId, shard) => laneOf.get(shard)?.resident(runId) !== undefined,
+      onGuilty: (runId, shard, suspension, atSeq) => {
+        const input = { kind: 'suspend', suspension, ...(atSeq !== undefined && { atSeq }) } as const;
+        laneOf.get(shard)?.addInternals([{ runId, shard, input }]);
+      },
+    };
   }
 
   private async recover(lane: Lane, shards: readonly OwnedShard[]): Promise<void> {

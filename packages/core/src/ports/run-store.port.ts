@@ -226,4 +226,6 @@ export const wakeCause = {
   child: 256,
   /** There is no room under a limit. */
   limit: 512,
+  /** Its code awaits what is not durable: other code of the run may settle it, in a handler. */
+  promise: 1024,
 } as const;

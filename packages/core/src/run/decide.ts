@@ -66,7 +66,7 @@ export function decide(state: RunState, input: RunInput, nowMs: number): NewEven
     case 'take-up':
       return state.suspension ? { type: 'WorkflowResumed', data: {} } : undefined;
     case 'suspend':
-      return state.suspension
+      return state.suspension || (input.atSeq ?? state.lastSeq) !== state.lastSeq
         ? undefined
         : { type: 'WorkflowSuspended', data: { suspension: input.suspension, unprocessedFrom: state.unansweredFrom } };
   }

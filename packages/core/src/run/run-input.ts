@@ -40,7 +40,8 @@ export type RunInput =
   | { readonly kind: 'run-timed-out' }
   /** Another build than the one that suspended the run takes it up. */
   | { readonly kind: 'take-up' }
-  | { readonly kind: 'suspend'; readonly suspension: Suspension };
+  /** With `atSeq`, only while no event has come behind that one. */
+  | { readonly kind: 'suspend'; readonly suspension: Suspension; readonly atSeq?: number };
 
 /** What other runs are heard to have done. `workflowId` and `runId` are the child's, the latter that of its first run. */
 export type AnswerOfOthers =

@@ -31,6 +31,7 @@ export function wakeCausesOf(state: RunState, execution: Execution | undefined, 
   if (hasSteps) causes |= wakeCause.step;
   if (execution?.awaitsRequests) causes |= wakeCause.signal;
   if (execution?.conditions.isAwaited) causes |= wakeCause.condition;
+  if (execution?.awaitsPromise) causes |= wakeCause.promise;
   if (state.awaitsPlace) causes |= wakeCause.limit;
   if (state.asked.hasOutgoing) causes |= wakeCause.outgoingRequest;
   if (state.asked.children.size > 0) causes |= wakeCause.child;

@@ -101,6 +101,10 @@ export const RunWait = z
     wait('timer', { timerSeq: z.int() }),
     wait('signal', { names: z.array(Name) }),
     wait('condition', { predicates: z.array(z.string()).describe('As they are written in the code.') }),
+    wait('promise', {
+      signals: z.array(Name).describe('That have a handler, as have `updates`.'),
+      updates: z.array(Name),
+    }),
     wait('code', {}),
     wait('run-timeout', {}),
   ])

@@ -28,6 +28,8 @@ export interface RunDescription {
     readonly timers: readonly { readonly firesAtMs: number }[];
     /** The names of the signals that the code waits for. */
     readonly signals: readonly string[];
+    /** The code awaits a promise that is not durable: no event settles it, but a handler may. */
+    readonly promise?: true;
   };
 }
 
@@ -51,19 +53,20 @@ export async function describeRun(runId: RunId, history: readonly HistoryEvent[]
         ...(lastFailure && { lastFailure: `${lastFailure.type}: ${lastFailure.message}` }),
       })),
       timers: [...state.timers.values()].map((firesAtMs) => ({ firesAtMs })),
-      signals: state.isOpen && !state.suspension ? await awaitedSignals(runId, history, state, definitions) : [],
+      ...(state.isOpen && !state.suspension ? await awaitedByCode(runId, history, state, definitions) : { signals: [] }),
     },
   };
 }
 
-/** No history says what signals code waits for: a replay does. */
-async function awaitedSignals(runId: RunId, history: readonly HistoryEvent[], { started }: RunState, definitions: Definitions) {
+/** No history says what signals and promises code waits for: a replay does. */
+async function awaitedByCode(runId: RunId, history: readonly HistoryEvent[], { started }: RunState, definitions: Definitions) {
   const definition = definitions.get(started.data.workflow);
-  if (!definition) return [];
+  if (!definition) return { signals: [] };
   const shadow = freshExecution(runId, definition, history);
   await replay(shadow, history, unwatchedLoop());
+  const { awaitsPromise, signals } = shadow;
   shadow.abandon();
-  return shadow.signals.awaited;
+  return { signals: signals.awaited, ...(awaitsPromise && { promise: true as const }) };
 }
 
 /** What an open run waits for, in words. */
@@ -72,6 +75,7 @@ export function waitsFor({ pending }: RunDescription): string {
     ...pending.activities.map(({ activity }) => `activity "${activity}"`),
     ...pending.timers.map(({ firesAtMs }) => `a timer that fires at ${new Date(firesAtMs).toISOString()}`),
     ...pending.signals.map((name) => `signal "${name}"`),
+    ...(pending.promise ? ['a promise that is not durable, so that only its handlers could settle it'] : []),
   ];
   return waits.join(' and ') || 'nothing that a test environment knows';
 }

@@ -300,8 +300,15 @@ export class Simulation {
   }
 
   /** Ends all processes in order. */
-  stop(): Promise<void> {
-    return this.fleet.stop();
+  async stop(): Promise<void> {
+    this.chance.calm();
+    let isOver = false;
+    const stopped = this.fleet.stop().finally(() => {
+      isOver = true;
+    });
+    // Calls that are under way may be slow: they end when time passes.
+    if (this.shards.length > 0) await this.settleUntil(() => isOver, Number.POSITIVE_INFINITY);
+    await stopped;
   }
 
   private async ready(): Promise<void> {
