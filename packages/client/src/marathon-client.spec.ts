@@ -139,7 +139,8 @@ describe('what is refused', () => {
 
 describe('a client', () => {
   it('says at once that an address is none', () => {
-    expect(() => new MarathonClient({ url: 'localhost:8080' })).toThrow(/no address of a gateway/);
+    for (const url of ['localhost:8080', '', '/api', undefined as unknown as string])
+      expect(() => new MarathonClient({ url })).toThrow(/no address of a gateway/);
   });
 
   it('speaks through the fetch that it is given, also below a path', async () => {

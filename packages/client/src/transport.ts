@@ -113,9 +113,11 @@ export class Transport {
 /** A path alone is one of the page's own server. @throws TypeError for what is no address of HTTP */
 function addressOf(url: string): string {
   const { location } = globalThis as { readonly location?: { readonly href: string } };
-  const { protocol, origin, pathname } = new URL(url, location?.href);
-  if (!/^https?:$/.test(protocol)) throw new TypeError(`"${url}" is no address of a gateway: write one like http://127.0.0.1:8080`);
-  return `${origin}${pathname.replace(/\/+$/, '')}`;
+  const base = location?.href;
+  const address = URL.canParse(url, base) ? new URL(url, base) : undefined;
+  if (!address || !/^https?:$/.test(address.protocol))
+    throw new TypeError(`"${url}" is no address of a gateway: write one like http://127.0.0.1:8080`);
+  return `${address.origin}${address.pathname.replace(/\/+$/, '')}`;
 }
 
 /** A key that nobody else has. `crypto.randomUUID` is missing in pages that came without TLS. */

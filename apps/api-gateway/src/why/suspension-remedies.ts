@@ -3,7 +3,7 @@ import { type Suspension, type SuspensionReason, shortHistoryRemedy } from '@mar
 const deploy = 'a new build of the orchestrator takes the run up by itself';
 
 const remedies: Record<SuspensionReason, string> = {
-  'non-deterministic': `Deploy code that does again what the history says: ${deploy}.`,
+  'non-deterministic': `Mend what the message names, so that the code does again what its history says, and deploy: ${deploy}.`,
   'foreign-await': `Await only what is durable (activities, steps, timers, signals, conditions) and deploy: ${deploy}.`,
   'unhandled-rejection': `Await or catch the promise that was rejected, and deploy: ${deploy}.`,
   unresponsive: 'It is taken up by itself; when it is suspended again, move what computes for long into an activity and deploy.',
