@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
-import type { AcceptedUpdate } from '@marathon/core';
-import { advance, completion, continuation, useFixture } from './fixture.js';
+import type { AcceptedUpdate, HistoryEvent, RunAdvance } from '@marathon/core';
+import { advance, completion, continuation, type OpenRun, useFixture } from './fixture.js';
 import type { StoreSetup } from './world.js';
 
 export function describeUpdates(setup: StoreSetup): void {
@@ -58,6 +58,31 @@ export function describeUpdates(setup: StoreSetup): void {
     expect([...advanced]).toEqual([run!.runId]);
   });
 
+  it('records an update once that its owner and two gateways accept at the same time (L6)', async () => {
+    const runs = await fixture().startRuns(20);
+    const owned = runs.map((run) => new OwnedRun(run));
+    const gateways = [runs, runs.toReversed()].map((order) => ({ order, intake: fixture().world.openRunIntake() }));
+    const keys = Array.from({ length: 20 }, (_, i) => `u${i}`);
+    const commit = async (advances: readonly RunAdvance[]) => {
+      const { advanced } = await fixture().commit(...advances);
+      for (const [i, run] of owned.entries()) if (advanced.has(run.runId)) run.follow(advances[i] as RunAdvance);
+    };
+    for (const key of keys) {
+      const requested = gateways.map((gateway) =>
+        gateway.intake.request(gateway.order.map(({ workflowId }) => intake(workflowId, key, 'f'))),
+      );
+      await Promise.all([commit(owned.map((run) => run.accepting(key))), ...requested]);
+      const waiting = Map.groupBy(await fixture().store.readRequests(runs.map(({ runId }) => runId)), ({ runId }) => runId);
+      await commit(owned.map((run) => run.taking(waiting.get(run.runId)?.length ?? 0, key)));
+    }
+
+    for (const { history, requestsAccepted } of await fixture().store.loadRuns(runs.map(({ runId }) => runId))) {
+      const received = history.flatMap((event) => (event.type === 'UpdateReceived' ? [event.data] : []));
+      expect(received.map(({ n, updateId }) => [n, updateId])).toEqual(keys.map((key, i) => [i + 1, key]));
+      expect(requestsAccepted).toBe(keys.length);
+    }
+  });
+
   it('knows the keys in the runs that continue the run', async () => {
     const run = await fixture().startRun();
     await fixture().commit(advance(run, accepting(1)));
@@ -67,4 +92,33 @@ export function describeUpdates(setup: StoreSetup): void {
     expect((await fixture().commit(advance(successor, accepting(1)))).advanced.size).toBe(0);
     expect((await fixture().commit(advance(successor))).advanced.size).toBe(1);
   });
+}
+
+/** A run as its owner knows it. */
+class OwnedRun {
+  readonly runId: OpenRun['runId'];
+  private seq = 1;
+  private taken = 0;
+
+  constructor(private readonly run: OpenRun) {
+    this.runId = run.runId;
+  }
+
+  accepting(key: string): RunAdvance {
+    return { ...this.taking(1, key), accepted: [{ n: this.taken + 1, idempotencyKey: key, fingerprint: 'f' }] };
+  }
+
+  /** As many updates as wait. */
+  taking(count: number, updateId: string): RunAdvance {
+    const events = Array.from({ length: count }, (_, i): HistoryEvent => {
+      const data = { n: this.taken + i + 1, updateId, name: 'go' };
+      return { seq: this.seq + i + 1, type: 'UpdateReceived', at: Date.now(), data };
+    });
+    return advance(this.run, { expectedSeq: this.seq, events, taken: this.taken + count });
+  }
+
+  follow({ events, taken }: RunAdvance): void {
+    this.seq += events.length;
+    this.taken = taken;
+  }
 }
