@@ -34,6 +34,11 @@ export class ResidentRuns {
     this.noteLarge(run.runId, run.largeBytes);
   }
 
+  /** It may have grown by more than a batch should leave unnoticed. */
+  measure(run: Run): void {
+    if (this.get(run.runId) === run) this.use(run);
+  }
+
   drop(runId: RunId): void {
     const run = this.runs.get(runId);
     if (!run) return;

@@ -1,14 +1,10 @@
 import type { OwnedShard, ShardId } from '../ids.js';
-import { queueWindowDefault } from '../limits/limit-options.js';
-import type { LimitName } from '../limits/stated-limit.js';
-import type { RunAdvance } from '../ports/run-store.port.js';
 import type { Relay } from '../relay/relay.js';
-import { grewLong, shortHistoryRemedy } from '../run/history-limit.js';
-import { leavesRequests } from '../run/outgoing-request.js';
 import type { Run } from '../run/run.js';
 import type { RunInput } from '../run/run-input.js';
 import { closedStatusOf } from '../run/run-state.js';
 import { dueInputs } from '../run/wake.js';
+import { BatchCommit, type BatchCommitListener } from './batch-commit.js';
 import { closingsOf, openChildren } from './child-closings.js';
 import { answersTo } from './claims.js';
 import { feed } from './feed.js';
@@ -17,7 +13,6 @@ import { LargeBudget, leaveLargeRequests } from './large-budget.js';
 import { bringTexts, largeInputs } from './large-inputs.js';
 import type { Leases } from './leases.js';
 import { acceptOffered, decline } from './offered-updates.js';
-import { type Advanced, eventsOfCommit, messagesOfCommit } from './publication.js';
 import { Queries } from './queries.js';
 import type { ResidentRuns } from './resident-runs.js';
 import type { RowLag } from './row-lag.js';
@@ -25,21 +20,16 @@ import type { RunLoader } from './run-loader.js';
 import type { RunWork } from './run-work.js';
 import type { Waiters } from './waiters.js';
 
-/** What became of a run's work when the commit was refused for good. */
-export interface RoundListener {
+/** What a lane is told of its batches, and asked for them. */
+export interface RoundListener extends BatchCommitListener {
   /** The shard, when the lane owns it. */
   ownedShard(id: ShardId): OwnedShard | undefined;
-  onShardLost(shard: OwnedShard): void;
-  /** Somebody else advanced the run: what was brought to it has to be brought again. */
-  onConflict(work: RunWork): void;
   /** A query has touched the run's code: it has to be brought back. */
   onSpoiled(run: Run): void;
   /** The next batch goes on with it: its large payloads have no room in this one. */
   onPutOff(work: RunWork): void;
   /** The next batch goes on with its requests: their large payloads have no room in this one. */
   onRequestsLeft(work: RunWork): void;
-  /** Somebody waits for these limits, or has left them. */
-  onLimitsChanged(names: readonly LimitName[]): void;
   /** Requests came in faster than the run could close: the next batch goes on with it, so that others need not wait for it. */
   onRequestsPourIn(work: RunWork): void;
 }
@@ -50,19 +40,21 @@ const closingAttemptsMax = 4;
 /** A batch on its way: runs are brought in, fed, committed, and what was decided is published. */
 export class Round {
   private readonly queries: Queries;
+  private readonly batchCommit: BatchCommit;
 
   constructor(
-    private readonly source: string,
+    source: string,
     private readonly services: LaneServices,
     private readonly runs: ResidentRuns,
     private readonly loader: RunLoader,
     private readonly waiters: Waiters,
-    private readonly lag: RowLag,
+    lag: RowLag,
     private readonly leases: Leases,
     private readonly relay: Relay,
     private readonly listener: RoundListener,
   ) {
     this.queries = new Queries(services, loader, (run) => listener.onSpoiled(run));
+    this.batchCommit = new BatchCommit(source, services, runs, waiters.results, lag, relay, listener);
   }
 
   async bringIn(works: readonly RunWork[]): Promise<void> {
@@ -94,7 +86,7 @@ export class Round {
     await feed(this.services.turns, inputs, now);
     for (const run of large.keys()) {
       run.outOfLine?.forgetTexts();
-      this.measure(run);
+      this.runs.measure(run);
     }
   }
 
@@ -103,8 +95,7 @@ export class Round {
     for (const work of works) if (this.mayBeOutOfDate(work)) this.listener.onConflict(work);
     let open: readonly RunWork[] = works;
     for (let attempt = 1; open.length > 0; attempt++) {
-      const refused = await this.commitOnce(open);
-      open = refused.length === 0 ? [] : await this.explain(refused);
+      open = await this.batchCommit.commit(open);
       if (attempt < closingAttemptsMax) await this.takeRequests(open);
       else break;
     }
@@ -170,20 +161,6 @@ export class Round {
     for (const work of works.toReversed()) if (refused.has(work)) this.listener.onPutOff(work);
   }
 
-  private warnOfSuspension({ runId, state: { started } }: Run, { events }: RunAdvance): void {
-    const suspended = events.findLast((event) => event.type === 'WorkflowSuspended');
-    if (!suspended) return;
-    const { workflow, workflowId } = started.data;
-    const { message, ...details } = suspended.data.suspension;
-    this.services.log.warn(`a run is suspended: ${message}`, { workflow, workflowId, runId, ...details });
-  }
-
-  private warnOfLongHistory({ runId, state: { started, lastSeq } }: Run): void {
-    const { workflow, workflowId } = started.data;
-    const message = `the history of a run has grown long; ${shortHistoryRemedy}`;
-    this.services.log.warn(message, { workflow, workflowId, runId, events: lastSeq });
-  }
-
   /** Also where somebody asks for an update that is not there: its request was durable before he asked. */
   private async readMissingRequests(works: readonly RunWork[]): Promise<void> {
     const gaps = works.filter((work) => work.run && (!work.orderRequests(work.run.state.taken) || work.unseenUpdates.length > 0));
@@ -220,94 +197,6 @@ export class Round {
     if (work.isRecovered && run.mayBeTakenUp) inputs.push({ kind: 'take-up' });
     if (work.isWoken) inputs.push(...dueInputs(run.state, now, this.services.caughtUpTo(run.shard)));
     return inputs.map((input) => ({ run, input }));
-  }
-
-  /** @returns the works whose run did not advance. */
-  private async commitOnce(works: readonly RunWork[]): Promise<readonly RunWork[]> {
-    const collected = this.collect(works);
-    if (collected.length === 0) return [];
-    const shards = [...new Map(collected.map(({ work }) => [work.shard.id, work.shard])).values()];
-    await this.writeLarge(collected);
-    const published = this.relay.takePublished();
-    const batch = { source: this.source, shards, advances: collected.map(({ advance }) => advance), published };
-    const { advanced, entry } = await this.services.store.commit(batch).catch((error: unknown) => {
-      this.relay.putBack(published);
-      throw error;
-    });
-    const done = collected.filter(({ work }) => advanced.has(work.runId));
-    for (const { run, advance } of done) {
-      run.confirm(advance);
-      if (advance.status === 'Suspended') this.warnOfSuspension(run, advance);
-      if (grewLong(advance.expectedSeq, run.committed.seq)) this.warnOfLongHistory(run);
-      this.lag.caughtUp(run.runId);
-      if (advance.limits) this.listener.onLimitsChanged(advance.limits.names);
-    }
-    this.relay.send(entry, messagesOfCommit(done, this.waiters.results), this.concluded(done));
-    this.relay.tell(eventsOfCommit(done));
-    return collected.filter(({ work }) => !advanced.has(work.runId)).map(({ work }) => work);
-  }
-
-  /** Before the commit, and not in it: it would keep the shards' rows locked for as long. */
-  private async writeLarge(collected: readonly Advanced[]): Promise<void> {
-    for (const { run } of collected) {
-      const unwritten = run.outOfLine?.unwritten;
-      if (!unwritten || unwritten.size === 0) continue;
-      await this.services.payloads?.write(unwritten);
-      this.measure(run);
-    }
-  }
-
-  /** It may have grown by more than a batch should leave unnoticed. */
-  private measure(run: Run): void {
-    if (this.runs.get(run.runId) === run) this.runs.use(run);
-  }
-
-  /** What those that have closed leave to be done; nothing, as a rule. */
-  private concluded(done: readonly Advanced[]): Promise<unknown> | undefined {
-    const closed = done.filter(({ run: { state } }) => !state.isOpen && leavesRequests(state));
-    if (closed.length === 0) return undefined;
-    const { outgoingRequests } = this.services;
-    const concluded = Promise.all(
-      closed.map(({ run: { runId, shard, state } }) => outgoingRequests.conclude({ runId, address: shard, state })),
-    );
-    // What could not be done is found with the entry.
-    concluded.catch(() => {});
-    return concluded;
-  }
-
-  /** Events and what happens to items of maps are committed at once; a row that merely lags behind waits for a batch within the second. */
-  private collect(works: readonly RunWork[]): readonly (Advanced & { readonly work: RunWork })[] {
-    const { clock, newRunId, queueWindow = queueWindowDefault } = this.services;
-    const now = clock.now();
-    return works.flatMap((work) => {
-      const advance = work.run?.collect(now, newRunId, queueWindow);
-      if (!work.run || !advance) return [];
-      if (work.accepted) return [{ work, run: work.run, advance: { ...advance, accepted: work.accepted } }];
-      if (advance.events.length > 0 || advance.maps || work.isRowDue) return [{ work, run: work.run, advance }];
-      this.lag.note(work.runId, work.shard.id, now);
-      return [];
-    });
-  }
-
-  /** Finds out why, and gives those back that only have to take more requests before they close. */
-  private async explain(refused: readonly RunWork[]): Promise<readonly RunWork[]> {
-    const explained = await this.services.store.explainRefusals(refused.map(({ runId }) => runId));
-    const refusals = new Map(explained.map((refusal) => [refusal.runId, refusal]));
-    const again: RunWork[] = [];
-    for (const work of refused) {
-      const refusal = refusals.get(work.runId);
-      if (refusal?.shard === work.shard.id && refusal.epoch !== work.shard.epoch) this.listener.onShardLost(work.shard);
-      else if (
-        refusal &&
-        work.run &&
-        !work.accepted &&
-        refusal.lastSeq === work.run.committed.seq &&
-        refusal.requestsAccepted > work.run.state.taken
-      )
-        again.push(work);
-      else this.listener.onConflict(work);
-    }
-    return again;
   }
 
   private async takeRequests(works: readonly RunWork[]): Promise<void> {
