@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
-import { StreamPublishError } from '@marathon/core';
+import { type OutgoingMessage, StreamPublishError } from '@marathon/core';
 import { activityTopic, eventsTopic, workflowTopic } from '@marathon/protocol';
 import kafkajs, { type Admin } from 'kafkajs';
 import { eventually, Member, newName } from '../test/member.js';
@@ -90,14 +90,23 @@ it('makes a consumer anew that has failed for good, and creates its topic again'
 
   await eventually(() => member.revocations > 0);
   await member.untilAssigned(4);
-  await eventually(() =>
-    stream.publish([text('after')]).then(
-      () => true,
-      () => false,
-    ),
-  );
+  await publishAgain(text('after'));
   await member.untilReceived(['after']);
   await eventually(() => stream.isUsable());
+});
+
+it('begins a topic anew that was deleted, where the next one reaches as far as it had come in the one before', async () => {
+  const member = await Member.join(stream, topic);
+  await member.untilAssigned(4);
+  await stream.publish([text('before')]);
+  await member.untilReceived(['before']);
+  member.finish();
+  await eventually(async () => (await committed(admin, topic, topic)).get(0)?.offset === 1);
+
+  await admin.deleteTopics({ topics: [topic] });
+
+  await publishAgain(text('after'));
+  await member.untilReceived(['after']);
 });
 
 it('leaves no group behind of a tail', async () => {
@@ -139,15 +148,19 @@ it('creates topics again, and begins them anew, that were deleted after it had d
 
   await admin.deleteTopics({ topics: [work, other] });
 
-  const again = { topic: work, partition: 0, key: 'k', value: 'again' };
-  await eventually(() =>
-    stream.publish([again]).then(
+  await publishAgain({ topic: work, partition: 0, key: 'k', value: 'again' });
+  await member.untilReceived(['again']);
+});
+
+/** Until the stream takes it. */
+function publishAgain(message: OutgoingMessage): Promise<void> {
+  return eventually(() =>
+    stream.publish([message]).then(
       () => true,
       () => false,
     ),
   );
-  await member.untilReceived(['again']);
-});
+}
 
 /** Gives what makes a minute pass for the consumers that are made from here on. */
 function minutes(): () => void {

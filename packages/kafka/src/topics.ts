@@ -28,6 +28,7 @@ function retentionOf(topic: string): readonly { readonly name: string; readonly 
 export class Topics {
   readonly #counts = new Map<string, number>();
   readonly #asking = new Map<string, Promise<number>>();
+  readonly #met = new Set<string>();
 
   constructor(
     private readonly admin: Admin,
@@ -43,14 +44,20 @@ export class Topics {
   ask(topic: string): Promise<number> {
     const known = this.#asking.get(topic);
     if (known) return known;
+    this.#met.add(topic);
     const asking = this.#ask(topic).finally(() => this.#asking.delete(topic));
     this.#asking.set(topic, asking);
     return asking;
   }
 
-  /** Somebody has deleted it: whoever needs it next creates it again. */
-  forget(topic: string): void {
-    this.#counts.delete(topic);
+  /**
+   * Somebody has deleted topics: asks for all again that were met, and so creates what is missing. Not only for what is needed now: a
+   * producer of kafkajs asks for all that it has ever sent to, and after some minutes sends nothing while one of them is missing.
+   */
+  restore(): void {
+    this.#counts.clear();
+    // What cannot be asked for now is when it is needed, or when a producer misses it again.
+    for (const topic of this.#met) this.ask(topic).catch(() => undefined);
   }
 
   async #ask(topic: string): Promise<number> {

@@ -54,7 +54,10 @@ export class GroupMember {
   ) {
     this.#session = new GroupSession(subscription.group, {
       onFetched: (fetched) => this.#owned.get(fetched)?.fetched(fetched),
-      onLogGone: (error) => this.#ended.resolve(error),
+      onLogGone: (error) => {
+        this.#positions.abandon();
+        this.#ended.resolve(error);
+      },
     });
     const assigner = stickyAssigner(() => ({
       owned: this.#owned.byTopic(),

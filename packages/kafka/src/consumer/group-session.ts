@@ -1,4 +1,5 @@
 import type { Broker, Cluster } from 'kafkajs';
+import { isUnknownTopic } from '../topics.js';
 
 /** What the group knows this member by. The broker refuses a commit that names an older generation. */
 export interface Membership {
@@ -27,7 +28,7 @@ export interface Fetched {
 
 interface Watcher {
   onFetched(fetched: Fetched): void;
-  /** The log no longer has what we were to read next. */
+  /** The log no longer has what we were to read next, or is gone: one that follows it has other messages at the same offsets. */
   onLogGone(error: Error): void;
 }
 
@@ -144,7 +145,7 @@ export class GroupSession {
         this.#tellFetched(request, response, sentMs);
         return response;
       } catch (error) {
-        if ((error as Error).name === 'KafkaJSOffsetOutOfRange') this.watcher.onLogGone(error as Error);
+        if ((error as Error).name === 'KafkaJSOffsetOutOfRange' || isUnknownTopic(error)) this.watcher.onLogGone(error as Error);
         throw error;
       }
     };

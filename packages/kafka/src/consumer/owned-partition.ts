@@ -54,9 +54,9 @@ export class OwnedPartition implements TopicPartition {
     return this.#isReady && !this.isPaused && !this.#isFull;
   }
 
-  /** A group that came further than the log reaches goes on within the log. */
+  /** A group that came further than the log reaches was in another log, and begins this one. */
   begin({ logStart, logEnd, committed, isReleased }: Found): void {
-    const start = committed ? Math.min(Math.max(committed.offset, logStart), logEnd) : logStart;
+    const start = committed && committed.offset <= logEnd ? Math.max(committed.offset, logStart) : logStart;
     this.#progress = new PartitionProgress(start, committed);
     this.#fetchNext = start;
     this.#inDoubtBelow = committed && !isReleased ? logEnd : 0;

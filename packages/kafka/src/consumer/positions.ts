@@ -5,6 +5,7 @@ import type { OwnedPartitions } from './owned-partitions.js';
 
 /** Where the group is in its partitions: reads it from the broker, and writes it there in the background. */
 export class Positions {
+  #isAbandoned = false;
   #refusal: { readonly sinceMs: number; readonly error: Error } | undefined;
 
   constructor(
@@ -47,8 +48,14 @@ export class Positions {
     for (const { owned, ...position } of found) owned.begin(position);
   }
 
+  /** The log is another one: how far we were in the one before is committed no more. */
+  abandon(): void {
+    this.#isAbandoned = true;
+  }
+
   /** What the broker refuses is due again: it is another generation's then, or the next interval's. */
   async commit(): Promise<void> {
+    if (this.#isAbandoned) return;
     const due = [...this.owned].flatMap(({ topic, partition, progress }) => {
       const position = progress?.commit();
       return progress && position ? { topic, partition, ...position, progress } : [];

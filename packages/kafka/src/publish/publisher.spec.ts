@@ -8,9 +8,11 @@ import { Publisher } from './publisher.js';
 let sends: { readonly batch: ProducerBatch; readonly answer: PromiseWithResolvers<void> }[];
 let publisher: Publisher;
 let answersAtOnce: boolean;
+/** Topics that were asked for. */
+let asked: string[];
 
 beforeEach(() => {
-  [sends, answersAtOnce] = [[], false];
+  [sends, answersAtOnce, asked] = [[], false, []];
   const producer = {
     sendBatch: async (batch: ProducerBatch) => {
       const answer = Promise.withResolvers<void>();
@@ -20,7 +22,12 @@ beforeEach(() => {
       return [];
     },
   };
-  const admin = { fetchTopicMetadata: async () => ({ topics: [{ name: 't', partitions: Array.from({ length: 8 }) }] }) };
+  const admin = {
+    fetchTopicMetadata: async ({ topics }: { readonly topics: readonly string[] }) => {
+      asked.push(...topics);
+      return { topics: topics.map((name) => ({ name, partitions: Array.from({ length: 8 }) })) };
+    },
+  };
   const topics = new Topics(admin as unknown as Admin, { partitionsOf: () => 8, replicationFactor: 1 });
   publisher = new Publisher(producer as unknown as Producer, topics, (work) => work());
 });
@@ -106,6 +113,19 @@ it('refuses what is beyond its bound, and takes more when there is room', async 
   expect(refused.length).toBeGreaterThan(0);
   expect(refused.every(({ reason }) => reason.retryable && reason.tooLarge.length === 0)).toBe(true);
   await publisher.publish([message('small')]);
+});
+
+it('asks for every topic again that it has sent to, when one of them is unknown: its producer wants them all', async () => {
+  answersAtOnce = true;
+  await publisher.publish([message('a'), { ...message('b'), topic: 'other' }]);
+  answersAtOnce = false;
+  const refused = publisher.publish([message('c')]).catch((error: Error) => error.name);
+  await untilSent(2);
+
+  sends[1]?.answer.reject(Object.assign(new Error('no such topic'), { type: 'UNKNOWN_TOPIC_OR_PARTITION' }));
+
+  expect(await refused).toBe('StreamPublishError');
+  expect(asked).toEqual(['t', 'other', 't', 'other']);
 });
 
 function answerAll(): void {

@@ -158,7 +158,7 @@ export class Publisher {
     try {
       await this.producer.sendBatch({ acks: -1, timeout: ackTimeoutMs, topicMessages });
     } catch (error) {
-      if (isUnknownTopic(error)) for (const { topic } of topicMessages) this.topics.forget(topic);
+      if (isUnknownTopic(error)) this.topics.restore();
       throw error;
     }
   }
