@@ -56,9 +56,24 @@ describe('code that holds its process, or breaks the rules of its run', () => {
   );
 
   it(
+    'is suspended and named when its process ended before what it awaited was settled, though nothing happens to its run',
+    async () => {
+      await of('library').start('hostile.library', system.pid, { status: 'Terminated' });
+      const why = async () => (await client.persist({ method: 'GET', path: '/workflows/library/why' })).body;
+      await eventually(async () => expect(await why()).toMatchObject({ waits: [{ kind: 'promise', updates: ['knock'] }] }));
+      await system.kill();
+      await system.start();
+      const waits = [{ kind: 'suspension', suspension: { reason: 'foreign-await' } }];
+      await eventually(async () => expect(await why()).toMatchObject({ waits }));
+      expect(system.lastWords).toMatch(/a run is suspended: ctx\.random\(\).*hostile\.library/);
+    },
+    timeoutMs,
+  );
+
+  it(
     'can be terminated, and leaves everything in order',
     async () => {
-      for (const name of ['endless', 'unhandled-rejection', 'foreign-await']) await of(name).request('terminate');
+      for (const name of ['endless', 'unhandled-rejection', 'foreign-await', 'library']) await of(name).request('terminate');
       expect(await brokenPromises(database, promises, [...crashWorkflows(new Bomb()), ...hostileWorkflows])).toEqual([]);
     },
     timeoutMs,

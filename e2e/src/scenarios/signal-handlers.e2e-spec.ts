@@ -20,6 +20,12 @@ describe('a handler of a signal', () => {
     expect((await system.api.outcome(workflowId)).result).toBe(3);
   });
 
+  it('may settle a promise that the function awaits', async () => {
+    const { workflowId } = await system.api.started('e2e.gated');
+    await system.api.signal(workflowId, 'open', 'sesame');
+    expect((await system.api.outcome(workflowId)).result).toBe('sesame');
+  });
+
   it('ends before its run closes, however close to the end its signal was accepted', async () => {
     system.inAnyNumber('which signals come before the run has closed');
     const runs = await Promise.all(Array.from({ length: 10 }, () => system.api.started('e2e.filing', { generations: 0 })));

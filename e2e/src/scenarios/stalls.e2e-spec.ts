@@ -73,6 +73,11 @@ const stalls: Readonly<Record<string, Stall>> = {
     workflow: 'e2e.never-met',
     cause: { kind: 'condition', predicates: [expect.stringContaining('items.length')] },
   },
+  'its code awaits a promise that a handler may settle': {
+    workflow: 'e2e.gated',
+    cause: { kind: 'promise', signals: ['open'], updates: [], remedy: expect.stringContaining('deploy') },
+    notes: [{ kind: 'signals-handled', names: ['open'] }],
+  },
   'a step takes long': { workflow: 'e2e.step-with-timer', input: { ms: 4_000 }, cause: { kind: 'step', names: ['wait'] } },
   'its code calls what it must not': {
     workflow: 'e2e.forbidden-call',

@@ -25,6 +25,12 @@ describe('a run is suspended, and says why, when its code', () => {
     await system.api.terminate(workflowId);
   });
 
+  it('awaits what a library settles, be the run in memory by then or not', async () => {
+    const { workflowId, run } = await suspended('e2e.library');
+    expect(run.suspension).toMatchObject({ reason: 'foreign-await', message: expect.stringContaining('e2e.double') });
+    await system.api.terminate(workflowId);
+  });
+
   it('gives a command when it is not its turn', async () => {
     const { workflowId, run } = await suspended('e2e.out-of-turn');
     expect(run.suspension).toMatchObject({ reason: 'foreign-await', message: expect.stringContaining('e2e.double') });

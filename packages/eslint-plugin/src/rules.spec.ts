@@ -96,10 +96,20 @@ tester.run('no-floating-calls', plugin.rules['no-floating-calls'], {
 });
 
 tester.run('no-foreign-await', plugin.rules['no-foreign-await'], {
-  valid: [inWorkflow(`await Promise.all([ctx.sleep('1s')]);`), inWorkflow(`await ctx.run('x', async () => await new Promise(() => {}));`)],
+  valid: [
+    inWorkflow(`await Promise.all([ctx.sleep('1s'), , input.later]);`),
+    inWorkflow(`await ctx.run('x', async () => await new Promise(() => {}));`),
+    inWorkflow(`await parse(input);`, `import { parse } from './parse.js';`),
+    inWorkflow(`const gate = Promise.withResolvers(); ctx.onSignal(go, gate.resolve); await gate.promise;`),
+    `import { workflow } from '@marathon/workflow'; import { ready } from './pool.js'; await ready;`,
+  ],
   invalid: [
     { code: inWorkflow(`await new Promise((resolve) => emitter.once('x', resolve));`), errors: [{ messageId: 'foreign' }] },
     { code: inWorkflow(`const { price } = await import('./price.js');`), errors: 1 },
+    { code: inWorkflow(`await ready;`, `import { ready } from './pool.js';`), errors: 1 },
+    { code: inWorkflow(`await pool.ready;`, `const pool = connect();`), errors: 1 },
+    { code: inWorkflow(`await once(input, 'open');`, `import { once } from 'node:events';`), errors: 1 },
+    { code: inWorkflow(`await Promise.race([ctx.sleep('1s'), new Promise(() => {})]);`), errors: 1 },
   ],
 });
 

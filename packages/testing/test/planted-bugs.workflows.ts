@@ -1,5 +1,5 @@
 // Workflows as authors get them wrong, one mistake each. They load without guards.
-import { query, type WorkflowContext, workflow } from '@marathon/workflow';
+import { query, signal, type WorkflowContext, workflow } from '@marathon/workflow';
 import { effect } from '../src/index.js';
 
 export interface Activities {
@@ -9,6 +9,7 @@ export interface Activities {
 }
 
 const activities = (ctx: WorkflowContext) => ctx.activities<Activities>({ retry: { initialInterval: '1s' } });
+const stop = signal('stop');
 const places = ['Ulm', 'Bonn', 'Kiel'];
 
 export const wallClock = workflow('wall-clock', async (ctx) => {
@@ -72,6 +73,23 @@ export const firstWins = workflow('first-wins', async (ctx) => {
   let last = '';
   await Promise.all(places.map(async (place) => (last = await look(place))));
   return last;
+});
+
+/** A library with a life of its own, which keeps what it promises a moment later. */
+const library = { connect: () => new Promise<string>((resolve) => setTimeout(resolve, 20, 'connected')) };
+
+/** It is not in memory any more when the library keeps its promise: time passes while nothing happens. */
+export const foreignPromise = workflow('foreign-promise', async (ctx) => {
+  const { look } = activities(ctx);
+  await look('Ulm');
+  return Promise.race([library.connect().then(look), ctx.sleep('30d')]);
+});
+
+/** As above, and nothing else could ever move it but its handler, for all that the engine knows. */
+export const neverMoved = workflow('never-moved', async (ctx) => {
+  ctx.onSignal(stop, () => {});
+  await ctx.sleep('1h');
+  return activities(ctx).look(await library.connect());
 });
 
 const approver = query<string>('approver');

@@ -182,6 +182,12 @@ describe('a test environment', () => {
     const env = createTestEnvironment({ workflows: everything });
     const handle = await env.start(order, { input: { cents: 1 } });
     await expect(handle.result()).rejects.toThrow('it waits for signal "approve"');
+    const gated = workflow('gated', async (ctx) => {
+      ctx.onSignal(approve, () => {});
+      await new Promise(() => {});
+    });
+    const other = await createTestEnvironment({ workflows: [gated] }).start(gated);
+    await expect(other.result()).rejects.toThrow('a promise that is not durable, so that only its handlers could settle it');
   });
 
   it('refuses what does not fit a schema, as a gateway does', async () => {

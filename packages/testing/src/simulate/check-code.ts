@@ -1,6 +1,7 @@
 import {
   type AnyWorkflowDefinition,
   closedStatusOf,
+  type Execution,
   type HistoryEvent,
   type RunId,
   replay,
@@ -29,10 +30,7 @@ export async function codeViolations(code: CheckedCode): Promise<readonly string
   const { runId, definition, history } = code;
   const suspended = history.find((event) => event.type === 'WorkflowSuspended');
   if (suspended) return [`its code was stopped at event ${suspended.seq}: ${shown(suspended.data.suspension)}`];
-  const ends = cuts(history);
-  const step = Math.max(1, Math.ceil(ends.length / replaysMax));
-  for (const [i, end] of ends.entries()) {
-    if (i % step !== 0 && i !== ends.length - 1) continue;
+  for (const end of spread(cuts(history))) {
     code.beforeReplay();
     const execution = freshExecution(runId, definition, history);
     const { divergence } = await replay(execution, history.slice(0, end), unwatchedLoop());
@@ -44,10 +42,36 @@ export async function codeViolations(code: CheckedCode): Promise<readonly string
   return [...(await floatingPromises(code)), ...(await changingQueries(code))];
 }
 
+function spread(ends: readonly number[]): readonly number[] {
+  const step = Math.max(1, Math.ceil(ends.length / replaysMax));
+  return ends.filter((_, i) => i % step === 0 || i === ends.length - 1);
+}
+
 /** Where a history may end: before what comes from outside, and at its end. */
 function cuts(history: readonly HistoryEvent[]): readonly number[] {
   const inner = history.filter(({ seq, type }) => seq > 1 && roleOf(type) === 'input').map(({ seq }) => seq - 1);
   return [...inner, history.length];
+}
+
+/** Captured before a test could replace it. */
+const { setTimeout: realTimeout } = globalThis;
+/** Of real time: what code awaits that is not durable settles when it likes. */
+const settlingMs = 100;
+
+/** Code goes on by itself, a moment after replays have brought it to each place at which it waits: it awaits what is not durable. */
+export async function foreignAwaits(codes: readonly CheckedCode[]): Promise<readonly string[]> {
+  const waiting: { readonly execution: Execution; readonly end: number }[] = [];
+  for (const { runId, definition, history } of codes) {
+    for (const end of spread(cuts(history))) {
+      const execution = freshExecution(runId, definition, history);
+      await replay(execution, history.slice(0, end), unwatchedLoop());
+      waiting.push({ execution, end });
+    }
+  }
+  await new Promise((resolve) => realTimeout(resolve, settlingMs));
+  const found = waiting.find(({ execution }) => execution.suspension);
+  for (const { execution } of waiting) execution.abandon();
+  return found?.execution.suspension ? [`it goes on by itself behind event ${found.end}: ${shown(found.execution.suspension)}`] : [];
 }
 
 async function floatingPromises({ runId, definition, history }: CheckedCode): Promise<readonly string[]> {

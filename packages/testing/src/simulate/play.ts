@@ -4,7 +4,7 @@ import { NothingWillHappenError, RunNotOpenError, RunSuspendedError } from '../e
 import { TestEnvironment } from '../environment/test-environment.js';
 import type { TestHandle } from '../environment/test-handle.js';
 import type { SimulationOptions } from '../simulation/simulation.js';
-import { type CheckedCode, codeViolations, swallowedCancellation } from './check-code.js';
+import { type CheckedCode, codeViolations, foreignAwaits, swallowedCancellation } from './check-code.js';
 import { Effects, withEffects } from './effects.js';
 import type { UnsteadyGlobals } from './unsteady-globals.js';
 
@@ -57,10 +57,13 @@ export function perform(play: Play, { cancelAfter, ...simulated }: Disturbance, 
     const codes = await checkedCodes(env, [workflow, ...workflows], globals);
     const ofCode = await Promise.all(codes.map(codeViolations));
     const ofCancellation = wasCanceled ? await Promise.all(codes.slice(-1).map(swallowedCancellation)) : [];
+    // Once is enough: it takes real time, and what goes wrong makes no difference to it.
+    const isCalm = simulated.seed === undefined;
+    const ofAwaits = isCalm && ofCode.every((found) => found.length === 0) ? await foreignAwaits(codes) : [];
     const loose = [...effects.inWorkflowCode].map(
       (what) => `effect "${what}" in workflow code: each replay has it again; do it in an activity or in ctx.run`,
     );
-    const violations = [...[...ofCode, ...ofCancellation].flat(), ...loose];
+    const violations = [...[...ofCode, ofAwaits, ...ofCancellation].flat(), ...loose];
     return { end: endOf(codes.at(-1)?.history ?? []), effects, wasCanceled, advances, violations };
   });
 }

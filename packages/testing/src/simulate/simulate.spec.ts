@@ -33,6 +33,8 @@ const bugs: readonly (readonly [bug: string, workflow: AnyWorkflowDefinition, fi
   ['iteration over what was filled in no order', planted.unordered, /it ended otherwise than undisturbed/],
   ['a swallowed cancellation', planted.swallowing, /it was canceled at event \d+ and ended as Completed/],
   ['a query that changes what it looks at', planted.changingQuery, /query "next" changes what it answers from/],
+  ['a promise of a library, beside a timer', planted.foreignPromise, /ctx\.activity\("look"\) was called outside of the run.s turn/],
+  ['a promise of a library, beside a handler', planted.neverMoved, /ctx\.activity\("look"\) was called outside of the run.s turn/],
   ['a result that depends on which activity ends first', planted.firstWins, /it ended otherwise than undisturbed/],
 ];
 

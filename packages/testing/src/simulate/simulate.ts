@@ -67,7 +67,8 @@ const crashPointsMax = 200;
  * * after every event a fresh replay gives the same commands, at another wall-clock time and with other chance;
  * * it ends as the undisturbed run did, unless it was canceled, and that it lets a cancellation pass;
  * * what `effect` tells of happens no more often than in the undisturbed run, and never in workflow code itself;
- * * nothing that the code asks for is left without anybody who awaits it.
+ * * nothing that the code asks for is left without anybody who awaits it;
+ * * code that waits does not go on by itself: undisturbed, each place at which it waits is given a tenth of a second of real time.
  *
  * @throws SimulationFailedError with the seed that shows the failure again.
  */
