@@ -66,6 +66,7 @@ export class ActivityWorker implements Service {
     this.#slots = new AttemptSlots(settings, registry, this.#sender, this.#occurrences, () => this.#fill());
     this.#claims = new Claims({ ...settings, deadLetters }, this.#sender, this.#occurrences, {
       room: () => this.#slots.room,
+      onAsked: ({ message }) => this.#slots.asked(message),
       onGranted: () => this.#fill(),
       onRefused: (task) => {
         this.#occurrences.count('refused:');

@@ -39,7 +39,7 @@ const canceledAgeMs = 600_000;
  * What runs in this process.
  *   S1  An attempt holds one of `maxConcurrent` slots until its outcome is sent and its code is over, whichever is later.
  *   S2  Its message is done when the attempt is announced or its outcome is sent, not before.
- *   S3  The same attempt never runs twice here at once, nor again right after its outcome was sent.
+ *   S3  The same attempt never runs twice here at once, nor again right after its outcome was sent, unless its owner says so.
  */
 export class AttemptSlots {
   readonly #settings: AttemptSlotsSettings;
@@ -94,6 +94,14 @@ export class AttemptSlots {
     if (slot) this.#join(slot, task);
     else if (this.#finished.has(key, this.#settings.clock.now())) task.done();
     else this.#begin(key, task, isLeased);
+  }
+
+  /**
+   * The owner is asked whether the attempt is to run here. It reads the question behind the outcome that was sent before: when it says
+   * yes, the stream has lost the outcome.
+   */
+  asked(ref: AttemptRef): void {
+    this.#finished.delete(keyOf(ref));
   }
 
   cancel({ runId, activitySeq }: ActivityCancelRequestedMessage): void {

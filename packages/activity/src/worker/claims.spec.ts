@@ -59,6 +59,31 @@ describe('a task in doubt', () => {
     expect(world.owner.all('activity-announced')).toEqual([]);
   });
 
+  it('begins when its owner grants it though its outcome was sent a moment ago: the stream has lost that', async () => {
+    await settledWorker();
+    const task = inDoubt({ input: 'short' });
+    for (const time of [1, 2]) {
+      await world.send(task);
+      await answer(await world.owner.next('activity-claim-requested', time), true, task);
+      await world.owner.next('activity-finished', time);
+    }
+    expect(begun).toEqual([task.runId, task.runId]);
+  });
+
+  it('does not begin when its outcome was sent while its owner was asked: that is on its way', async () => {
+    await settledWorker();
+    const task = world.task();
+    await world.send(task);
+    await until(() => begun.length === 1);
+    await world.send({ ...task, redelivered: true });
+    const claim = await world.owner.next('activity-claim-requested');
+    gates[0]?.open();
+    await world.owner.next('activity-finished');
+    await answer(claim, true, task);
+    await until(() => world.stream.done.length === 2);
+    expect(begun).toEqual([task.runId]);
+  });
+
   it('is dropped, and done, when its owner refuses it', async () => {
     const worker = await settledWorker();
     const task = inDoubt();

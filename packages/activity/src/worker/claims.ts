@@ -34,6 +34,8 @@ export interface ClaimsSettings {
 export interface ClaimsListener {
   /** How many attempts could begin now. */
   room(): number;
+  /** The owner of the task's run is asked for it, or asked again. */
+  onAsked(task: Task): void;
   /** Tasks may begin that could not before. */
   onGranted(): void;
   /** The task is another worker's, or over. */
@@ -156,6 +158,7 @@ export class Claims implements Service {
       if (nextAtMs(claim) > nowMs || this.#unsent.has(shardOf(task))) continue;
       if (isFirst) room -= 1;
       claim.askedAtMs = nowMs;
+      this.#listener.onAsked(task);
       due.push(task);
     }
     return due;

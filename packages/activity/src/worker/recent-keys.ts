@@ -24,6 +24,11 @@ export class RecentKeys {
     return this.#current.has(key) || this.#previous.has(key);
   }
 
+  delete(key: string): void {
+    this.#current.delete(key);
+    this.#previous.delete(key);
+  }
+
   #turn(nowMs: number): void {
     if (nowMs < this.#turnsAtMs && this.#current.size < this.#countMax) return;
     this.#previous = nowMs < this.#turnsAtMs + this.#ageMs ? this.#current : new Set();
