@@ -92,6 +92,16 @@ describe('POST /tokens/{token}/complete', () => {
     expect(await post('complete')).toMatchObject({ status: 409, body: { code: 'MARATHON_RUN_CLOSED', runStatus: 'Terminated' } });
   });
 
+  it('is refused when the run is closed, for a later attempt at an item of a map of which nothing is left', async () => {
+    const first = 2 ** 30;
+    const map = { activity: 'pack', count: 1, firstItem: first, digest: 'd', concurrency: 1 };
+    await world.advance(runId, [
+      ['MapScheduled', map],
+      ['WorkflowTerminated', {}],
+    ]);
+    expect(await post('complete', 1, tokenOf(2, first))).toMatchObject({ status: 409, body: { code: 'MARATHON_RUN_CLOSED' } });
+  });
+
   it.each(['complete', 'heartbeat'])('%s tells nothing to those who have no token of ours', async (verb) => {
     const token = tokenOf();
     for (const forged of ['x', `${token}A`, token.slice(1), token.replace(/^./, 'B'), tokenOf(1, 9)]) {
