@@ -1,32 +1,37 @@
 export * from './digest.js';
 export * from './duration.js';
 export * from './errors.js';
-export type { ActivityCallOptions, RetryOptions } from './execution/activity-call.js';
-export type { ActivityArguments, ActivityDefinition } from './execution/activity-definition.js';
-export type { ActivityProxies, ActivityProxy } from './execution/activity-proxies.js';
-export type { ApprovalOptions } from './execution/approval.js';
 export * from './execution/business-failure.js';
 export * from './execution/caught-failure.js';
-export * from './execution/child-workflow.js';
-export * from './execution/definition.js';
+export type { ActivityCallOptions, RetryOptions } from './execution/context/activity-call.js';
+export type { ActivityProxies, ActivityProxy } from './execution/context/activity-proxies.js';
+export type { ApprovalOptions } from './execution/context/approval.js';
+export * from './execution/context/child-workflow.js';
+export { type LimitCallOptions, limitOptions, type RateLimitOptions } from './execution/context/limit-call.js';
+export type { MapOptions, MapOutcome, MappedActivity, SettledMapOptions } from './execution/context/map-context.js';
+export type { Saga, SagaBody, SagaOptions } from './execution/context/saga.js';
+export type { Scope, ScopeOptions } from './execution/context/scope-context.js';
+export type { StepAttempt, StepOptions } from './execution/context/step-call.js';
+export * from './execution/context/workflow-context.js';
+export type { ActivityArguments, ActivityDefinition } from './execution/definition/activity-definition.js';
+export * from './execution/definition/definition.js';
+export { isInputOpen } from './execution/definition/input-check.js';
+export * from './execution/definition/interactions.js';
+export { PayloadInvalidError, type PayloadIssue, WorkflowInputInvalidError } from './execution/definition/payload-check.js';
+export type {
+  JsonSchema,
+  RegisteredContract,
+  RegisteredInteraction,
+  RegisteredSchema,
+} from './execution/definition/registered-contract.js';
+export * from './execution/definition/schema.js';
 export * from './execution/errors.js';
 export { Execution } from './execution/execution.js';
 export * from './execution/failure-of.js';
-export { isInputOpen } from './execution/input-check.js';
-export * from './execution/interactions.js';
-export { type LimitCallOptions, limitOptions, type RateLimitOptions } from './execution/limit-call.js';
 export { ReadOnlyHandlerError } from './execution/look.js';
-export type { MapOptions, MapOutcome, MappedActivity, SettledMapOptions } from './execution/map-context.js';
-export { PayloadInvalidError, type PayloadIssue, WorkflowInputInvalidError } from './execution/payload-check.js';
-export type { JsonSchema, RegisteredContract, RegisteredInteraction, RegisteredSchema } from './execution/registered-contract.js';
 export * from './execution/replay.js';
 export * from './execution/run-scope.js';
-export type { Saga, SagaBody, SagaOptions } from './execution/saga.js';
-export * from './execution/schema.js';
-export type { Scope, ScopeOptions } from './execution/scope-context.js';
-export type { StepAttempt, StepOptions } from './execution/step-call.js';
 export * from './execution/turn-loop.js';
-export * from './execution/workflow-context.js';
 export * from './failure.js';
 export * from './history/event.js';
 export * from './history/event-codes.js';

@@ -6,8 +6,8 @@ import type { RecordedActivityOptions } from '../run/activity-options.js';
 import type { RecordedChildOptions } from '../run/child-options.js';
 import type { LabelChange } from '../run/labels.js';
 import type { StepLimits } from '../run/step-retries.js';
-import type { ChildCancellation } from './child-workflow.js';
-import type { StepAttempt } from './step-call.js';
+import type { ChildCancellation } from './context/child-workflow.js';
+import type { StepAttempt } from './context/step-call.js';
 import type { UpdateAnswer } from './update-handlers.js';
 import type { Wait } from './wait.js';
 

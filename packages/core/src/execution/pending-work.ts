@@ -1,8 +1,8 @@
 import type { LabelChange } from '../run/labels.js';
 import { type CancellationScope, CancellationScopes } from './cancellation-scope.js';
-import { ChildCalls } from './child-calls.js';
 import type { AwaitedCommand, Command, StepCommand } from './command.js';
 import { Conditions, type Predicate } from './conditions.js';
+import { ChildCalls } from './context/child-calls.js';
 import { withdrawalOf } from './recorded-command.js';
 import { SignalInbox } from './signal-inbox.js';
 import type { UpdateAnswer } from './update-handlers.js';

@@ -2,9 +2,9 @@ import type { Failure } from '../failure.js';
 import type { TypedEvent } from '../history/event.js';
 import { decodePayload, encodePayload } from '../payload.js';
 import { caughtFailure } from './caught-failure.js';
-import { misfitOf } from './contract.js';
+import type { MapOutcome } from './context/map-context.js';
+import { misfitOf } from './definition/contract.js';
 import { MapItemFailedError } from './errors.js';
-import type { MapOutcome } from './map-context.js';
 import type { Wait } from './wait.js';
 
 /** Ends the code's wait for a map that is through. */

@@ -1,7 +1,7 @@
 import type { HistoryEvent } from '../history/event.js';
 import { decodePayload } from '../payload.js';
 import { caughtFailure } from './caught-failure.js';
-import { misfitOf } from './contract.js';
+import { misfitOf } from './definition/contract.js';
 import { ActivityFailedError, ActivityTimedOutError, ApprovalTimedOutError, MapItemFailedError, MapTooLargeError } from './errors.js';
 import type { PendingWork } from './pending-work.js';
 import { settleMap } from './settle-map.js';

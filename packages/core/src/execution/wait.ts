@@ -1,5 +1,5 @@
 import type { CancellationScope } from './cancellation-scope.js';
-import type { Schema } from './schema.js';
+import type { Schema } from './definition/schema.js';
 
 /** A promise that the code holds and that only history settles. */
 export class Wait {

@@ -1,8 +1,8 @@
 import { digest } from '../digest.js';
 import { MarathonError } from '../errors.js';
-import type { AnyWorkflowDefinition } from '../execution/definition.js';
-import { limitOptions } from '../execution/limit-call.js';
-import { contractCharsMax, registeredContract } from '../execution/registered-contract.js';
+import { limitOptions } from '../execution/context/limit-call.js';
+import type { AnyWorkflowDefinition } from '../execution/definition/definition.js';
+import { contractCharsMax, registeredContract } from '../execution/definition/registered-contract.js';
 import type { WorkflowRegistration, WrittenContract } from '../ports/definition-registry.port.js';
 
 /** Two definitions of one build have the same name. */

@@ -1,5 +1,5 @@
+import { isInputOpen } from '../execution/definition/input-check.js';
 import { Execution } from '../execution/execution.js';
-import { isInputOpen } from '../execution/input-check.js';
 import { replay } from '../execution/replay.js';
 import type { TurnLoop } from '../execution/turn-loop.js';
 import type { Suspension, TypedEvent } from '../history/event.js';

@@ -1,7 +1,7 @@
 import type { StepCommand } from '../execution/command.js';
+import type { StepAttempt } from '../execution/context/step-call.js';
 import { failureOf } from '../execution/failure-of.js';
 import { runScope } from '../execution/run-scope.js';
-import type { StepAttempt } from '../execution/step-call.js';
 import type { RunId, ShardId } from '../ids.js';
 import { encodePayload } from '../payload.js';
 import type { Clock } from '../ports/clock.port.js';

@@ -1,4 +1,4 @@
-import { misfitOf, refusalOf } from '../execution/contract.js';
+import { misfitOf, refusalOf } from '../execution/definition/contract.js';
 import type { Execution } from '../execution/execution.js';
 import type { NewEvent } from './new-event.js';
 import type { PendingActivity } from './pending-activity.js';
