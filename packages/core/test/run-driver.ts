@@ -12,8 +12,8 @@ import {
   shardId,
   TurnLoop,
 } from '../src/index.js';
-import { feed } from '../src/owner/feed.js';
-import { RunLoader } from '../src/owner/run-loader.js';
+import { feed } from '../src/owner/lane/feed.js';
+import { RunLoader } from '../src/owner/lane/run-loader.js';
 import type { MapChanges, StoredMaps } from '../src/run/maps.js';
 import type { Run } from '../src/run/run.js';
 import type { RunInput } from '../src/run/run-input.js';

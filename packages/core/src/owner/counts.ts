@@ -1,4 +1,4 @@
-import type { RunWork } from './run-work.js';
+import type { RunWork } from './lane/run-work.js';
 
 const zero = {
   /** Messages for a run of another shard, sent on to it. */

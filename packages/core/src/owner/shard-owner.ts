@@ -3,16 +3,16 @@ import type { LimitName } from '../limits/stated-limit.js';
 import type { Service } from '../ports/service.js';
 import type { Sweeper } from '../relay/sweeper.js';
 import type { Run } from '../run/run.js';
-import { Admissions } from './admissions.js';
-import { Auditor } from './auditor.js';
 import { type CountName, Counts } from './counts.js';
 import type { Delivery } from './delivery.js';
-import { Lane } from './lane.js';
-import type { LaneBounds, LaneServices } from './lane-services.js';
-import { PayloadUpkeep } from './payload-upkeep.js';
-import { Recovery } from './recovery.js';
-import { type AuditedOwner, ReplayAudit } from './replay-audit.js';
-import { Upkeep } from './upkeep.js';
+import { Lane } from './lane/lane.js';
+import type { LaneBounds, LaneServices } from './lane/lane-services.js';
+import { Admissions } from './upkeep/admissions.js';
+import { Auditor } from './upkeep/auditor.js';
+import { PayloadUpkeep } from './upkeep/payload-upkeep.js';
+import { Recovery } from './upkeep/recovery.js';
+import { type AuditedOwner, ReplayAudit } from './upkeep/replay-audit.js';
+import { Upkeep } from './upkeep/upkeep.js';
 
 export interface ShardOwnerOptions extends LaneBounds {
   /** Names this process in the shards it owns and the outbox entries it leaves. */
