@@ -64,6 +64,7 @@ async function setup(countMax = 4) {
   const sender = new ReportSender({ publish: async () => ({ tooLarge: [] }) }, clock);
   const claims = new Claims({ ...settings, identity: 'w', announceAfterMs: 2_000 }, sender, occurrences, {
     room: () => 0,
+    onAsked: () => {},
     onGranted: () => {},
     onRefused: () => {},
   });
