@@ -157,6 +157,26 @@ describe('a shard whose epoch another process has raised', () => {
     expect(group.gains).toEqual([]);
   });
 
+  it('is gained again when it is taken once more while it is being gained', async () => {
+    const unfinished = group.send(0);
+    group.deliveries.length = 0;
+    group.beforeGain = async () => {
+      group.beforeGain = async () => {};
+      group.subscription.onShardLost(shard(0));
+    };
+    group.subscription.onShardLost(shard(0));
+    group.clock.advanceBy(1_000);
+    await tick();
+    expect([group.gains, [...group.paused], group.deliveries]).toEqual([[[0]], [0], []]);
+
+    group.clock.advanceBy(1_000);
+    await tick();
+    expect([group.gains, [...group.paused]]).toEqual([[[0], [0]], []]);
+    for (const delivery of group.deliveries) delivery.done();
+    await tick();
+    expect(group.done.map(({ offset }) => offset)).toEqual([unfinished.offset]);
+  });
+
   it('is gained again when it is still ours, with everything that was unfinished', async () => {
     const [unfinished, finished] = [group.send(0), group.send(0)];
     group.send(1);

@@ -117,13 +117,15 @@ export class ShardSubscription implements Service {
     });
   }
 
-  /** What was dropped when the shard was lost comes again. */
+  /** What was dropped when the shard was lost comes again, unless the shard or the partition has gone once more meanwhile. */
   async #regain(partition: number): Promise<void> {
+    const held = this.#held.get(partition);
+    this.#fenced.delete(partition);
     await this.#gain([partition]);
-    if (!this.#fenced.delete(partition)) return;
+    if (!held || this.#held.get(partition) !== held || this.#fenced.has(partition)) return;
     this.#paused.delete(partition);
     this.#consumer.resume([this.#place(partition)]);
-    const unfinished = [...(this.#held.get(partition) ?? [])];
+    const unfinished = [...held];
     this.#held.set(partition, new Set());
     this.#deliver(unfinished.map((message) => ({ ...message, redelivered: true })));
   }
