@@ -230,7 +230,7 @@ describe('what a run waits for', () => {
         signals: ['go'],
         updates: ['add'],
         what: expect.stringContaining(
-          'not durable: no event settles it; other code of the run may, such as its handlers (signal "go", update "add")',
+          'The code awaits a promise that is not durable: no event settles it; other code of the run may, such as its handlers (signal "go", update "add")',
         ),
         remedy: expect.stringContaining('a lock'),
       },
@@ -269,6 +269,14 @@ describe('what a run waits for', () => {
     ],
   ])('%s', (_, view, first) => {
     expect(waitsOf(view)[0]).toMatchObject(first);
+  });
+
+  it('is perhaps a promise, where a handler is under way while its function waits', () => {
+    const surroundings = { wakeCauses: 1024 + 16, awaitedSignals: ['go'], codeWaits: { handledUpdates: ['add'] } };
+    expect(waitsOf(viewOf([['TimerCanceled', { timerSeq: 9 }]], { surroundings }))).toMatchObject([
+      { kind: 'signal', names: ['go'] },
+      { kind: 'promise', what: expect.stringMatching(/^Some of the code awaits what other code awaits, too, or it awaits a promise/) },
+    ]);
   });
 
   it('for whoever has its token, when it is deferred', () => {

@@ -130,14 +130,15 @@ function conditions({ state, surroundings }: RunView): readonly ViewedWait[] {
   ];
 }
 
-function promises({ state, surroundings }: RunView): readonly ViewedWait[] {
+function promises(view: RunView): readonly ViewedWait[] {
+  const { state, surroundings } = view;
   if ((surroundings.wakeCauses & wakeCause.promise) === 0 || state.suspension) return [];
   const { handledSignals: signals = [], handledUpdates: updates = [] } = surroundings.codeWaits;
   const handlers = [...signals.map((name) => `signal "${name}"`), ...updates.map((name) => `update "${name}"`)].join(', ');
   return [
     {
       kind: 'promise',
-      what: `The code awaits a promise that is not durable: no event settles it; other code of the run may, such as its handlers (${handlers}).`,
+      what: `${awaitsNoEvent(view) ? 'The code' : 'Some of the code awaits what other code awaits, too, or it'} awaits a promise that is not durable: no event settles it; other code of the run may, such as its handlers (${handlers}).`,
       sinceMs: state.clockMs,
       remedy:
         'When no handler is to settle it, it never comes: what a library, a lock or another run would settle is lost when the run leaves memory. Await activities, steps, timers, signals or conditions instead, and deploy.',
@@ -145,6 +146,13 @@ function promises({ state, surroundings }: RunView): readonly ViewedWait[] {
       updates: [...updates],
     },
   ];
+}
+
+/** Where some events are awaited, two handlers may await the same one: that looks as if one of them awaited none. */
+function awaitsNoEvent({ state, surroundings }: RunView): boolean {
+  const { wakeCauses, awaitedSignals, codeWaits } = surroundings;
+  const others = wakeCauses & ~(wakeCause.promise | wakeCause.signal);
+  return others === 0 && state.activities.size === 0 && awaitedSignals.every((name) => codeWaits.handledSignals?.includes(name));
 }
 
 function runTimeout({ state }: RunView): readonly ViewedWait[] {
