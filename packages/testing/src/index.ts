@@ -11,3 +11,4 @@ export * from './simulate/simulate.js';
 export type { Faults } from './simulation/chance.js';
 export { type SimulatedActivity, type SimulatedWork, unanswered } from './simulation/simulated-workers.js';
 export { Simulation, type SimulationOptions } from './simulation/simulation.js';
+export * from './simulation/workflow-already-open.error.js';

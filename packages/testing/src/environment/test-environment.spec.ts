@@ -97,6 +97,15 @@ describe('a test environment', () => {
     expect(await handle.result()).toBe(2);
   });
 
+  it('has one open run of a workflow id', async () => {
+    const env = createTestEnvironment({ workflows: [patience] });
+    await env.start(patience, { workflowId: 'w' });
+    await expect(env.start(patience, { workflowId: 'w' })).rejects.toMatchObject({
+      code: 'MARATHON_WORKFLOW_ID_IN_USE',
+      message: 'an open run has the workflow id "w": let it end first, or choose another id',
+    });
+  });
+
   it('refuses search attributes that a gateway would, and starts nothing', async () => {
     const env = createTestEnvironment({ workflows: [patience] });
     const bad = { workflowId: 'w', searchAttributes: { 'a-b': 1 } };

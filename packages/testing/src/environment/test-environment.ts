@@ -70,7 +70,7 @@ export class TestEnvironment<Activities extends object = AnyActivities> {
 
   /**
    * Starts a workflow, and resolves when the run has done what it does at once.
-   * @throws PayloadRefusedError when the input does not fit its schema.
+   * @throws PayloadRefusedError when the input does not fit its schema; WorkflowAlreadyOpenError when an open run has the workflow id.
    * @throws InvalidCommandError naming the limit or the search attribute that makes no sense.
    */
   async start<Input, Output>(

@@ -31,6 +31,7 @@ import { SimulatedFleet } from './simulated-fleet.js';
 import { SimulatedProcess } from './simulated-process.js';
 import { SimulatedStream } from './simulated-stream.js';
 import { type SimulatedActivity, SimulatedWorkers } from './simulated-workers.js';
+import { WorkflowAlreadyOpenError } from './workflow-already-open.error.js';
 
 /** What a simulation runs, how many processes run it, and what goes wrong. */
 export interface SimulationOptions {
@@ -163,7 +164,7 @@ export class Simulation {
     const { outcomes, entry } = await this.eventLog.intake.start('simulated-gateway', [
       { namespace: 'default', runId: id, shard: shard.id, started, wakesAtMs },
     ]);
-    if (outcomes[0]?.outcome !== 'started') throw new Error(`not started: ${outcomes[0]?.outcome}`);
+    if (outcomes[0]?.outcome !== 'started') throw new WorkflowAlreadyOpenError(workflowId);
     this.open.add(id);
     if (this.chance.of('lostMessages')) return id;
     this.publish([{ kind: 'run-started', to: shard, runId: id, started }]);
