@@ -12,7 +12,7 @@ import type { Run } from '../../run/run.js';
 import { RunState } from '../../run/run-state.js';
 import { isClosed } from '../../run/status.js';
 import type { Definitions } from '../definitions.js';
-import { PromiseSearch } from '../promise-search.js';
+import { PromiseSearch } from './promise-search.js';
 
 // Code that does not depend on its history alone is found out when its run is replayed: after a crash, when it is too late. So a
 // sample of live runs is replayed while all is well.

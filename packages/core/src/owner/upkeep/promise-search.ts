@@ -1,6 +1,6 @@
-import type { RunId, ShardId } from '../ids.js';
-import type { Clock } from '../ports/clock.port.js';
-import { type AuditedRun, type RunStore, wakeCause } from '../ports/run-store.port.js';
+import type { RunId, ShardId } from '../../ids.js';
+import type { Clock } from '../../ports/clock.port.js';
+import { type AuditedRun, type RunStore, wakeCause } from '../../ports/run-store.port.js';
 
 const runsPerPage = 200;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type AuditPage, type AuditQuery, type RunId, runId, shardId, wakeCause } from '../index.js';
+import { type AuditPage, type AuditQuery, type RunId, runId, shardId, wakeCause } from '../../index.js';
 import { PromiseSearch } from './promise-search.js';
 
 const shards = [shardId(1)];
