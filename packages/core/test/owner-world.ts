@@ -5,6 +5,7 @@ import {
   CommitOutcomeUnknownError,
   Definitions,
   encodePayload,
+  type HistoryBound,
   type HistoryEvent,
   type Message,
   OutgoingRequests,
@@ -63,6 +64,8 @@ export class OwnerWorld {
       readonly resendAfterMs?: number;
       readonly residentRuns?: number;
       readonly movesLargePayloads?: boolean;
+      /** What is read of histories at a time. Default as of the port. */
+      readonly historyBound?: HistoryBound;
     } = {},
   ) {}
 
@@ -88,7 +91,7 @@ export class OwnerWorld {
       error: (message: string) => void this.errors.push(message),
     };
     const shardOf = async (id: Shard['id']) => this.shards.find((shard) => shard.id === id);
-    const store = this.heldBack(this.failing(runStore));
+    const store = this.bounded(this.heldBack(this.failing(runStore)));
     const outgoingRequests = new OutgoingRequests(`${name}/outgoing-requests`, {
       intake: this.failing(this.log.intake),
       outbox,
@@ -204,6 +207,10 @@ export class OwnerWorld {
       this.isAway = () => true;
       throw new CommitOutcomeUnknownError('the connection was lost');
     });
+  }
+
+  private bounded(store: RunStore): RunStore {
+    return replacing(store, 'loadRuns', (ids) => store.loadRuns(ids, this.options.historyBound));
   }
 
   private failing<Port extends object>(port: Port): Port {

@@ -1,4 +1,15 @@
-import type { AuditQuery, CommitBatch, CorrectedWakeUp, OwnedShard, RunId, RunStore, SavedHeartbeat, Shard, ShardId } from '@marathon/core';
+import type {
+  AuditQuery,
+  CommitBatch,
+  CorrectedWakeUp,
+  HistoryBound,
+  OwnedShard,
+  RunId,
+  RunStore,
+  SavedHeartbeat,
+  Shard,
+  ShardId,
+} from '@marathon/core';
 import type { Executor } from './connections/executor.js';
 import { commitAdvances } from './sql/commit-advances.js';
 import { correctWakeUps } from './sql/correct-wake-ups.js';
@@ -23,7 +34,7 @@ export class PostgresRunStore implements RunStore {
   gainShards = (shards: readonly Shard[], owner: string) => gainShards(this.connection, shards, owner);
   ownedShards = (shards: readonly OwnedShard[]) => readOwnedShards(this.connection, shards);
   commit = (batch: CommitBatch) => commitAdvances(this.connection, batch);
-  loadRuns = (runIds: readonly RunId[]) => loadRuns(this.connection, runIds);
+  loadRuns = (runIds: readonly RunId[], atMost?: HistoryBound) => loadRuns(this.connection, runIds, atMost);
   explainRefusals = (runIds: readonly RunId[]) => explainRefusals(this.connection, runIds);
   readWakeUps = (shards: readonly ShardId[], untilMs: number, limit: number) => readWakeUps(this.connection, shards, untilMs, limit);
   correctWakeUps = (shards: readonly OwnedShard[], wakeUps: readonly CorrectedWakeUp[]) => correctWakeUps(this.connection, shards, wakeUps);

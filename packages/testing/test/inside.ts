@@ -35,7 +35,7 @@ export async function strayStates(world: Simulation): Promise<readonly string[]>
   for (const { owner } of world.alive) {
     for (const lane of lanesOf(owner)) {
       for (const run of lane['runs']) {
-        const [stored] = await world.eventLog.runStore.loadRuns([run.runId]);
+        const stored = (await world.eventLog.runStore.loadRuns([run.runId])).runs[0];
         const { history = [], maps } = stored ?? {};
         const isCurrent =
           !run.hasNews && !run.isEnding && run.committed.seq === history.length && run.isProven && run.state.maps?.['last'] === maps?.last;

@@ -41,7 +41,7 @@ async function startRun(world: GatewayWorld): Promise<void> {
 
 async function traces({ eventLog }: GatewayWorld) {
   const run = await eventLog.reader.find('default', 's');
-  const [stored] = await eventLog.runStore.loadRuns([run?.runId as never]);
+  const stored = (await eventLog.runStore.loadRuns([run?.runId as never])).runs[0];
   return { events: stored?.history.length, requests: stored?.requestsAccepted };
 }
 

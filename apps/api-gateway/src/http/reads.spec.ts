@@ -216,7 +216,7 @@ describe('GET /workflows/{workflowId}/history?format=file', () => {
     expect(headers).toMatchObject({ 'content-disposition': `attachment; filename="${runId}.history.json"` });
     const { run, events } = readHistoryFile(text);
     expect(run).toMatchObject({ workflowId: 'o', runId, workflow: 'order', status: 'Completed', lastSeq: 1_502 });
-    expect(events).toEqual((await world.eventLog.runStore.loadRuns([runId]))[0]?.history);
+    expect(events).toEqual((await world.eventLog.runStore.loadRuns([runId])).runs[0]?.history);
   });
 
   it('gives the part that is there of an open run, of the run that is named', async () => {

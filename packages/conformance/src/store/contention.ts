@@ -69,7 +69,7 @@ export async function contend(
   const runIds = chains.flatMap((chain) => chain.runIds);
   return {
     accepted: acceptedSignals(outcomes),
-    recorded: recordedSignals(await fixture.store.loadRuns(runIds)),
+    recorded: recordedSignals((await fixture.store.loadRuns(runIds)).runs),
     left: await fixture.store.readRequests(runIds),
   };
 }

@@ -92,7 +92,7 @@ export async function openFixture(world: StoreWorld): Promise<StoreFixture> {
     },
     commit: (...advances) => store.commit({ source, shards, advances, published: [] }),
     load: async (id) => {
-      const [run] = await store.loadRuns([id]);
+      const run = (await store.loadRuns([id])).runs[0];
       if (!run) throw new Error(`run ${id} is unknown`);
       return run;
     },

@@ -24,7 +24,7 @@ export function describeIntakeRaces(setup: StoreSetup): void {
         const loser = answered.filter(({ outcome }) => outcome.outcome === 'open');
         expect([winner.length, loser.length]).toEqual([1, 1]);
         expect(loser[0]!.outcome).toEqual({ outcome: 'open', runId: winner[0]!.start.runId, status: 'Pending' });
-        expect(await fixture().store.loadRuns([loser[0]!.start.runId])).toEqual([]);
+        expect(await fixture().store.loadRuns([loser[0]!.start.runId])).toEqual({ runs: [], left: [] });
       }
     }
   });
@@ -88,7 +88,7 @@ export function describeIntakeRaces(setup: StoreSetup): void {
       const [outcome] = outcomes as [StartOutcome];
       if (outcome.outcome === 'open') expect(outcome.runId).toBe(run.runId);
       else expect(outcome.outcome).toBe('started');
-      expect(await fixture().store.loadRuns([next.runId])).toHaveLength(outcome.outcome === 'started' ? 1 : 0);
+      expect((await fixture().store.loadRuns([next.runId])).runs).toHaveLength(outcome.outcome === 'started' ? 1 : 0);
     }
   });
 

@@ -50,7 +50,7 @@ export function describeStarts(setup: StoreSetup): void {
     const { outcomes } = await fixture().intake.start(source, [loser, winner]);
 
     expect(outcomes).toEqual([{ outcome: 'open', runId: run.runId, status: 'Running' }, { outcome: 'started' }]);
-    expect(await fixture().store.loadRuns([loser.runId])).toEqual([]);
+    expect(await fixture().store.loadRuns([loser.runId])).toEqual({ runs: [], left: [] });
     expect((await fixture().outboxReferences()).filter(({ runId }) => runId === loser.runId)).toEqual([]);
   });
 
@@ -104,7 +104,7 @@ export function describeStarts(setup: StoreSetup): void {
       { outcome: 'repeated', runId: first.runId, workflowId: 'workflow-a', status: 'Pending' },
       { outcome: 'started' },
     ]);
-    expect(await fixture().store.loadRuns([second.runId])).toEqual([]);
+    expect(await fixture().store.loadRuns([second.runId])).toEqual({ runs: [], left: [] });
   });
 
   it('refuses another request under a known key', async () => {
@@ -171,7 +171,7 @@ export function describeStarts(setup: StoreSetup): void {
       await fixture().commit(completion(run, { taken: 1 }));
       const [retry, other] = [signaling(), start('free')];
       expect(await starts(retry, other)).toEqual([{ ...known, status: 'Completed' }, { outcome: 'started' }]);
-      expect(await fixture().store.loadRuns([retry.runId])).toEqual([]);
+      expect(await fixture().store.loadRuns([retry.runId])).toEqual({ runs: [], left: [] });
       expect((await fixture().outboxReferences()).filter(({ runId }) => runId === retry.runId)).toEqual([]);
 
       const next = await fixture().startRun({ started: startedEvent('taken') });
@@ -233,7 +233,7 @@ export function describeStarts(setup: StoreSetup): void {
 
     await starts(...sent);
 
-    const stored = await fixture().store.loadRuns(sent.map(({ runId }) => runId));
+    const { runs: stored } = await fixture().store.loadRuns(sent.map(({ runId }) => runId));
     const payloads = new Map(stored.map(({ runId, history }) => [runId, history[0]!.payload]));
     expect(sent.map(({ runId, started }) => payloads.get(runId) === started.payload)).toEqual(sent.map(() => true));
   });

@@ -76,7 +76,7 @@ export function describeCommits(setup: StoreSetup): void {
     const { advanced } = await fixture().commit(advance(unknown), advance(run));
 
     expect(advanced).toEqual(new Set([run.runId]));
-    expect(await fixture().store.loadRuns([unknown.runId])).toEqual([]);
+    expect(await fixture().store.loadRuns([unknown.runId])).toEqual({ runs: [], left: [] });
   });
 
   it('refuses to advance a closed run (L2)', async () => {
@@ -139,7 +139,7 @@ export function describeCommits(setup: StoreSetup): void {
     const { advanced } = await fixture().commit(...runs.toReversed().map((run) => advance(run, { events })));
 
     expect(advanced.size).toBe(500);
-    const stored = await fixture().store.loadRuns(runs.map(({ runId }) => runId));
+    const { runs: stored } = await fixture().store.loadRuns(runs.map(({ runId }) => runId));
     expect(stored).toHaveLength(500);
     for (const { history } of stored) expect(history.slice(1)).toEqual(events);
   });

@@ -58,7 +58,7 @@ export function describeFencing(setup: StoreSetup): void {
     for (const run of [stepping, closing, continuing]) {
       expect(await fixture().load(run!.runId)).toMatchObject({ lastSeq: 1, status: 'Pending', history: [{ seq: 1 }] });
     }
-    expect(await fixture().store.loadRuns([successor.successor.runId])).toEqual([]);
+    expect(await fixture().store.loadRuns([successor.successor.runId])).toEqual({ runs: [], left: [] });
     expect(await fixture().store.readWakeUps([lost.id, kept.id], Date.now() + 2_000, 10)).toEqual([]);
     expect((await fixture().outboxReferences()).filter(({ afterSeq }) => afterSeq > 0)).toEqual([
       { runId: mine.runId, afterSeq: 1, toSeq: 2 },

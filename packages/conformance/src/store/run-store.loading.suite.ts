@@ -1,5 +1,5 @@
-import { expect, it } from '@jest/globals';
-import { recordedPayload, type SavedHeartbeat } from '@marathon/core';
+import { describe, expect, it } from '@jest/globals';
+import { type HistoryBound, type MapRecord, type RunId, recordedPayload, type SavedHeartbeat } from '@marathon/core';
 import { advance, completion, newRunId, type OpenRun, signalReceived, useFixture } from './fixture.js';
 import type { StoreSetup } from './world.js';
 
@@ -13,7 +13,7 @@ export function describeLoading(setup: StoreSetup): void {
       completion(closed!),
     );
 
-    const loaded = await fixture().store.loadRuns([closed!.runId, newRunId(), open!.runId]);
+    const { runs: loaded } = await fixture().store.loadRuns([closed!.runId, newRunId(), open!.runId]);
 
     const byId = new Map(loaded.map((run) => [run.runId, run]));
     expect(byId.size).toBe(2);
@@ -23,7 +23,53 @@ export function describeLoading(setup: StoreSetup): void {
       lastSeq: 2,
       history: [{ type: 'WorkflowStarted' }, { type: 'WorkflowCompleted' }],
     });
-    expect(await fixture().store.loadRuns([])).toEqual([]);
+    expect(await fixture().store.loadRuns([])).toEqual({ runs: [], left: [] });
+  });
+
+  describe('reads no more than a bound at a time', () => {
+    const within = async (runs: readonly OpenRun[], bound: Partial<HistoryBound>) => {
+      const ids = runs.map(({ runId }) => runId);
+      const { runs: loaded, left } = await fixture().store.loadRuns(ids, { events: 1_000, bytes: 100_000, ...bound });
+      const namesOf = (some: readonly RunId[]) => some.map((id) => ids.indexOf(id));
+      return { loaded: namesOf(loaded.map(({ runId }) => runId)), left: namesOf(left), whole: loaded };
+    };
+
+    it('counts events, gives whole histories in the order asked for, and names the rest', async () => {
+      const runs = await fixture().startRuns(4);
+      await fixture().commit(
+        ...runs.map((run) => advance(run, { events: Array.from({ length: 9 }, (_, i) => signalReceived(i + 2, i + 1)) })),
+      );
+      const asked = [runs[2]!, runs[0]!, runs[3]!, runs[1]!];
+
+      expect(await within(asked, { events: 40 })).toMatchObject({ loaded: [0, 1, 2, 3], left: [] });
+      const { loaded, left, whole } = await within(asked, { events: 29 });
+      expect({ loaded, left }).toEqual({ loaded: [0, 1], left: [2, 3] });
+      expect(whole.map(({ history }) => history.map(({ seq }) => seq))).toEqual(
+        [0, 1].map(() => Array.from({ length: 10 }, (_, i) => i + 1)),
+      );
+    });
+
+    it('gives the first run whatever it has, and leaves unknown ones out', async () => {
+      const runs = await fixture().startRuns(2);
+      const unknown = { ...runs[0]!, runId: newRunId() };
+
+      expect(await within([unknown, ...runs, unknown], { events: 0 })).toMatchObject({ loaded: [1], left: [2] });
+      expect(await within([unknown, ...runs, unknown], { bytes: 0 })).toMatchObject({ loaded: [1], left: [2] });
+    });
+
+    it('counts what payloads, records of maps and heartbeats take', async () => {
+      const large = recordedPayload(JSON.stringify('x'.repeat(10_000)));
+      const [signaled, mapped, heard, last] = (await fixture().startRuns(4)) as [OpenRun, OpenRun, OpenRun, OpenRun];
+      const record: MapRecord = { n: 1, mapSeq: 1, at: Date.now(), items: [large] };
+      const maps = { expected: 0, last: 1, records: [record], ended: [], silenced: [], told: [] };
+      await fixture().commit(advance(signaled, { events: [signalReceived(2, 1, { payload: large })] }), advance(mapped, { maps }));
+      await fixture().store.saveHeartbeats(fixture().shards, [heartbeat(heard, 2, 1, large)]);
+
+      for (const run of [signaled, mapped, heard]) {
+        expect(await within([last, run], { bytes: 10_000 })).toMatchObject({ loaded: [0], left: [1] });
+        expect(await within([last, run], { bytes: 12_000 })).toMatchObject({ loaded: [0, 1], left: [] });
+      }
+    });
   });
 
   it('keeps the details of heartbeats, the latest of an activity (L2)', async () => {

@@ -23,7 +23,7 @@ export function describeTakenRequests(setup: StoreSetup): void {
     const hasty = continuation(run);
 
     expect((await fixture().commit(hasty)).advanced.size).toBe(0);
-    expect(await fixture().store.loadRuns([hasty.successor.runId])).toEqual([]);
+    expect(await fixture().store.loadRuns([hasty.successor.runId])).toEqual({ runs: [], left: [] });
   });
 
   it('closes once it has taken them, and deletes what it took (L3)', async () => {

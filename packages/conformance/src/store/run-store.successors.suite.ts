@@ -46,8 +46,8 @@ export function describeSuccessors(setup: StoreSetup): void {
     const { advanced } = await fixture().commit(lost, kept);
 
     expect(advanced).toEqual(new Set([good!.runId]));
-    expect(await fixture().store.loadRuns([lost.successor.runId])).toEqual([]);
-    expect(await fixture().store.loadRuns([kept.successor.runId])).toHaveLength(1);
+    expect(await fixture().store.loadRuns([lost.successor.runId])).toEqual({ runs: [], left: [] });
+    expect((await fixture().store.loadRuns([kept.successor.runId])).runs).toHaveLength(1);
     expect(await fixture().world.reader.find(namespace, refused!.workflowId)).toMatchObject({ runId: refused!.runId, status: 'Pending' });
   });
 

@@ -76,7 +76,8 @@ export function describeUpdates(setup: StoreSetup): void {
       await commit(owned.map((run) => run.taking(waiting.get(run.runId)?.length ?? 0, key)));
     }
 
-    for (const { history, requestsAccepted } of await fixture().store.loadRuns(runs.map(({ runId }) => runId))) {
+    const { runs: stored } = await fixture().store.loadRuns(runs.map(({ runId }) => runId));
+    for (const { history, requestsAccepted } of stored) {
       const received = history.flatMap((event) => (event.type === 'UpdateReceived' ? [event.data] : []));
       expect(received.map(({ n, updateId }) => [n, updateId])).toEqual(keys.map((key, i) => [i + 1, key]));
       expect(requestsAccepted).toBe(keys.length);

@@ -63,7 +63,7 @@ describe('a shard that another owner takes while a batch is under way', () => {
     world.clock.advanceBy(60_000);
     await owner.settled();
     expect(await world.history(ofLost)).toHaveLength(lengthBefore);
-    expect((await world.log.runStore.loadRuns([ofLost]))[0]?.heartbeats).toEqual([]);
+    expect((await world.log.runStore.loadRuns([ofLost])).runs[0]?.heartbeats).toEqual([]);
   });
 });
 

@@ -27,8 +27,11 @@ export interface RunStore {
   ownedShards(shards: readonly OwnedShard[]): Promise<ReadonlySet<ShardId>>;
   /** @throws CommitOutcomeUnknownError when the connection was lost meanwhile: the caller reloads. */
   commit(batch: CommitBatch): Promise<CommitOutcome>;
-  /** Rows and whole histories, for open and closed runs alike; an unknown run is left out. */
-  loadRuns(runIds: readonly RunId[]): Promise<readonly StoredRun[]>;
+  /**
+   * Rows and whole histories, for open and closed runs alike, in the order of `runIds`; an unknown run is left out. The first has all that
+   * it has; the others follow as long as they fit within `atMost` beside those before them.
+   */
+  loadRuns(runIds: readonly RunId[], atMost?: HistoryBound): Promise<LoadedRuns>;
   /** Why each was refused; an unknown run is left out. */
   explainRefusals(runIds: readonly RunId[]): Promise<readonly Refusal[]>;
   /** Open runs whose lower bound is not after `untilMs`, earliest first. A bound may lie before the earliest deadline, or be there without one. */
@@ -136,6 +139,22 @@ export interface CommitOutcome {
   readonly advanced: ReadonlySet<RunId>;
   /** Absent when no run advanced. */
   readonly entry: OutboxEntryId | undefined;
+}
+
+/** Of several runs together. */
+export interface HistoryBound {
+  readonly events: number;
+  /** Of what histories, records of maps and heartbeats say, as UTF-8. */
+  readonly bytes: number;
+}
+
+/** What is read of histories at a time, unless one run alone has more: what it takes in memory is a small multiple of it. */
+export const historyBound: HistoryBound = { events: 20_000, bytes: 16 * 1024 * 1024 };
+
+export interface LoadedRuns {
+  readonly runs: readonly StoredRun[];
+  /** Those that did not fit, in their order: they are to be asked for again. */
+  readonly left: readonly RunId[];
 }
 
 export interface StoredRun {

@@ -61,10 +61,27 @@ async function startRun(n: number, payload?: Payload): Promise<RunId> {
   return id;
 }
 
+/** No more of several histories is read at a time. */
+function boundEvents(events: number): void {
+  const loadRuns = log.runStore.loadRuns.bind(log.runStore);
+  log.runStore.loadRuns = (ids) => loadRuns(ids, { events, bytes: 1_000_000 });
+}
+
 const sentRuns = () => sent.flat().map((message) => 'runId' in message && message.runId);
 const leftEntries = async () => (await log.outbox.claimEntries({ olderThanMs: 0, claimForMs: 0, limit: 1_000 })).length;
 
 describe('the sweeper', () => {
+  it('sends in pieces what histories do not fit into memory together for, and deletes their entries then (W3)', async () => {
+    const ids: RunId[] = [];
+    for (let n = 1; n <= 5; n++) ids.push(await startRun(n));
+    boundEvents(2);
+    const sweeper = createSweeper();
+    await sweeper.sweepSource('dead');
+    expect(sent.map((messages) => messages.length)).toEqual([2, 2, 1]);
+    expect(sentRuns()).toEqual(ids);
+    expect(await leftEntries()).toBe(0);
+  });
+
   it('sends what is old, marked as sent again, and deletes it then (W1, W2)', async () => {
     const id = await startRun(1);
     const sweeper = createSweeper();

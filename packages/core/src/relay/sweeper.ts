@@ -1,5 +1,5 @@
 import { MarathonError } from '../errors.js';
-import type { Shard, ShardId } from '../ids.js';
+import type { RunId, Shard, ShardId } from '../ids.js';
 import type { Message } from '../messages/message.js';
 import { messagesOf } from '../messages/messages-of.js';
 import { Periodic } from '../periodic.js';
@@ -7,7 +7,7 @@ import type { Clock } from '../ports/clock.port.js';
 import type { Log } from '../ports/log.port.js';
 import type { MessagePublisher } from '../ports/message-publisher.port.js';
 import type { Outbox, OutboxEntry } from '../ports/outbox.port.js';
-import type { RunStore } from '../ports/run-store.port.js';
+import type { RunStore, StoredRun } from '../ports/run-store.port.js';
 import type { Service } from '../ports/service.js';
 import { leavesRequests, type Requester } from '../run/outgoing-request.js';
 import { RunState } from '../run/run-state.js';
@@ -83,7 +83,7 @@ export class Sweeper implements Service {
 
   private async sweep(entries: readonly OutboxEntry[]): Promise<void> {
     try {
-      await publishSlimmed(this.publisher, await this.messagesOf(entries));
+      for await (const messages of this.messagesOf(entries)) await publishSlimmed(this.publisher, messages);
       await this.outbox.deleteEntries(entries.map(({ id }) => id));
     } catch (error) {
       if (error instanceof MarathonError && error.retryable) throw error;
@@ -92,18 +92,29 @@ export class Sweeper implements Service {
     }
   }
 
-  private async messagesOf(entries: readonly OutboxEntry[]): Promise<readonly Message[]> {
-    const references = entries.flatMap(({ runs }) => runs);
-    const stored = await this.store.loadRuns([...new Set(references.map(({ runId }) => runId))]);
-    const runs = new Map(stored.map((run) => [run.runId, run]));
+  /** In pieces: what there is room for in memory of the histories at a time. */
+  private async *messagesOf(entries: readonly OutboxEntry[]): AsyncGenerator<readonly Message[]> {
+    const byRun = Map.groupBy(
+      entries.flatMap(({ runs }) => runs),
+      ({ runId }) => runId,
+    );
+    for (let ids: readonly RunId[] = [...byRun.keys()]; ids.length > 0; ) {
+      const { runs, left } = await this.store.loadRuns(ids);
+      const messages: Message[] = [];
+      for (const run of runs) messages.push(...(await this.messagesOfRun(run, byRun.get(run.runId) ?? [])));
+      yield messages;
+      ids = left;
+    }
+  }
+
+  private async messagesOfRun({ runId, shard, history, maps }: StoredRun, references: OutboxEntry['runs']): Promise<readonly Message[]> {
+    const address = await this.shardOf(shard);
+    if (!address) return [];
+    const state = RunState.of(history, maps);
     const messages: Message[] = [];
-    for (const { runId, afterSeq, toSeq, mapRecords } of references) {
-      const run = runs.get(runId);
-      const address = run && (await this.shardOf(run.shard));
-      if (!run || !address) continue;
-      const events = run.history.filter(({ seq }) => seq > afterSeq && seq <= toSeq);
-      const state = RunState.of(run.history, run.maps);
-      const records = mapRecords ? run.maps?.records.filter(({ n }) => n > mapRecords.after && n <= mapRecords.to) : [];
+    for (const { afterSeq, toSeq, mapRecords } of references) {
+      const events = history.filter(({ seq }) => seq > afterSeq && seq <= toSeq);
+      const records = mapRecords ? maps?.records.filter(({ n }) => n > mapRecords.after && n <= mapRecords.to) : [];
       messages.push(...messagesOf({ runId, address, state, redelivered: true }, events, records));
       if (!state.isOpen && toSeq === state.lastSeq && leavesRequests(state)) await this.conclude({ runId, address, state });
     }

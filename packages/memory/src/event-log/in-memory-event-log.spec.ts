@@ -47,7 +47,7 @@ describe('InMemoryEventLog', () => {
 
     await expect(log.runStore.commit(batch)).rejects.toBeInstanceOf(error);
 
-    expect(await log.runStore.loadRuns([id])).toMatchObject([{ lastSeq }]);
+    expect(await log.runStore.loadRuns([id])).toMatchObject({ runs: [{ lastSeq }] });
     expect((await log.runStore.commit(batch)).advanced.has(id)).toBe(lastSeq === 1);
   });
 
@@ -73,7 +73,7 @@ describe('InMemoryEventLog', () => {
 
     await expect(log.runStore.commit(batch)).rejects.toThrow(RangeError);
 
-    expect(await log.runStore.loadRuns([id])).toMatchObject([{ lastSeq: 1 }]);
+    expect(await log.runStore.loadRuns([id])).toMatchObject({ runs: [{ lastSeq: 1 }] });
   });
 
   it('tells ages by the clock it was given', async () => {
@@ -98,8 +98,8 @@ describe('InMemoryEventLog', () => {
     const advance = advanceOf(owned[0] as OwnedShard, [2]);
     await log.runStore.commit({ source, shards: owned, advances: [advance], published: [] });
 
-    const [first] = await log.runStore.loadRuns([id]);
-    const [second] = await log.runStore.loadRuns([id]);
+    const first = (await log.runStore.loadRuns([id])).runs[0];
+    const second = (await log.runStore.loadRuns([id])).runs[0];
 
     expect(first?.history[1]).toEqual(advance.events[0]);
     expect(first?.history[1]).not.toBe(advance.events[0]);

@@ -7,7 +7,10 @@ import {
   type EventRow,
   fromEventRow,
   fromMapRecordRow,
+  type HistoryBound,
+  historyBound,
   isClosed,
+  type LoadedRuns,
   type MapChanges,
   type OutboxEntry,
   type OwnedShard,
@@ -65,17 +68,17 @@ export class MemoryRunStore implements RunStore {
     });
   }
 
-  async loadRuns(runIds: readonly RunId[]): Promise<readonly StoredRun[]> {
-    return this.#known(runIds).map(({ history, heartbeats, mapRecords, lastMapRecord, ...run }) => ({
-      runId: run.runId,
-      shard: run.shard,
-      status: run.status,
-      lastSeq: run.lastSeq,
-      requestsAccepted: run.requestsAccepted,
-      history: history.map(fromEventRow),
-      heartbeats: [...heartbeats.values()],
-      ...(lastMapRecord !== undefined && { maps: { last: lastMapRecord, records: mapRecords.map(fromMapRecordRow) } }),
-    }));
+  async loadRuns(runIds: readonly RunId[], { events, bytes }: HistoryBound = historyBound): Promise<LoadedRuns> {
+    const known = this.#known(runIds);
+    let eventsSoFar = 0;
+    let bytesSoFar = 0;
+    const end = known.findIndex((run, i) => {
+      eventsSoFar += run.lastSeq;
+      bytesSoFar += sizeOf(run);
+      return i > 0 && (eventsSoFar > events || bytesSoFar > bytes);
+    });
+    const count = end === -1 ? known.length : end;
+    return { runs: known.slice(0, count).map(toStoredRun), left: known.slice(count).map(({ runId }) => runId) };
   }
 
   async explainRefusals(runIds: readonly RunId[]): Promise<readonly Refusal[]> {
@@ -192,6 +195,25 @@ export class MemoryRunStore implements RunStore {
     return [...named, { runId: newRunId, afterSeq: 0, toSeq: started.seq }];
   }
 }
+
+function sizeOf({ history, mapRecords, heartbeats }: RunRecord): number {
+  let bytes = 0;
+  for (const { data, payload } of history) bytes += (data?.length ?? 0) + (payload?.length ?? 0);
+  for (const { data } of mapRecords) bytes += data.length;
+  for (const { details } of heartbeats.values()) bytes += details.length;
+  return bytes;
+}
+
+const toStoredRun = ({ history, heartbeats, mapRecords, lastMapRecord, ...run }: RunRecord): StoredRun => ({
+  runId: run.runId,
+  shard: run.shard,
+  status: run.status,
+  lastSeq: run.lastSeq,
+  requestsAccepted: run.requestsAccepted,
+  history: history.map(fromEventRow),
+  heartbeats: [...heartbeats.values()],
+  ...(lastMapRecord !== undefined && { maps: { last: lastMapRecord, records: mapRecords.map(fromMapRecordRow) } }),
+});
 
 function toRows({ runId, expectedSeq, events }: RunAdvance): readonly EventRow[] {
   for (const [i, { seq }] of events.entries()) {

@@ -30,7 +30,7 @@ describe('a map', () => {
     const history = await world.history(id);
     expect(typesOf(history)).toEqual(['WorkflowStarted', 'MapScheduled', 'MapCompleted', 'WorkflowCompleted']);
     expect(resultOf(history)).toEqual(numbers(2_500).map(double));
-    expect((await world.eventLog.runStore.loadRuns([id]))[0]?.maps?.records).toEqual([]);
+    expect((await world.eventLog.runStore.loadRuns([id])).runs[0]?.maps?.records).toEqual([]);
   });
 
   it('has no more items under way than it may, those in their back-off included', async () => {
@@ -162,7 +162,7 @@ describe('a map', () => {
     await world.settle();
     await world.request('w', { kind: 'terminate' });
     await world.settle();
-    expect((await world.eventLog.runStore.loadRuns([id]))[0]?.maps?.records).toEqual([]);
+    expect((await world.eventLog.runStore.loadRuns([id])).runs[0]?.maps?.records).toEqual([]);
   });
 
   it('makes dead letters of items, whether or not the map goes on', async () => {

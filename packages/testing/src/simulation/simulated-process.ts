@@ -3,6 +3,7 @@ import {
   type Clock,
   CommitOutcomeUnknownError,
   type Definitions,
+  historyBound,
   isClosed,
   type LimitStore,
   type Log,
@@ -212,7 +213,11 @@ export class SimulatedProcess {
       for (const advance of batch.advances) if (outcome.advanced.has(advance.runId)) this.world.onAdvanced(advance);
       return outcome;
     };
-    return new Proxy(store, { get: (target, name) => (name === 'commit' ? commit : Reflect.get(target, name).bind(target)) });
+    // Whoever holds few runs in memory reads little at a time.
+    const bound = { ...historyBound, events: Math.min(10 * this.world.residentRuns, historyBound.events) };
+    const loadRuns: RunStore['loadRuns'] = (ids) => store.loadRuns(ids, bound);
+    const own: Partial<RunStore> = { commit, loadRuns };
+    return new Proxy(store, { get: (target, name) => Reflect.get(own, name) ?? Reflect.get(target, name).bind(target) });
   }
 
   #watched(intake: RunIntake): RunIntake {

@@ -87,7 +87,10 @@ export class BatchCommit {
     return concluded;
   }
 
-  /** Events and what happens to items of maps are committed at once; a row that merely lags behind waits for a batch within the second. */
+  /**
+   * Events and what happens to items of maps are committed at once; a row that merely lags behind waits for a batch within the second,
+   * unless its run had to be read, and may be gone from memory by then.
+   */
   private collect(works: readonly RunWork[]): readonly (Advanced & { readonly work: RunWork })[] {
     const { clock, newRunId, queueWindow = queueWindowDefault } = this.services;
     const now = clock.now();
@@ -95,7 +98,7 @@ export class BatchCommit {
       const advance = work.run?.collect(now, newRunId, queueWindow);
       if (!work.run || !advance) return [];
       if (work.accepted) return [{ work, run: work.run, advance: { ...advance, accepted: work.accepted } }];
-      if (advance.events.length > 0 || advance.maps || work.isRowDue) return [{ work, run: work.run, advance }];
+      if (advance.events.length > 0 || advance.maps || work.isRowDue || work.isLoaded) return [{ work, run: work.run, advance }];
       this.lag.note(work.runId, work.shard.id, now);
       return [];
     });

@@ -7,7 +7,14 @@ import { RunWork } from './run-work.js';
 export interface InternalInput {
   readonly runId: RunId;
   readonly shard: ShardId;
-  readonly input: RunInput | { readonly kind: 'recover' } | { readonly kind: 'read-requests' };
+  readonly input: RunInput | { readonly kind: 'recover' } | { readonly kind: 'read-requests' } | BringIn;
+}
+
+/** What there was no room for in the batch before. */
+interface BringIn {
+  readonly kind: 'bring-in';
+  readonly isWoken: boolean;
+  readonly isRowDue: boolean;
 }
 
 /** The work of one round, by run, in the order in which it came. */
@@ -27,7 +34,10 @@ export class Batch {
     const work = this.of(runId, shard);
     if (input.kind === 'recover') work.isRecovered = true;
     else if (input.kind === 'read-requests') work.readsRequests = true;
-    else work.addInput(input);
+    else if (input.kind === 'bring-in') {
+      work.isWoken ||= input.isWoken;
+      work.isRowDue ||= input.isRowDue;
+    } else work.addInput(input);
   }
 
   addDelivery(delivery: Delivery, runId: RunId, shard: OwnedShard): RunWork {

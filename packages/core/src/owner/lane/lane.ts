@@ -16,6 +16,7 @@ import { inputTooLarge } from './input-too-large.js';
 import { type Items, LaneInbox } from './lane-inbox.js';
 import type { LaneBounds, LaneListener, LaneServices } from './lane-services.js';
 import { Leases } from './leases.js';
+import { Leftovers } from './leftovers.js';
 import { answeredRequest, OutgoingRequestRunner } from './outgoing-request-runner.js';
 import { RecentStarts } from './recent-starts.js';
 import { isStillOffered, reclaim } from './reclaim.js';
@@ -43,6 +44,7 @@ const wakeUpsPerBatchMax = 500;
 export class Lane {
   private readonly owned = new Map<ShardId, OwnedShard>();
   private readonly inbox = new LaneInbox();
+  private readonly leftovers = new Leftovers();
   private readonly runs: ResidentRuns;
   private readonly waiters = new Waiters();
   private readonly wakeUps = new WakeUps();
@@ -86,12 +88,12 @@ export class Lane {
       onShardLost: (shard) => this.loseToAnother(shard),
       onConflict: (work) => {
         this.runs.drop(work.runId);
-        this.bringAgain(work);
+        this.leftovers.add(work);
       },
-      onPutOff: (work) => this.bringAgain(work),
+      onPutOff: (work) => this.leftovers.add(work),
       onRequestsLeft: ({ runId, shard }) => this.addInternals([{ runId, shard: shard.id, input: { kind: 'read-requests' } }]),
       onLimitsChanged: (names) => listener.onLimitsChanged(names),
-      onRequestsPourIn: (work) => this.bringAgain(work),
+      onRequestsPourIn: (work) => this.leftovers.add(work),
       onSpoiled: ({ runId, shard }) => {
         this.runs.drop(runId);
         this.addInternals([{ runId, shard: shard.id, input: { kind: 'read-requests' } }]);
@@ -213,8 +215,11 @@ export class Lane {
     try {
       await this.process(batch);
       this.setbacks.over();
-      this.tellWorked(told);
+      const left = this.leftovers.take();
+      if (left) this.inbox.putBack(left);
+      if (!left?.recovers) this.tellWorked(told);
     } catch (error) {
+      this.leftovers.drop();
       this.setbacks.giveUp(batch.works, items, error);
     }
     this.isScheduled = false;
@@ -310,16 +315,6 @@ export class Lane {
     if (!this.owns(shard)) return;
     this.lose(shard.id);
     this.listener.onShardLost(shard);
-  }
-
-  /** The next batch brings the run the same once more: what it has taken by then is dropped as old. */
-  private bringAgain(work: RunWork): void {
-    const { runId } = work;
-    const shard = work.shard.id;
-    const inputs: InternalInput['input'][] = [...work.internals, { kind: 'read-requests' }];
-    if (work.isRecovered) inputs.push({ kind: 'recover' });
-    this.inbox.putBack({ deliveries: work.deliveries, internals: inputs.map((input) => ({ runId, shard, input })) });
-    work.clear();
   }
 
   // After the commit ---------------------------------------------------------------------------------------------------------

@@ -13,10 +13,13 @@ const batchBytesMax = 64 * 1024 * 1024;
  * what it needs, whatever that is; those that are put off come first in the next one.
  */
 export class LargeBudget {
-  readonly refused = new Set<RunWork>();
   private bytes = 0;
 
-  constructor(private readonly first: RunWork | undefined) {}
+  constructor(
+    private readonly first: RunWork | undefined,
+    /** Gets those that it puts off. */
+    private readonly putOff: Set<RunWork>,
+  ) {}
 
   /** A replay reads all that its code has seen. */
   admitsReplay(work: RunWork, { history }: StoredRun): boolean {
@@ -37,7 +40,7 @@ export class LargeBudget {
     if (bytes === 0) return true;
     const isAdmitted = work === this.first || this.bytes + bytes <= batchBytesMax;
     if (isAdmitted) this.bytes += bytes;
-    else this.refused.add(work);
+    else this.putOff.add(work);
     return isAdmitted;
   }
 }

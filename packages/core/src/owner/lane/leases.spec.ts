@@ -40,7 +40,7 @@ async function complete({ runId, activitySeq, attempt }: TaskMessage): Promise<v
 
 /** What is stored of heartbeats. */
 async function heard([task]: readonly TaskMessage[]) {
-  const [run] = await world.log.runStore.loadRuns([task!.runId]);
+  const run = (await world.log.runStore.loadRuns([task!.runId])).runs[0];
   return run?.heartbeats.map(({ activitySeq, details }) => [activitySeq, details]);
 }
 

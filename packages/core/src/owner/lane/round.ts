@@ -26,7 +26,7 @@ export interface RoundListener extends BatchCommitListener {
   ownedShard(id: ShardId): OwnedShard | undefined;
   /** A query has touched the run's code: it has to be brought back. */
   onSpoiled(run: Run): void;
-  /** The next batch goes on with it: its large payloads have no room in this one. */
+  /** The next batch goes on with it: its history, or its large payloads, have no room in this one. */
   onPutOff(work: RunWork): void;
   /** The next batch goes on with its requests: their large payloads have no room in this one. */
   onRequestsLeft(work: RunWork): void;
@@ -58,7 +58,8 @@ export class Round {
   }
 
   async bringIn(works: readonly RunWork[]): Promise<void> {
-    const budget = this.services.payloads && new LargeBudget(works[0]);
+    const putOff = new Set<RunWork>();
+    const budget = this.services.payloads && new LargeBudget(works[0], putOff);
     const missing: RunWork[] = [];
     for (const work of works) {
       work.run = this.runs.get(work.runId);
@@ -66,15 +67,15 @@ export class Round {
       if (!work.run && work.startedAfresh) work.run = this.loader.fresh(work.runId, work.shard, work.startedAfresh);
       else missing.push(work);
     }
-    if (missing.length > 0) await this.load(missing, budget);
+    if (missing.length > 0) await this.load(missing, putOff, budget);
     for (const work of works) if (work.offered) decline(acceptOffered(work), this.waiters.updates, this.relay);
     await this.readMissingRequests(works);
     await this.readChildren(works);
     const toBeResumed = works.filter(({ run, revival }) => run && !run.mayResume && revival === 'always');
-    if (toBeResumed.length > 0) await this.load(toBeResumed, budget);
+    if (toBeResumed.length > 0) await this.load(toBeResumed, putOff, budget);
     if (budget) this.leaveLarge(works, budget);
     for (const { run } of works) if (run) this.runs.use(run);
-    if (budget && budget.refused.size > 0) this.putOff(works, budget.refused);
+    if (putOff.size > 0) for (const work of works) if (putOff.has(work)) this.listener.onPutOff(work);
   }
 
   async feed(works: readonly RunWork[]): Promise<void> {
@@ -124,11 +125,20 @@ export class Round {
     for (const work of asked) if (!owned.has(work.shard.id)) work.neverSent = undefined;
   }
 
-  private async load(works: readonly RunWork[], budget: LargeBudget | undefined): Promise<void> {
+  /** As many as there is room for at a time: the others come with the next batch. */
+  private async load(works: readonly RunWork[], putOff: Set<RunWork>, budget: LargeBudget | undefined): Promise<void> {
     const { store, clock } = this.services;
     const byId = new Map(works.map((work) => [work.runId, work]));
     for (const work of works) work.isUnknown = true;
-    for (const stored of await store.loadRuns([...byId.keys()])) {
+    const { runs, left } = await store.loadRuns([...byId.keys()]);
+    for (const runId of left) {
+      const work = byId.get(runId);
+      if (!work) continue;
+      work.isUnknown = false;
+      work.run = undefined;
+      putOff.add(work);
+    }
+    for (const stored of runs) {
       const work = byId.get(stored.runId);
       if (!work) continue;
       work.isUnknown = false;
@@ -154,11 +164,6 @@ export class Round {
       if (leaveLargeRequests(work)) this.listener.onRequestsLeft(work);
       budget.admitsInputs(work);
     }
-  }
-
-  /** In their order: each goes to the front. */
-  private putOff(works: readonly RunWork[], refused: ReadonlySet<RunWork>): void {
-    for (const work of works.toReversed()) if (refused.has(work)) this.listener.onPutOff(work);
   }
 
   /** Also where somebody asks for an update that is not there: its request was durable before he asked. */

@@ -152,9 +152,10 @@ export class Auditor extends Periodic {
 
   private async lookAtStored(located: readonly Located[]): Promise<void> {
     const byId = new Map(located.map((run) => [run.runId, run]));
-    for (const { runId, history, maps } of await this.services.store.loadRuns([...byId.keys()])) {
-      const run = byId.get(runId);
-      if (run) this.lookAtState(run, RunState.of(history, maps));
+    for (let ids: readonly RunId[] = [...byId.keys()]; ids.length > 0; ) {
+      const { runs, left } = await this.services.store.loadRuns(ids);
+      for (const { runId, history, maps } of runs) this.lookAtState(byId.get(runId) as Located, RunState.of(history, maps));
+      ids = left;
     }
   }
 

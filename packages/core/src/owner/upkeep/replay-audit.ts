@@ -109,7 +109,7 @@ export class ReplayAudit extends Periodic {
 
   private async auditOne({ runId }: Pick<AuditedRun, 'runId'>): Promise<void> {
     try {
-      const [stored] = await this.services.store.loadRuns([runId]);
+      const stored = (await this.services.store.loadRuns([runId])).runs[0];
       if (stored) await this.audit(stored);
     } catch (error) {
       throw new Error(`at run ${runId}`, { cause: error });

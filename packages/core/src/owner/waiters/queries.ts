@@ -49,7 +49,7 @@ export class Queries {
       if (isSpoiled) this.onSpoiled(run);
       return answer;
     }
-    return this.answerFromHistory(work.closed ?? (await this.services.store.loadRuns([runId]))[0], query);
+    return this.answerFromHistory(work.closed ?? (await this.services.store.loadRuns([runId])).runs[0], query);
   }
 
   private async answerFromHistory(stored: StoredRun | undefined, query: QueryRequestedMessage): Promise<Answer> {
