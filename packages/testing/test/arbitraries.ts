@@ -1,3 +1,4 @@
+import type { LimitOptions } from '@marathon/core';
 import fc from 'fast-check';
 import type { Faults } from '../src/index.js';
 import type { Program, ProgramInput } from './program.js';
@@ -27,7 +28,12 @@ const leaf: fc.Arbitrary<Program> = fc.oneof(
     weight: 1,
     arbitrary: fc.record({
       do: fc.constant('child' as const),
-      value,
+      does: fc.oneof(
+        { weight: 3, arbitrary: fc.record({ do: fc.constant('activity' as const), activity: fc.constant('echo' as const), value }) },
+        { weight: 1, arbitrary: fc.record({ do: fc.constant('sleep' as const), ms: fc.constantFrom(0, 100, 8_000) }) },
+        { weight: 1, arbitrary: fc.constant({ do: 'throw' as const }) },
+      ),
+      generations: fc.constantFrom(0, 0, 1),
       options: fc.record({
         concurrency: fc.constantFrom({ key: 'children', limit: 1 }, { key: 'all', limit: 1_000 }),
         cancellation: fc.constantFrom('request' as const, 'wait' as const, 'abandon' as const),
@@ -166,13 +172,22 @@ export interface PlannedRun {
   readonly input: ProgramInput;
   readonly startDelayMs: number | undefined;
   readonly runTimeoutMs: number | undefined;
+  readonly limits: LimitOptions;
   readonly disturbances: readonly Disturbance[];
 }
+
+/** Runs wait in line, as a rule for those that wait for signals. */
+const limits: fc.Arbitrary<LimitOptions> = fc.constantFrom(
+  { concurrency: { key: 'runs', limit: 2 } },
+  { concurrency: { key: 'runs', limit: 2 }, priority: 1 },
+  { rateLimit: { key: 'rate', limit: 2, perMs: 1_000 } },
+);
 
 const plannedRun: fc.Arbitrary<PlannedRun> = fc.record({
   input: programInput,
   startDelayMs: fc.oneof({ weight: 5, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.constantFrom(1, 3_000) }),
   runTimeoutMs: fc.oneof({ weight: 8, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.constantFrom(1, 5_000) }),
+  limits: fc.oneof({ weight: 6, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: limits }),
   disturbances: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: fc.array(disturbance, { maxLength: 4 }) }),
 });
 
@@ -183,6 +198,8 @@ export interface Plan {
   readonly processes: number;
   readonly isStreamDurable: boolean;
   readonly residentRuns: number;
+  /** When the code is mended that awaits what is not durable. */
+  readonly mendedAfterMs: number;
 }
 
 export const plan: fc.Arbitrary<Plan> = fc
@@ -193,6 +210,7 @@ export const plan: fc.Arbitrary<Plan> = fc
     processes: fc.integer({ min: 1, max: 3 }),
     isStreamDurable: fc.boolean(),
     residentRuns: fc.constantFrom(1, 2, 1_000),
+    mendedAfterMs: fc.constantFrom(30_000, 30_000, 8_000),
   })
   // A stream that dies with its process has one process.
   .map((drawn) => (drawn.isStreamDurable ? drawn : { ...drawn, processes: 1 }));

@@ -1,4 +1,4 @@
-import { encodePayload, type HistoryEvent, isClosed, newestFirst, type Payload, type RunId } from '@marathon/core';
+import { encodePayload, type HistoryEvent, isClosed, newestFirst, type Payload, type RunId, RunState } from '@marathon/core';
 import type { CheckedRun } from '../src/checks/check-run.js';
 import { type Faults, Simulation } from '../src/index.js';
 import type { Disturbance, Plan, PlannedRun } from './arbitraries.js';
@@ -31,7 +31,7 @@ export interface Played {
 export type Watch = (world: Simulation) => Promise<void>;
 
 /** Plays a plan to its end. */
-export async function play({ runs, ...options }: Plan, watch: Watch = async () => {}): Promise<Played> {
+export async function play({ runs, mendedAfterMs, ...options }: Plan, watch: Watch = async () => {}): Promise<Played> {
   const world: Simulation = new Simulation({
     workflows: [interpreter],
     activities: { ...activities, later: later(() => world) },
@@ -39,18 +39,21 @@ export async function play({ runs, ...options }: Plan, watch: Watch = async () =
     ...options,
   });
   answerApprovals(world);
-  const mendedAtMs = world.clock.now() + disturbedMs;
+  const calmAtMs = world.clock.now() + disturbedMs;
+  const mendedAtMs = world.clock.now() + mendedAfterMs;
   const lapses: string[] = [];
   world.onAdvanced = (advance) => lapses.push(...wrongLapses(world, advance));
   const ids: RunId[] = [];
   for (const [i, run] of runs.entries()) {
-    ids.push(await world.start('interpreter', run.input, { workflowId: `w${i}`, ...timesOf(run) }));
+    ids.push(await world.start('interpreter', run.input, { workflowId: `w${i}`, ...startOf(run) }));
     arrange(world, `w${i}`, run, ids[i] as RunId);
   }
   code.isMended = false;
   world.clock.at(mendedAtMs, () => {
-    world.chance.calm();
     code.isMended = true;
+  });
+  world.clock.at(calmAtMs, () => {
+    world.chance.calm();
     // Code that had left memory before its foreign promise was settled is found guilty by nobody, and can wait for updates for ever.
     for (const [i, { input }] of runs.entries()) if (awaitsForeign(input.program)) disturb(world, `w${i}`, 'update', ids[i] as RunId);
   });
@@ -79,7 +82,7 @@ function isEndedAtOnce(resumed: HistoryEvent, history: readonly HistoryEvent[]):
 /** The same programs when nothing goes wrong. */
 export function undisturbed(plan: Plan): Promise<Played> {
   const faults: Faults = {};
-  const runs = plan.runs.map(({ input }) => ({ input, startDelayMs: undefined, runTimeoutMs: undefined, disturbances: [] }));
+  const runs = plan.runs.map(({ input }) => ({ input, startDelayMs: undefined, runTimeoutMs: undefined, limits: {}, disturbances: [] }));
   return play({ ...plan, runs, faults, processes: 1, residentRuns: 1_000 });
 }
 
@@ -89,8 +92,8 @@ export const isLeftAlone = ({ input, runTimeoutMs, disturbances }: PlannedRun): 
   runTimeoutMs === undefined &&
   disturbances.every(({ kind }) => kind !== 'cancel' && kind !== 'terminate');
 
-function timesOf({ startDelayMs, runTimeoutMs }: PlannedRun) {
-  return { ...(startDelayMs !== undefined && { startDelayMs }), ...(runTimeoutMs !== undefined && { runTimeoutMs }) };
+function startOf({ startDelayMs, runTimeoutMs, limits }: PlannedRun) {
+  return { ...limits, ...(startDelayMs !== undefined && { startDelayMs }), ...(runTimeoutMs !== undefined && { runTimeoutMs }) };
 }
 
 /** Signals that the run waits for come spread over the time in which things go wrong; disturbances when they are due. */
@@ -176,9 +179,9 @@ async function leftOpen(world: Simulation): Promise<readonly string[]> {
   ];
 }
 
-/** Code that has ended has answered all: its handler is there from the beginning. */
+/** Code that has ended has answered all: its handler is there from the beginning. That of a run which was canceled in line never began. */
 function unanswered(history: readonly HistoryEvent[]): readonly string[] {
-  if (!byCode.has(history.at(-1)?.type)) return [];
+  if (!byCode.has(history.at(-1)?.type) || RunState.of(history).endedInLine) return [];
   const answered = new Set(history.map(({ data }) => 'updateSeq' in data && data.updateSeq));
   const without = history.filter(({ type, seq }) => type === 'UpdateReceived' && !answered.has(seq));
   return without.map((update) => `nobody answered ${JSON.stringify(update)}`);

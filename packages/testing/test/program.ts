@@ -2,6 +2,7 @@ import {
   ActivityFailedError,
   ActivityTimedOutError,
   type ChildOptions,
+  ChildWorkflowFailedError,
   MapItemFailedError,
   query,
   type StepAttempt,
@@ -36,10 +37,11 @@ export type Program =
   | { readonly do: 'sleep'; readonly ms: number }
   /** Waits for a signal that nobody else waits for. */
   | { readonly do: 'signal' }
-  /** Has another run do one activity. */
+  /** Has another run do something. */
   | {
       readonly do: 'child';
-      readonly value: number;
+      readonly does: Program;
+      readonly generations: number;
       readonly options: Pick<ChildOptions, 'cancellation' | 'parentClosePolicy' | 'concurrency'>;
     }
   /** Waits until an activity that nobody awaits has ended, for long enough or not. */
@@ -197,8 +199,9 @@ async function interpret(ctx: WorkflowContext, program: Program, path: string): 
     case 'signal':
       return ctx.waitForSignal(path);
     case 'child': {
-      const input: ProgramInput = { program: { do: 'activity', activity: 'echo', value: program.value }, generations: 0 };
-      return ctx.child('interpreter', { input, ...program.options });
+      const input: ProgramInput = { program: program.does, generations: program.generations };
+      const failed = (error: unknown) => (error instanceof ChildWorkflowFailedError ? new Error('failed child') : error);
+      return ctx.child('interpreter', { input, ...program.options }).catch((error) => Promise.reject(failed(error)));
     }
     case 'condition': {
       let isDone = false;
