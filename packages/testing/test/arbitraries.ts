@@ -60,6 +60,7 @@ const leaf: fc.Arbitrary<Program> = fc.oneof(
       items: fc.constantFrom(0, 0, 3),
     }),
   },
+  { weight: 2, arbitrary: fc.constant({ do: 'foreign' as const }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('told-child' as const), value }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('signal-other' as const), to: fc.nat(14) }) },
   {
@@ -81,7 +82,6 @@ const leaf: fc.Arbitrary<Program> = fc.oneof(
       { do: 'failing-map' as const, settle: true },
       { do: 'failing-map' as const, settle: false },
       { do: 'throw' as const },
-      { do: 'foreign' as const },
     ),
   },
 );
@@ -200,6 +200,8 @@ export interface Plan {
   readonly residentRuns: number;
   /** When the code is mended that awaits what is not durable. */
   readonly mendedAfterMs: number;
+  /** As another build, which takes up the runs that it finds suspended. */
+  readonly isDeployed: boolean;
 }
 
 export const plan: fc.Arbitrary<Plan> = fc
@@ -211,6 +213,7 @@ export const plan: fc.Arbitrary<Plan> = fc
     isStreamDurable: fc.boolean(),
     residentRuns: fc.constantFrom(1, 2, 1_000),
     mendedAfterMs: fc.constantFrom(30_000, 30_000, 8_000),
+    isDeployed: fc.boolean(),
   })
   // A stream that dies with its process has one process.
   .map((drawn) => (drawn.isStreamDurable ? drawn : { ...drawn, processes: 1 }));

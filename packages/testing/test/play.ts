@@ -31,7 +31,7 @@ export interface Played {
 export type Watch = (world: Simulation) => Promise<void>;
 
 /** Plays a plan to its end. */
-export async function play({ runs, mendedAfterMs, ...options }: Plan, watch: Watch = async () => {}): Promise<Played> {
+export async function play({ runs, mendedAfterMs, isDeployed, ...options }: Plan, watch: Watch = async () => {}): Promise<Played> {
   const world: Simulation = new Simulation({
     workflows: [interpreter],
     activities: { ...activities, later: later(() => world) },
@@ -51,13 +51,15 @@ export async function play({ runs, mendedAfterMs, ...options }: Plan, watch: Wat
   code.isMended = false;
   world.clock.at(mendedAtMs, () => {
     code.isMended = true;
+    if (isDeployed) void world.deploy('mended');
   });
   world.clock.at(calmAtMs, () => {
     world.chance.calm();
     // Code that had left memory before its foreign promise was settled is found guilty by nobody, and can wait for updates for ever.
     for (const [i, { input }] of runs.entries()) if (awaitsForeign(input.program)) disturb(world, `w${i}`, 'update', ids[i] as RunId);
   });
-  resumeAgainAndAgain(world, mendedAtMs);
+  // Another build takes up what it can: only what is left waits to be asked.
+  resumeAgainAndAgain(world, isDeployed ? mendedAtMs + 30_000 : mendedAtMs);
   await world.settleUntil(async () => {
     await watch(world);
     lapses.push(...(await overfullLimits(world)));

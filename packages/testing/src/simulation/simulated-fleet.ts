@@ -60,6 +60,11 @@ export class SimulatedFleet {
     if (first) this.#bury(first, 0);
   }
 
+  /** All die that are alive, one noticed sooner than the other. */
+  crashAll(): void {
+    for (const process of this.alive) this.#bury(process, this.#detectedAfterMs());
+  }
+
   /** A shard goes to another process; the one that has it learns of it some time later, or when it is refused. */
   async move(shard: Shard): Promise<void> {
     const { clock, random } = this.world;
@@ -85,10 +90,15 @@ export class SimulatedFleet {
 
   /** Chance wants it dead, or silent for a while. */
   strike(process: SimulatedProcess): void {
-    const { isStreamDurable, chance, random } = this.world;
+    const { isStreamDurable, chance } = this.world;
     if (!process.isAlive) return;
     if (isStreamDurable && chance.of('pauses')) this.#faint(process);
-    else this.#bury(process, isStreamDurable ? random.below(detectionMs) : 0);
+    else this.#bury(process, this.#detectedAfterMs());
+  }
+
+  /** A stream that died with its process is not asked who is there. */
+  #detectedAfterMs(): number {
+    return this.world.isStreamDurable ? this.world.random.below(detectionMs) : 0;
   }
 
   /** Sees to it that there are as many processes as there should be, and that each shard has one. */

@@ -96,7 +96,7 @@ export class Simulation {
   private readonly offeredUpdates: OfferedUpdates;
   private readonly random: Random;
   private readonly stream: SimulatedStream;
-  private readonly definitions: Definitions;
+  private definitions: Definitions;
   private readonly isStreamDurable: boolean;
   private readonly fleet: SimulatedFleet;
   private shards: readonly Shard[] = [];
@@ -255,6 +255,13 @@ export class Simulation {
     await this.ready();
     this.fleet.crash();
     await this.settle();
+  }
+
+  /** The processes die, and are followed by others of another build, of the same code. */
+  async deploy(build: string): Promise<void> {
+    await this.ready();
+    this.definitions = new Definitions(this.options.workflows, build);
+    this.fleet.crashAll();
   }
 
   /** All messages that are under way are gone; processes and workers live on. */
