@@ -16,7 +16,8 @@ import type { Turn, TurnLoop } from './turn-loop.js';
 //   P1  Inputs are fed in the order in which they were fed live, each in a turn of its own. Inputs that were deferred (before a
 //       delayed start, while suspended) are fed where the history releases them.
 //   P2  The commands of a turn must be those that the history has between its input and the next one.
-//   P3  Only the very first turn may have an answer that is not in the history at all: the gateway recorded its input.
+//   P3  Only the very first turn may have an answer that is not in the history at all: the gateway recorded its input. That of a
+//       suspended run was fed it, and gave none.
 //   P4  Requests that came after a run was terminated, or had timed out, are recorded and were not fed.
 
 export interface Replayed {
@@ -44,8 +45,8 @@ export async function replay(
   turns: TurnLoop,
   payloads?: Pick<PayloadStore, 'read' | 'referenceTo'>,
 ): Promise<Replayed> {
-  const { groups, end, retried } = plan(history);
-  const comparison = new Comparison(execution, groups, payloads?.referenceTo);
+  const { groups, end, retried, isSuspended } = plan(history);
+  const comparison = new Comparison(execution, isSuspended, groups, payloads?.referenceTo);
   for await (const feeds of pieces(feedsOf(groups), payloads)) await feedAll(execution, feeds, comparison, turns);
   comparison.finish(end, retried);
   const divergence = execution.suspension ?? comparison.divergence;
@@ -55,7 +56,14 @@ export async function replay(
 /** What the history says last: how the code ended, that it goes on, or that somebody else put an end to it. */
 type End = { readonly outcome: HistoryEvent } | { readonly goesOnAfterSeq: number } | 'verdict';
 
-function plan(history: readonly HistoryEvent[]): { groups: Group[]; end: End; retried: StepRetries | undefined } {
+interface Plan {
+  readonly groups: Group[];
+  readonly end: End;
+  readonly retried: StepRetries | undefined;
+  readonly isSuspended: boolean;
+}
+
+function plan(history: readonly HistoryEvent[]): Plan {
   const stops = history.flatMap((event) => stopOf(event) ?? []);
   const groups: Group[] = [];
   const state = new RunState();
@@ -71,11 +79,12 @@ function plan(history: readonly HistoryEvent[]): { groups: Group[]; end: End; re
   }
   // Code that was stopped may have asked for a step in answer to what it is fed again later.
   const retried = state.runsCode ? state.stepRetries : undefined;
+  const isSuspended = state.suspension !== undefined;
   // A run that waited for its place and was canceled has ended without its code.
-  if (outcome && !state.endedInLine) return { groups, end: { outcome }, retried };
-  if (state.isOpen) return { groups, end: { goesOnAfterSeq: state.lastSeq }, retried };
+  if (outcome && !state.endedInLine) return { groups, end: { outcome }, retried, isSuspended };
+  if (state.isOpen) return { groups, end: { goesOnAfterSeq: state.lastSeq }, retried, isSuspended };
   while (groups.at(-1)?.expected.length === 0) groups.pop();
-  return { groups, end: 'verdict', retried };
+  return { groups, end: 'verdict', retried, isSuspended };
 }
 
 interface Feed {
@@ -146,11 +155,12 @@ class Comparison {
 
   constructor(
     private readonly execution: Execution,
+    isSuspended: boolean,
     groups: readonly Group[],
     private readonly referenceTo: PayloadStore['referenceTo'] | undefined,
   ) {
     const [first] = groups;
-    this.isUnrecorded = groups.length === 1 && first?.inputs[0]?.type === 'WorkflowStarted' && first.expected.length === 0;
+    this.isUnrecorded = !isSuspended && groups.length === 1 && first?.inputs[0]?.type === 'WorkflowStarted' && first.expected.length === 0;
   }
 
   get isOver(): boolean {

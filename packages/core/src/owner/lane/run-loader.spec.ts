@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { AnyWorkflowDefinition } from '../../execution/definition/definition.js';
 import { TurnLoop } from '../../execution/turn-loop.js';
 import type { HistoryEvent } from '../../history/event.js';
 import { runId, shardId } from '../../ids.js';
@@ -8,8 +9,8 @@ import { RunLoader } from './run-loader.js';
 
 const shard = { id: shardId(1), taskQueue: 'default', partition: 0, epoch: 1 };
 const work = { name: 'work', run: async () => 'done' };
-const loaderOf = (build: string) =>
-  new RunLoader(new Definitions([work], build), new TurnLoop({ turnBegan() {}, turnEnded() {} }), () => {}, {
+const loaderOf = (build: string, definition: AnyWorkflowDefinition = work) =>
+  new RunLoader(new Definitions([definition], build), new TurnLoop({ turnBegan() {}, turnEnded() {} }), () => {}, {
     info() {},
     warn() {},
     error() {},
@@ -47,4 +48,20 @@ describe('a history that ended owners', () => {
   it('is loaded by another build', async () => {
     expect((await loaderOf('b2').load(heldProcesses(2), shard, 2, 'other-build')).execution).toBeDefined();
   });
+});
+
+it('feeds code that a replay found guilty in its first turn that turn once more, when it is mended', async () => {
+  const { history, ...stored } = heldProcesses(1);
+  const fresh = { ...stored, status: 'Pending', history: history.slice(0, 1), lastSeq: 1 } as const;
+  const guilty = { name: 'work', run: () => new Promise(() => {}) };
+  const suspended = await loaderOf('b1', guilty).load(fresh, shard, 2, 'never');
+  expect(suspended.uncommitted).toMatchObject([{ type: 'WorkflowSuspended', data: { unprocessedFrom: 1 } }]);
+
+  const mended = await loaderOf('b2').load({ ...fresh, history: [...fresh.history, ...suspended.uncommitted] }, shard, 3, 'other-build');
+  expect(mended.hasNews).toBe(false);
+  mended.beginTurn({ kind: 'take-up' }, 3);
+  expect(mended.uncommitted).toMatchObject([{ type: 'WorkflowResumed' }]);
+  await Promise.resolve();
+  mended.endTurn();
+  expect(mended.isEnding).toBe(true);
 });

@@ -101,7 +101,7 @@ export class RunLoader {
     }
     execution?.abandon();
     const run = new Run(stored.runId, shard, state, undefined, this.settings, divergence);
-    if (!state.suspension) run.suspend(divergence, state.deferred[0]?.seq ?? state.lastSeq + 1);
+    if (!state.suspension) run.suspend(divergence, state.deferred[0]?.seq ?? state.unansweredFrom);
     return run;
   }
 
