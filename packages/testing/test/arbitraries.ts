@@ -60,7 +60,7 @@ const leaf: fc.Arbitrary<Program> = fc.oneof(
       items: fc.constantFrom(0, 0, 3),
     }),
   },
-  { weight: 2, arbitrary: fc.constant({ do: 'foreign' as const }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('guilty' as const), ofChange: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('told-child' as const), value }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('signal-other' as const), to: fc.nat(14) }) },
   {
@@ -198,7 +198,7 @@ export interface Plan {
   readonly processes: number;
   readonly isStreamDurable: boolean;
   readonly residentRuns: number;
-  /** When the code is mended that awaits what is not durable. */
+  /** When the code is mended that is guilty. */
   readonly mendedAfterMs: number;
   /** As another build, which takes up the runs that it finds suspended. */
   readonly isDeployed: boolean;

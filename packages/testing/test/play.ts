@@ -5,7 +5,7 @@ import type { Disturbance, Plan, PlannedRun } from './arbitraries.js';
 import { large, largeSignal } from './exchange.js';
 import { residueOf, wrongLapses } from './inside.js';
 import { answerApprovals, later } from './people.js';
-import { activities, awaitsForeign, code, interpreter, signalsOf } from './program.js';
+import { activities, code, interpreter, isGuilty, signalsOf } from './program.js';
 
 /** For how long things go wrong, and for how long runs may take afterwards. */
 const disturbedMs = 30_000;
@@ -56,7 +56,7 @@ export async function play({ runs, mendedAfterMs, isDeployed, ...options }: Plan
   world.clock.at(calmAtMs, () => {
     world.chance.calm();
     // Code that had left memory before its foreign promise was settled is found guilty by nobody, and can wait for updates for ever.
-    for (const [i, { input }] of runs.entries()) if (awaitsForeign(input.program)) disturb(world, `w${i}`, 'update', ids[i] as RunId);
+    for (const [i, { input }] of runs.entries()) if (isGuilty(input.program)) disturb(world, `w${i}`, 'update', ids[i] as RunId);
   });
   // Another build takes up what it can: only what is left waits to be asked.
   resumeAgainAndAgain(world, isDeployed ? mendedAtMs + 30_000 : mendedAtMs);
@@ -70,7 +70,7 @@ export async function play({ runs, mendedAfterMs, isDeployed, ...options }: Plan
   const residues = world.alive.map(({ owner }) => residueOf(owner));
   await world.stop();
   const isOfMendedCode = ({ history }: CheckedRun) =>
-    !awaitsForeign(JSON.parse(history[0]?.payload ?? '{}').program) ||
+    !isGuilty(JSON.parse(history[0]?.payload ?? '{}').program) ||
     history.some((event) => event.type === 'WorkflowResumed' && event.at >= mendedAtMs && !isEndedAtOnce(event, history));
   return { world, isOfMendedCode, ends, left: await leftOpen(world), lapses, residues };
 }
@@ -85,14 +85,12 @@ function isEndedAtOnce(resumed: HistoryEvent, history: readonly HistoryEvent[]):
 export function undisturbed(plan: Plan): Promise<Played> {
   const faults: Faults = {};
   const runs = plan.runs.map(({ input }) => ({ input, startDelayMs: undefined, runTimeoutMs: undefined, limits: {}, disturbances: [] }));
-  return play({ ...plan, runs, faults, processes: 1, residentRuns: 1_000 });
+  return play({ ...plan, runs, faults, processes: 1, residentRuns: 1_000, isDeployed: false });
 }
 
 /** True when nothing but the program says how it ends. */
 export const isLeftAlone = ({ input, runTimeoutMs, disturbances }: PlannedRun): boolean =>
-  !awaitsForeign(input.program) &&
-  runTimeoutMs === undefined &&
-  disturbances.every(({ kind }) => kind !== 'cancel' && kind !== 'terminate');
+  !isGuilty(input.program) && runTimeoutMs === undefined && disturbances.every(({ kind }) => kind !== 'cancel' && kind !== 'terminate');
 
 function startOf({ startDelayMs, runTimeoutMs, limits }: PlannedRun) {
   return { ...limits, ...(startDelayMs !== undefined && { startDelayMs }), ...(runTimeoutMs !== undefined && { runTimeoutMs }) };

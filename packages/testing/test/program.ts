@@ -56,8 +56,8 @@ export type Program =
   /** Gives random numbers, ids and time as input to an activity. */
   | { readonly do: 'chance' }
   | { readonly do: 'throw' }
-  /** Awaits what is not durable, until the code is mended. */
-  | { readonly do: 'foreign' }
+  /** Does what no replay can repeat, until the code is mended: awaits what is not durable, or changes something where it may only look. */
+  | { readonly do: 'guilty'; readonly ofChange: boolean }
   | { readonly do: 'sequence' | 'all' | 'settled' | 'race' | 'any'; readonly of: readonly Program[] }
   | { readonly do: 'loop'; readonly times: number; readonly body: Program }
   | { readonly do: 'try'; readonly body: Program; readonly rescue: Program };
@@ -140,14 +140,16 @@ function signalNames(program: Program, path: string): readonly string[] {
   }
 }
 
-export function awaitsForeign(program: Program): boolean {
-  if (program.do === 'foreign') return true;
-  if ('of' in program) return program.of.some(awaitsForeign);
-  return 'body' in program && (awaitsForeign(program.body) || ('rescue' in program && awaitsForeign(program.rescue)));
+export function isGuilty(program: Program): boolean {
+  if (program.do === 'guilty') return true;
+  if ('of' in program) return program.of.some(isGuilty);
+  return 'body' in program && (isGuilty(program.body) || ('rescue' in program && isGuilty(program.rescue)));
 }
 
-/** True once somebody has mended the code that awaits what is not durable. */
+/** True once somebody has mended the code that is guilty. */
 export const code = { isMended: false };
+
+const foreign = () => new Promise((resolve) => setImmediate(resolve));
 
 export const sharedLimit = { key: 'shared', limit: 2 };
 
@@ -220,9 +222,9 @@ async function interpret(ctx: WorkflowContext, program: Program, path: string): 
     case 'chance':
       await ctx.activity('echo', [ctx.random(), ctx.uuid(), ctx.now()], { retry: untilDone });
       return 'chance';
-    case 'foreign':
-      if (!code.isMended) await new Promise((resolve) => setImmediate(resolve));
-      return 'foreign';
+    case 'guilty':
+      if (!code.isMended) await (program.ofChange ? ctx.condition(() => ctx.setStatus('seen') === undefined) : foreign());
+      return 'guilty';
     case 'throw':
       throw new Error('thrown');
     default:
