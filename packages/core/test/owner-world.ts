@@ -9,6 +9,7 @@ import {
   type HistoryEvent,
   type Message,
   OutgoingRequests,
+  type RequestBound,
   type RunId,
   type RunStore,
   runId,
@@ -66,6 +67,8 @@ export class OwnerWorld {
       readonly movesLargePayloads?: boolean;
       /** What is read of histories at a time. Default as of the port. */
       readonly historyBound?: HistoryBound;
+      /** What is read of requests at a time. Default as of the port. */
+      readonly requestBound?: RequestBound;
     } = {},
   ) {}
 
@@ -210,7 +213,9 @@ export class OwnerWorld {
   }
 
   private bounded(store: RunStore): RunStore {
-    return replacing(store, 'loadRuns', (ids) => store.loadRuns(ids, this.options.historyBound));
+    const { historyBound, requestBound } = this.options;
+    const bounded = replacing(store, 'loadRuns', (ids) => store.loadRuns(ids, historyBound));
+    return replacing(bounded, 'readRequests', (runs) => store.readRequests(runs, requestBound));
   }
 
   private failing<Port extends object>(port: Port): Port {

@@ -4,8 +4,10 @@ import type {
   CorrectedWakeUp,
   HistoryBound,
   OwnedShard,
+  RequestBound,
   RunId,
   RunStore,
+  RunTaken,
   SavedHeartbeat,
   Shard,
   ShardId,
@@ -41,7 +43,7 @@ export class PostgresRunStore implements RunStore {
   readRunsWaitingFor = (shards: readonly ShardId[], causes: number, afterRunId: RunId | undefined, limit: number) =>
     readRunsWaitingFor(this.connection, shards, causes, afterRunId, limit);
   readRunsToAudit = (query: AuditQuery) => readRunsToAudit(this.connection, query);
-  readRequests = (runIds: readonly RunId[]) => readRequests(this.connection, runIds);
+  readRequests = (runs: readonly RunTaken[], atMost?: RequestBound) => readRequests(this.connection, runs, atMost);
   readWaitingRequests = (shards: readonly ShardId[], olderThanMs: number, limit: number) =>
     readWaitingRequests(this.connection, shards, olderThanMs, limit);
   saveHeartbeats = (shards: readonly OwnedShard[], heartbeats: readonly SavedHeartbeat[]) =>

@@ -8,7 +8,7 @@ describe('POST /workflows/{workflowId}/signals/{name}', () => {
     const answer = await world.request('POST', '/workflows/o/signals/add%2Fitem', { sku: 'B', text: '\u0000\ud800' });
     expect(answer).toMatchObject({ status: 202, body: { workflowId: 'o', runId } });
     const request = { kind: 'signal', n: 1, name: 'add/item', payload: JSON.stringify({ sku: 'B', text: '\u0000\ud800' }) };
-    expect(await world.eventLog.runStore.readRequests([runId])).toMatchObject([{ runId, request }]);
+    expect((await world.eventLog.runStore.readRequests([{ runId, taken: 0 }])).requests).toMatchObject([{ runId, request }]);
     expect(await world.next('request-accepted')).toMatchObject({ runId, n: 1, request, to: { taskQueue: 'orders' } });
   });
 
@@ -29,7 +29,7 @@ describe('POST /workflows/{workflowId}/signals/{name}', () => {
     await using world = await GatewayWorld.open();
     const { runId } = await world.order('o');
     await Promise.all([1, 2, 3].map((i) => world.request('POST', '/workflows/o/signals/go', i)));
-    const requests = await world.eventLog.runStore.readRequests([runId]);
+    const { requests } = await world.eventLog.runStore.readRequests([{ runId, taken: 0 }]);
     expect(requests.map(({ request }) => request.n)).toEqual([1, 2, 3]);
   });
 
@@ -43,7 +43,7 @@ describe('POST /workflows/{workflowId}/signals/{name}', () => {
       status: 422,
       body: { code: 'MARATHON_IDEMPOTENCY_KEY_REUSED' },
     });
-    expect(await world.eventLog.runStore.readRequests([runId])).toHaveLength(1);
+    expect((await world.eventLog.runStore.readRequests([{ runId, taken: 0 }])).requests).toHaveLength(1);
     await world.advance(runId, [
       ['SignalReceived', { n: 1, name: 'go' }],
       ['WorkflowCompleted', {}],

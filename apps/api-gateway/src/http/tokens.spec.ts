@@ -23,7 +23,7 @@ const tokenOf = (attempt = 1, activitySeq = 2, taskQueue = 'orders') =>
   writeToken(tokens.keyOf(taskQueue), { runId, activitySeq, attempt }, (key, text) => createHmac('sha256', key).update(text).digest());
 const post = (verb: string, body?: unknown, token = tokenOf()) => world.request('POST', `/tokens/${token}/${verb}`, body);
 const failed = { type: 'E', message: 'm' };
-const accepted = async () => (await world.eventLog.runStore.readRequests([runId])).map(({ request }) => request);
+const accepted = async () => (await world.eventLog.runStore.readRequests([{ runId, taken: 0 }])).requests.map(({ request }) => request);
 const over = (detail: unknown) => ({ status: 409, body: { code: 'MARATHON_ATTEMPT_OVER', workflowId: 'o', runId, detail } });
 
 describe('POST /tokens/{token}/complete', () => {

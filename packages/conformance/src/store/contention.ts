@@ -70,7 +70,7 @@ export async function contend(
   return {
     accepted: acceptedSignals(outcomes),
     recorded: recordedSignals((await fixture.store.loadRuns(runIds)).runs),
-    left: await fixture.store.readRequests(runIds),
+    left: await fixture.requestsOf(...runIds),
   };
 }
 
@@ -91,7 +91,8 @@ class Lane {
   /** Records what waits, and ends the runs that `kindOf` names: refused when more was accepted meanwhile. */
   async step(kindOf: (i: number) => Step): Promise<void> {
     const open = this.chains.filter(({ isClosed }) => !isClosed);
-    const waiting = Map.groupBy(await this.store.readRequests(open.map(({ run }) => run.runId)), ({ runId }) => runId);
+    const { requests } = await this.store.readRequests(open.map(({ run }) => ({ runId: run.runId, taken: 0 })));
+    const waiting = Map.groupBy(requests, ({ runId }) => runId);
     const decided = open.map((chain, i) => ({ chain, step: chain.next(kindOf(i), waiting.get(chain.run.runId) ?? []) }));
     const { advanced } = await this.store.commit({
       source,

@@ -4,6 +4,7 @@ import {
   type HistoryEvent,
   type OwnedShard,
   type Payload,
+  type PendingRequest,
   type RunAdvance,
   type RunId,
   type RunIntake,
@@ -43,6 +44,8 @@ export interface StoreFixture {
   commit(...advances: readonly RunAdvance[]): ReturnType<RunStore['commit']>;
   /** @throws when the run is unknown. */
   load(id: RunId): Promise<StoredRun>;
+  /** The requests that wait for these runs. */
+  requestsOf(...ids: readonly RunId[]): Promise<readonly PendingRequest[]>;
   /** What all outbox entries name, whoever claimed them before: claims end at once. */
   outboxReferences(): Promise<readonly { readonly runId: RunId; readonly afterSeq: number; readonly toSeq: number }[]>;
 }
@@ -91,6 +94,7 @@ export async function openFixture(world: StoreWorld): Promise<StoreFixture> {
       return run;
     },
     commit: (...advances) => store.commit({ source, shards, advances, published: [] }),
+    requestsOf: async (...ids) => (await store.readRequests(ids.map((runId) => ({ runId, taken: 0 })))).requests,
     load: async (id) => {
       const run = (await store.loadRuns([id])).runs[0];
       if (!run) throw new Error(`run ${id} is unknown`);

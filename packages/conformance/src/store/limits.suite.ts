@@ -34,7 +34,7 @@ export function describeLimits(name: string, setup: StoreSetup): void {
     const freeing = (run: OpenRun, expectedSeq: number, ...freed: readonly number[]) =>
       fixture().commit(advance(run, { expectedSeq, taken: 0, ...changes([], { freed }) }));
     const seqsOf = ({ requests }: Admission) => requests.map(({ request }) => ('activitySeq' in request ? request.activitySeq : 0));
-    const requestsOf = async (runId: RunId) => (await fixture().store.readRequests([runId])).map(({ request }) => request);
+    const requestsOf = async (runId: RunId) => (await fixture().requestsOf(runId)).map(({ request }) => request);
 
     it('let in as many as there is room for, and tell their run by requests in line with its others', async () => {
       const run = await waiting(place(2, [slotsOf(2)]), place(3, [slotsOf(2)]), place(4, [slotsOf(2)]));

@@ -113,7 +113,7 @@ export function describeIntakeRaces(setup: StoreSetup): void {
     const byRun = numbersByRun(answers.flat());
     for (const run of runs) {
       expect(byRun.get(run.runId)!.toSorted((a, b) => a - b)).toEqual(expected);
-      expect((await fixture().store.readRequests([run.runId])).map(({ request }) => request.n)).toEqual(expected);
+      expect((await fixture().requestsOf(run.runId)).map(({ request }) => request.n)).toEqual(expected);
     }
     for (const outcomes of answers)
       for (const numbers of numbersByRun(outcomes).values()) expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));

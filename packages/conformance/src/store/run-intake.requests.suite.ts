@@ -21,7 +21,7 @@ export function describeRequests(setup: StoreSetup): void {
       { outcome: 'accepted', runId: first!.runId, shard: first!.shard.id, request: { kind: 'cancel', reason: 'd', n: 3 } },
     ]);
     expect(await request(signal(second!))).toEqual([accepted(second!, 2, 'go')]);
-    expect((await fixture().store.readRequests([first!.runId])).map((row) => row.request)).toMatchObject([
+    expect((await fixture().requestsOf(first!.runId)).map((row) => row.request)).toMatchObject([
       { n: 1, name: 'a' },
       { n: 2, name: 'c' },
       { n: 3 },
@@ -33,7 +33,10 @@ export function describeRequests(setup: StoreSetup): void {
 
     const [outcome] = await request(signal(run));
 
-    const [row] = await fixture().world.openRunStore().readRequests([run.runId]);
+    const { requests } = await fixture()
+      .world.openRunStore()
+      .readRequests([{ runId: run.runId, taken: 0 }]);
+    const [row] = requests;
     expect(outcome).toEqual({ outcome: 'accepted', ...row });
     expect((await fixture().load(run.runId)).requestsAccepted).toBe(1);
   });
@@ -44,7 +47,7 @@ export function describeRequests(setup: StoreSetup): void {
 
     expect(await request({ ...keyed, isProvisional: true })).toEqual([accepted(run, 1, 'go')]);
     expect(await request(keyed)).toEqual([{ outcome: 'repeated', runId: run.runId }]);
-    expect(await fixture().store.readRequests([run.runId])).toMatchObject([{ request: { n: 1, name: 'go' } }]);
+    expect(await fixture().requestsOf(run.runId)).toMatchObject([{ request: { n: 1, name: 'go' } }]);
   });
 
   it('tells unknown from closed, item by item', async () => {
@@ -162,7 +165,7 @@ export function describeRequests(setup: StoreSetup): void {
 
     await request(...awkwardPayloads.map(([, payload]) => ({ ...signal(run), request: { kind: 'signal', name: 'go', payload } as const })));
 
-    const rows = await fixture().store.readRequests([run.runId]);
+    const rows = await fixture().requestsOf(run.runId);
     expect(rows.map((row) => row.request.kind === 'signal' && row.request.payload === awkwardPayloads[row.request.n - 1]![1])).toEqual(
       awkwardPayloads.map(() => true),
     );
@@ -180,7 +183,7 @@ export function describeRequests(setup: StoreSetup): void {
 
     await request(...sent.map((each) => ({ namespace, workflowId, runId, request: each })));
 
-    const rows = await fixture().store.readRequests([run.runId]);
+    const rows = await fixture().requestsOf(run.runId);
     expect(rows.map((row) => row.request)).toEqual(sent.map((each, i) => ({ ...each, n: i + 1 })));
   });
 

@@ -72,7 +72,7 @@ export function describeUpdates(setup: StoreSetup): void {
         gateway.intake.request(gateway.order.map(({ workflowId }) => intake(workflowId, key, 'f'))),
       );
       await Promise.all([commit(owned.map((run) => run.accepting(key))), ...requested]);
-      const waiting = Map.groupBy(await fixture().store.readRequests(runs.map(({ runId }) => runId)), ({ runId }) => runId);
+      const waiting = Map.groupBy(await fixture().requestsOf(...runs.map(({ runId }) => runId)), ({ runId }) => runId);
       await commit(owned.map((run) => run.taking(waiting.get(run.runId)?.length ?? 0, key)));
     }
 

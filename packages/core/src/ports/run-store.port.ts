@@ -50,10 +50,18 @@ export interface RunStore {
    * It may end early, having passed over many others: `after` is where to go on, and absent at the end.
    */
   readRunsToAudit(query: AuditQuery): Promise<AuditPage>;
-  /** All requests that wait for these runs, by ascending n. */
-  readRequests(runIds: readonly RunId[]): Promise<readonly PendingRequest[]>;
-  /** Requests accepted at least `olderThanMs` ago that no commit has taken yet, oldest first. */
-  readWaitingRequests(shards: readonly ShardId[], olderThanMs: number, limit: number): Promise<readonly PendingRequest[]>;
+  /**
+   * Requests that wait for these runs, beyond those they have taken: of each run by ascending n, from its first on, without a gap. One is
+   * there of the first run that has some, whatever it holds; the others as long as they fit within `atMost`, the first of each run before
+   * the second of any.
+   */
+  readRequests(runs: readonly RunTaken[], atMost?: RequestBound): Promise<WaitingRequests>;
+  /** Whom requests wait for that were accepted at least `olderThanMs` ago and no commit has taken yet: once for each, oldest first. */
+  readWaitingRequests(
+    shards: readonly ShardId[],
+    olderThanMs: number,
+    limit: number,
+  ): Promise<readonly { readonly runId: RunId; readonly shard: ShardId }[]>;
   /** Heartbeat details that outlive the owner, fenced by its epochs. */
   saveHeartbeats(shards: readonly OwnedShard[], heartbeats: readonly SavedHeartbeat[]): Promise<void>;
 }
@@ -214,6 +222,28 @@ export interface CorrectedWakeUp {
   /** The number of the last record of its maps then: what happens to items is no event. Default 0. */
   readonly lastMapRecord?: number;
   readonly atMs: number | undefined;
+}
+
+export interface RunTaken {
+  readonly runId: RunId;
+  /** The highest request number that it has taken, committed or not. */
+  readonly taken: number;
+}
+
+/** Of several runs together. */
+export interface RequestBound {
+  readonly requests: number;
+  /** Of what they say, as UTF-8. */
+  readonly bytes: number;
+}
+
+/** What is read of requests at a time: one commit records them. */
+export const requestBound: RequestBound = { requests: 1_000, bytes: 4 * 1024 * 1024 };
+
+export interface WaitingRequests {
+  readonly requests: readonly PendingRequest[];
+  /** Those for which more are waiting: they are to be asked for again. */
+  readonly left: ReadonlySet<RunId>;
 }
 
 export interface PendingRequest {

@@ -16,15 +16,19 @@ import {
   type OwnedShard,
   type PendingRequest,
   type Refusal,
+  type RequestBound,
   type RunAdvance,
   type RunId,
   type RunStore,
+  type RunTaken,
+  requestBound,
   type SavedHeartbeat,
   type Shard,
   type ShardId,
   type StoredRun,
   toEventRow,
   toMapRecordRow,
+  type WaitingRequests,
   type WakeUp,
 } from '@marathon/core';
 import { type EventLogState, keyOf, type RunRecord } from './event-log-state.js';
@@ -122,11 +126,31 @@ export class MemoryRunStore implements RunStore {
     return { runs, after: runs.length === limit ? runs.at(-1)?.runId : undefined };
   }
 
-  async readRequests(runIds: readonly RunId[]): Promise<readonly PendingRequest[]> {
-    return this.#known(runIds).flatMap(({ runId, shard, requests }) => requests.map(({ request }) => ({ runId, shard, request })));
+  async readRequests(runs: readonly RunTaken[], { requests, bytes }: RequestBound = requestBound): Promise<WaitingRequests> {
+    const waiting = runs
+      .flatMap(({ runId, taken }, run) => {
+        const known = this.state.runs.get(runId);
+        return (known?.requests ?? [])
+          .filter(({ request }) => request.n > taken)
+          .map(({ request }, place) => ({ run, place, pending: { runId, shard: known?.shard, request } as PendingRequest }));
+      })
+      .sort((a, b) => a.place - b.place || a.run - b.run);
+    let bytesSoFar = 0;
+    const end = waiting.findIndex(({ pending: { request } }, i) => {
+      bytesSoFar += JSON.stringify(request).length;
+      return i > 0 && (i >= requests || bytesSoFar > bytes);
+    });
+    const count = end === -1 ? waiting.length : end;
+    return {
+      requests: waiting
+        .slice(0, count)
+        .sort((a, b) => a.run - b.run || a.place - b.place)
+        .map(({ pending }) => pending),
+      left: new Set(waiting.slice(count).map(({ pending }) => pending.runId)),
+    };
   }
 
-  async readWaitingRequests(shards: readonly ShardId[], olderThanMs: number, limit: number): Promise<readonly PendingRequest[]> {
+  async readWaitingRequests(shards: readonly ShardId[], olderThanMs: number, limit: number) {
     const until = this.state.nowMs() - olderThanMs;
     return this.state
       .openRunsOf(shards)
@@ -134,7 +158,7 @@ export class MemoryRunStore implements RunStore {
       .filter(({ acceptedAtMs }) => acceptedAtMs <= until)
       .sort((a, b) => a.order - b.order)
       .slice(0, limit)
-      .map(({ runId, shard, request }) => ({ runId, shard, request }));
+      .map(({ runId, shard }) => ({ runId, shard }));
   }
 
   async saveHeartbeats(shards: readonly OwnedShard[], heartbeats: readonly SavedHeartbeat[]): Promise<void> {

@@ -19,7 +19,12 @@ export async function eventLogOf(world: Simulation, definitionOf: CheckedEventLo
     definitionOf,
     ...(world.movesLargePayloads && { payloads }),
     outbox: await outbox.claimEntries({ olderThanMs: 0, claimForMs: 0, limit: Number.MAX_SAFE_INTEGER }),
-    waitingRequests: await runStore.readRequests(rows.map(({ runId }) => runId)),
+    waitingRequests: (
+      await runStore.readRequests(
+        rows.map(({ runId }) => ({ runId, taken: 0 })),
+        { requests: Number.MAX_SAFE_INTEGER, bytes: Number.MAX_SAFE_INTEGER },
+      )
+    ).requests,
   };
 }
 

@@ -18,6 +18,7 @@ import {
   type RunIntake,
   type RunStart,
   type RunStore,
+  requestBound,
   type Shard,
   type ShardMessage,
   ShardOwner,
@@ -216,7 +217,9 @@ export class SimulatedProcess {
     // Whoever holds few runs in memory reads little at a time.
     const bound = { ...historyBound, events: Math.min(10 * this.world.residentRuns, historyBound.events) };
     const loadRuns: RunStore['loadRuns'] = (ids) => store.loadRuns(ids, bound);
-    const own: Partial<RunStore> = { commit, loadRuns };
+    const requests = Math.min(this.world.residentRuns, requestBound.requests);
+    const readRequests: RunStore['readRequests'] = (runs) => store.readRequests(runs, { ...requestBound, requests });
+    const own: Partial<RunStore> = { commit, loadRuns, readRequests };
     return new Proxy(store, { get: (target, name) => Reflect.get(own, name) ?? Reflect.get(target, name).bind(target) });
   }
 

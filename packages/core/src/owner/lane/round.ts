@@ -28,7 +28,7 @@ export interface RoundListener extends BatchCommitListener {
   onSpoiled(run: Run): void;
   /** The next batch goes on with it: its history, or its large payloads, have no room in this one. */
   onPutOff(work: RunWork): void;
-  /** The next batch goes on with its requests: their large payloads have no room in this one. */
+  /** The next batch goes on with its requests: there is no room for more of them in this one. */
   onRequestsLeft(work: RunWork): void;
   /** Requests came in faster than the run could close: the next batch goes on with it, so that others need not wait for it. */
   onRequestsPourIn(work: RunWork): void;
@@ -96,10 +96,12 @@ export class Round {
     for (const work of works) if (this.mayBeOutOfDate(work)) this.listener.onConflict(work);
     let open: readonly RunWork[] = works;
     for (let attempt = 1; open.length > 0; attempt++) {
+      await this.takeWhatIsLeft(open);
       open = await this.batchCommit.commit(open);
       if (attempt < closingAttemptsMax) await this.takeRequests(open);
       else break;
     }
+    if (works.some(({ leavesRequests }) => leavesRequests)) this.goOnWithRequests(works);
     for (const work of open) this.listener.onRequestsPourIn(work);
     if (works.some(({ neverSent }) => neverSent)) await this.proveNeverSent(works);
     if (works.some(({ queries }) => queries)) this.relay.send(undefined, await this.queries.answers(works));
@@ -136,6 +138,8 @@ export class Round {
       if (!work) continue;
       work.isUnknown = false;
       work.run = undefined;
+      // What was read of the rows is brought by nobody else.
+      if (work.requests.length > 0 || work.leavesRequests) work.readsRequests = true;
       putOff.add(work);
     }
     for (const stored of runs) {
@@ -161,7 +165,7 @@ export class Round {
   private leaveLarge(works: readonly RunWork[], budget: LargeBudget): void {
     for (const work of works) {
       if (!work.run) continue;
-      if (leaveLargeRequests(work)) this.listener.onRequestsLeft(work);
+      if (leaveLargeRequests(work)) work.leavesRequests = true;
       budget.admitsInputs(work);
     }
   }
@@ -170,13 +174,15 @@ export class Round {
   private async readMissingRequests(works: readonly RunWork[]): Promise<void> {
     const gaps = works.filter((work) => work.run && (!work.orderRequests(work.run.state.taken) || work.unseenUpdates.length > 0));
     if (gaps.length === 0) return;
-    const rows = await this.services.store.readRequests(gaps.map(({ runId }) => runId));
+    const taken = gaps.map(({ runId, run }) => ({ runId, taken: run?.state.taken ?? 0 }));
+    const { requests, left } = await this.services.store.readRequests(taken);
+    const byRun = Map.groupBy(requests, ({ runId }) => runId);
     for (const work of gaps) {
-      work.requests.push(...rows.filter(({ runId }) => runId === work.runId).map(({ request }) => request));
-      work.readsRequests = false;
-      work.orderRequests(work.run?.state.taken ?? 0);
-      const unseen = work.unseenUpdates;
-      work.neverSent = unseen.length > 0 ? new Set(unseen) : undefined;
+      const rows = byRun.get(work.runId) ?? [];
+      work.addRows(
+        rows.map(({ request }) => request),
+        left.has(work.runId),
+      );
     }
   }
 
@@ -204,11 +210,29 @@ export class Round {
     return inputs.map((input) => ({ run, input }));
   }
 
+  /** A run that closes has to take all requests: what there was no room for is read on, a part at a time. */
+  private async takeWhatIsLeft(works: readonly RunWork[]): Promise<void> {
+    let closing = works.filter(({ run, leavesRequests }) => leavesRequests && run?.isEnding);
+    while (closing.length > 0) {
+      const before = closing.map(({ run }) => run?.state.taken);
+      await this.takeRequests(closing);
+      // Where somebody else has taken them, the commit will tell.
+      const advances = closing.some(({ run }, i) => run?.state.taken !== before[i]);
+      closing = advances ? closing.filter(({ leavesRequests }) => leavesRequests) : [];
+    }
+  }
+
+  /** Those that got least come first. */
+  private goOnWithRequests(works: readonly RunWork[]): void {
+    const left = works.filter(({ run, leavesRequests }) => run && leavesRequests);
+    for (const work of left.toSorted((a, b) => a.requests.length - b.requests.length)) this.listener.onRequestsLeft(work);
+  }
+
   private async takeRequests(works: readonly RunWork[]): Promise<void> {
     if (works.length === 0) return;
     for (const work of works) work.onlyRequests();
     await this.readMissingRequests(works);
-    if (this.services.payloads) for (const work of works) leaveLargeRequests(work);
+    if (this.services.payloads) for (const work of works) if (leaveLargeRequests(work)) work.leavesRequests = true;
     await this.feed(works);
   }
 }

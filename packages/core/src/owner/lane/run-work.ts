@@ -35,6 +35,8 @@ export class RunWork {
   readonly internals: RunInput[] = [];
   /** Requests that came without their content, or out of order: read the rows. */
   readsRequests = false;
+  /** There was no room for more of them: the rows are read on. */
+  leavesRequests = false;
   /** Time may have brought something. */
   isWoken = false;
   /** The shard was gained: what the run waits for may have died with its owner before. */
@@ -159,9 +161,25 @@ export class RunWork {
     this.readsRequests = true;
   }
 
+  /** What was read of the rows, and whether it is all that there is. */
+  addRows(rows: readonly RunRequest[], leavesRequests: boolean): void {
+    const taken = this.run?.state.taken ?? 0;
+    this.leavesRequests = leavesRequests;
+    this.readsRequests = false;
+    // What a message brought comes after others that there was no room for. What this batch accepts itself is refused by its commit.
+    const readUpTo = leavesRequests && !this.accepted ? (rows.at(-1)?.n ?? taken) : Number.POSITIVE_INFINITY;
+    const brought = this.requests.filter(({ n }) => n <= readUpTo);
+    this.requests.length = 0;
+    this.requests.push(...brought, ...rows);
+    this.orderRequests(taken);
+    const unseen = leavesRequests ? [] : this.unseenUpdates;
+    this.neverSent = unseen.length > 0 ? new Set(unseen) : undefined;
+  }
+
   /** It is brought to the run again by another batch. */
   clear(): void {
     this.run = undefined;
+    this.leavesRequests = false;
     this.inputs.length = 0;
     this.claims.length = 0;
     this.queries = undefined;
