@@ -10,5 +10,6 @@ export { effect } from './simulate/effects.js';
 export * from './simulate/simulate.js';
 export type { Faults } from './simulation/chance.js';
 export { type SimulatedActivity, type SimulatedWork, unanswered } from './simulation/simulated-workers.js';
-export { Simulation, type SimulationOptions } from './simulation/simulation.js';
+export { Simulation } from './simulation/simulation.js';
+export type { SimulationOptions } from './simulation/simulation-options.js';
 export * from './simulation/workflow-already-open.error.js';

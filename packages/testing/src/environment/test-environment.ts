@@ -9,7 +9,8 @@ import {
   type WorkflowDefinition,
 } from '@marathon/core';
 import { guardsInstalled } from '@marathon/guards';
-import { Simulation, type SimulationOptions } from '../simulation/simulation.js';
+import { Simulation } from '../simulation/simulation.js';
+import type { SimulationOptions } from '../simulation/simulation-options.js';
 import { type ActivityCall, type ActivityMock, type ActivityMocks, type AnyActivities, MockedActivities } from './activity-mocks.js';
 import { ActivityTokens } from './activity-tokens.js';
 import { mustFit } from './refusals.js';

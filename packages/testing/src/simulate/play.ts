@@ -3,7 +3,7 @@ import type { ActivityMocks, AnyActivities } from '../environment/activity-mocks
 import { NothingWillHappenError, RunNotOpenError, RunSuspendedError } from '../environment/errors.js';
 import { TestEnvironment } from '../environment/test-environment.js';
 import type { TestHandle } from '../environment/test-handle.js';
-import type { SimulationOptions } from '../simulation/simulation.js';
+import type { SimulationOptions } from '../simulation/simulation-options.js';
 import { type CheckedCode, codeViolations, foreignAwaits, swallowedCancellation } from './check-code.js';
 import { Effects, withEffects } from './effects.js';
 import type { UnsteadyGlobals } from './unsteady-globals.js';

@@ -8,7 +8,8 @@ import {
   workflow,
 } from '@marathon/workflow';
 import { violationsIn } from '../checks/check-simulation.js';
-import { Simulation, type SimulationOptions } from './simulation.js';
+import { Simulation } from './simulation.js';
+import type { SimulationOptions } from './simulation-options.js';
 
 let world: Simulation;
 afterEach(() => world.stop());

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { ActivityFailedError, type AnyWorkflowDefinition, WorkflowCanceledError, workflow } from '@marathon/workflow';
 import { type SimulatedActivity, unanswered } from './simulated-workers.js';
-import { Simulation, type SimulationOptions } from './simulation.js';
+import { Simulation } from './simulation.js';
+import type { SimulationOptions } from './simulation-options.js';
 
 const worlds: Simulation[] = [];
 afterEach(async () => {

@@ -3,7 +3,8 @@ import type { HistoryEvent } from '@marathon/core';
 import { MapItemFailedError, type MapOutcome, workflow } from '@marathon/workflow';
 import { violationsIn } from '../checks/check-simulation.js';
 import { unanswered } from './simulated-workers.js';
-import { Simulation, type SimulationOptions } from './simulation.js';
+import { Simulation } from './simulation.js';
+import type { SimulationOptions } from './simulation-options.js';
 
 const worlds: Simulation[] = [];
 afterEach(() => Promise.all(worlds.splice(0).map((world) => world.stop())));

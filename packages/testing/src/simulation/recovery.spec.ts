@@ -2,7 +2,8 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { RunId } from '@marathon/core';
 import { workflow } from '@marathon/workflow';
 import { unanswered } from './simulated-workers.js';
-import { Simulation, type SimulationOptions } from './simulation.js';
+import { Simulation } from './simulation.js';
+import type { SimulationOptions } from './simulation-options.js';
 
 const worlds: Simulation[] = [];
 afterEach(() => Promise.all(worlds.splice(0).map((world) => world.stop())));

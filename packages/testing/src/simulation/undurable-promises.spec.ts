@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { RunId } from '@marathon/core';
 import { type AnyWorkflowDefinition, signal, update, workflow } from '@marathon/workflow';
-import { Simulation, type SimulationOptions } from './simulation.js';
+import { Simulation } from './simulation.js';
+import type { SimulationOptions } from './simulation-options.js';
 
 const worlds: Simulation[] = [];
 afterEach(() => Promise.all(worlds.splice(0).map((world) => world.stop())));
