@@ -12,20 +12,18 @@ import {
 } from '@marathon/core';
 import type { Executor, Statement } from '../connections/executor.js';
 import { updatesAccepted, updateValues } from './accept-updates.js';
+import { isFenced, locked, proved } from './fence.js';
 import { firstWakeUp, instant } from './instants.js';
-import { isOpen } from './open-run.js';
 import { indexed, replaced, searchAttributeColumns } from './search-attribute-rows.js';
 import { approvalsWritten, approvalValues } from './write-approvals.js';
 import { mapsWritten, mapValues } from './write-map-records.js';
 import { placesWritten, placeValues } from './write-places.js';
 
 // One commit of a batch, in one statement:
-//   proved     shards whose epoch is still the committer's. A gain that is under way is waited for; its raised epoch then counts.
-//   locked     the open runs, in the order of their ids, as everybody locks them: an update alone takes them in an order that the planner likes,
-//              and statements that overlap deadlock (measured: 5 % of the database's time and of the WAL).
-//   advanced   runs that stand where the owner thinks, and that have taken every accepted request if they close. Everything else joins
-//              this one, so that a refused run leaves nothing.
-//   continued  successors: their predecessor's row has left the index of open runs by then.
+//   proved, locked  see `fence.ts`.
+//   advanced        runs that stand where the owner thinks, and that have taken every accepted request if they close. Everything else
+//                   joins this one, so that a refused run leaves nothing.
+//   continued       successors: their predecessor's row has left the index of open runs by then.
 // A plan made while a table is empty, as outbox and requests mostly are, must not read all of it when it has grown: what could be joins
 // are arrays, hashed subqueries (`is true` keeps them that) and a lateral behind `offset 0`.
 const named = `
@@ -47,12 +45,7 @@ const toStatement = (name: string, parts = bare): Statement => ({
   name,
   isWrite: true,
   text: `
-    with proved as materialized (
-      select id from shards join unnest($1::int[], $2::int[]) as p (shard, epoch) on shards.id = p.shard and shards.epoch = p.epoch
-       order by id for share of shards
-    ), locked as materialized (
-      select run_id from workflow_runs where run_id = any ($3::uuid[]) and ${isOpen} order by run_id for no key update
-    ), advanced as (
+    with ${proved}, ${locked}, advanced as (
       update workflow_runs w
          set last_seq = x.last_seq, status = x.status, wake_causes = x.wake_causes, awaited_signals = x.awaited_signals,
              code_waits = x.code_waits,${parts.changes}
@@ -66,8 +59,7 @@ const toStatement = (name: string, parts = bare): Statement => ({
         from unnest($3::uuid[], $4::int[], $5::int[], $6::smallint[], $7::smallint[], $8::text[], $9::float8[], $10::float8[], $11::int[], $12::text[]${parts.values})
              with ordinality as x (run_id, expected_seq, last_seq, status, wake_causes, awaited_signals, wakes_at, closed_at, taken, code_waits${parts.columns}, i)
        where w.run_id = x.run_id and w.last_seq = x.expected_seq
-         and (w.run_id in (select run_id from locked)) is true
-         and (w.shard in (select id from proved)) is true
+         and ${isFenced}
          and (x.closed_at is null or w.requests_accepted = ${parts.settled}) ${parts.condition}
       returning w.run_id, w.first_run_id, w.namespace, w.workflow_id, w.shard, x.i, x.expected_seq, x.last_seq, x.closed_at, x.taken${parts.returned}
     ), continued as (

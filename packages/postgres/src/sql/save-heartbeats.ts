@@ -1,5 +1,6 @@
 import type { OwnedShard, SavedHeartbeat } from '@marathon/core';
 import type { Executor, Statement } from '../connections/executor.js';
+import { proved } from './fence.js';
 import { isOpen } from './open-run.js';
 
 // Locking the run's row keeps a run that closes meanwhile from leaving heartbeats behind that nobody would delete.
@@ -7,10 +8,7 @@ const statement: Statement = {
   name: 'save_heartbeats',
   isWrite: true,
   text: `
-    with proved as materialized (
-      select id from shards join unnest($1::int[], $2::int[]) as p (shard, epoch) on shards.id = p.shard and shards.epoch = p.epoch
-       order by id for share of shards
-    ), open as materialized (
+    with ${proved}, open as materialized (
       select run_id from workflow_runs
        where run_id = any ($3::uuid[]) and ${isOpen} and (shard in (select id from proved)) is true
        order by run_id for share

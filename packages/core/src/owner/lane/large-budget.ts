@@ -45,16 +45,17 @@ export class LargeBudget {
   }
 }
 
-/** Leaves out the requests that do not fit into memory beside those before them. @returns true when there were any */
-export function leaveLargeRequests({ requests }: RunWork): boolean {
+/** Leaves those requests to another batch that do not fit into memory beside those before them. */
+export function leaveLargeRequests(work: RunWork): void {
+  const { requests } = work;
   let bytes = 0;
   const end = requests.findIndex((request, i) => {
     bytes += sizeOfRequest(request);
     return i > 0 && bytes > batchBytesMax;
   });
-  if (end === -1) return false;
+  if (end === -1) return;
   requests.length = end;
-  return true;
+  work.leavesRequests = true;
 }
 
 const sizeOfRequest = (request: RunRequest): number => sizeOf(referencesOfInput({ kind: 'request', request }));

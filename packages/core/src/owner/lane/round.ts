@@ -165,7 +165,7 @@ export class Round {
   private leaveLarge(works: readonly RunWork[], budget: LargeBudget): void {
     for (const work of works) {
       if (!work.run) continue;
-      if (leaveLargeRequests(work)) work.leavesRequests = true;
+      leaveLargeRequests(work);
       budget.admitsInputs(work);
     }
   }
@@ -232,7 +232,7 @@ export class Round {
     if (works.length === 0) return;
     for (const work of works) work.onlyRequests();
     await this.readMissingRequests(works);
-    if (this.services.payloads) for (const work of works) if (leaveLargeRequests(work)) work.leavesRequests = true;
+    if (this.services.payloads) for (const work of works) leaveLargeRequests(work);
     await this.feed(works);
   }
 }
